@@ -1,0 +1,124 @@
+//! What the rows on the device's disk look like. Everything is JSON; a log row's last byte says what it is, so that a
+//! pulled page goes to disk as the very bytes that came over the wire.
+
+use std::fmt;
+
+use protocol::message::{PullReply, Receipt};
+use protocol::{Change, DeviceId, TerritoryId};
+use serde::{Deserialize, Serialize};
+
+/// The one `meta` row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Meta {
+    /// The number of this row format.
+    pub(crate) format: u32,
+    pub(crate) device: DeviceId,
+    /// A number that no change of this device has had; the outbox may hold higher ones.
+    pub(crate) next_number: u64,
+    /// The server's life number, 0 before its first answer.
+    pub(crate) epoch: u64,
+    /// When the shown data was pulled, ms since 1970.
+    #[serde(default)]
+    pub(crate) pulled_at: Option<i64>,
+    /// True when the next pull must read every feed from the start, beside the old data.
+    #[serde(default)]
+    pub(crate) reread: bool,
+}
+
+/// One outbox row: a change, and the server's answer once there is one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Entry {
+    pub(crate) change: Change,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) receipt: Option<Receipt>,
+    /// When the receipt came, ms since 1970.
+    #[serde(default)]
+    pub(crate) confirmed_at: i64,
+}
+
+/// One row of the log.
+#[derive(Debug)]
+pub(crate) enum LogRow {
+    /// A pulled page, staged until a cut follows.
+    Page(PullReply),
+    /// The staged pages are the base now. Feeds named here were read from the start: what they held before goes.
+    Cut(Vec<TerritoryId>),
+    /// The staged pages are void.
+    Discard,
+}
+
+/// Why the disk cannot be opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DiskError {
+    /// The `meta` row does not parse, or was written by a newer version of the app.
+    Meta(String),
+    /// An outbox row does not parse. It holds the rep's words, so nothing may be written over it.
+    Outbox(u64, String),
+}
+
+impl fmt::Display for DiskError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Meta(why) => write!(f, "the device's own page cannot be read: {why}"),
+            Self::Outbox(number, why) => write!(f, "save number {number} cannot be read: {why}"),
+        }
+    }
+}
+
+pub(crate) const FORMAT: u32 = 1;
+
+const PAGE: u8 = b'P';
+const CUT: u8 = b'C';
+const DISCARD: u8 = b'D';
+
+/// A plain value as bytes.
+pub(crate) fn encode<T: Serialize>(value: &T) -> Vec<u8> {
+    serde_json::to_vec(value).expect("our own rows have text keys and no failing serialisers")
+}
+
+/// A page exactly as it came over the wire.
+pub(crate) fn page_row(mut wire: Vec<u8>) -> Vec<u8> {
+    wire.push(PAGE);
+    wire
+}
+
+pub(crate) fn cut_row(restarted: &[TerritoryId]) -> Vec<u8> {
+    let mut row = encode(&restarted);
+    row.push(CUT);
+    row
+}
+
+pub(crate) fn discard_row() -> Vec<u8> {
+    vec![DISCARD]
+}
+
+/// Reads a log row; what does not parse is told in words.
+pub(crate) fn decode_log(row: &[u8]) -> Result<LogRow, String> {
+    let Some((tag, body)) = row.split_last() else { return Err("the row is empty".to_owned()) };
+    let said = |error: serde_json::Error| error.to_string();
+    match *tag {
+        PAGE => serde_json::from_slice(body).map(LogRow::Page).map_err(said),
+        CUT => serde_json::from_slice(body).map(LogRow::Cut).map_err(said),
+        DISCARD => Ok(LogRow::Discard),
+        other => Err(format!("rows of kind {other} are not known")),
+    }
+}
+
+pub(crate) fn decode_meta(row: &[u8]) -> Result<Meta, DiskError> {
+    let meta: Meta = serde_json::from_slice(row).map_err(|error| DiskError::Meta(error.to_string()))?;
+    if meta.format == FORMAT {
+        Ok(meta)
+    } else {
+        Err(DiskError::Meta(format!("it has format {}, this app knows {FORMAT}", meta.format)))
+    }
+}
+
+pub(crate) fn decode_entry(number: u64, row: &[u8]) -> Result<Entry, DiskError> {
+    let entry: Entry =
+        serde_json::from_slice(row).map_err(|error| DiskError::Outbox(number, error.to_string()))?;
+    if entry.change.number == number {
+        Ok(entry)
+    } else {
+        Err(DiskError::Outbox(number, format!("it says it is number {}", entry.change.number)))
+    }
+}

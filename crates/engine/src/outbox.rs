@@ -1,0 +1,282 @@
+//! The saves of this device: those that wait, those the web has but the base does not show yet, those that need a
+//! person, and the journal of the last two weeks.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use protocol::limits::{JOURNAL_MS, PUSH_BYTES_MAX, PUSH_CHANGES_MAX};
+use protocol::message::{Outcome, Receipt};
+use protocol::{Change, Edit, Op, Record, RecordId};
+
+use crate::disk::{self, Entry};
+use crate::replica::Replica;
+use crate::step::{NeedsYou, Place, Waiting};
+
+/// Changes by number.
+#[derive(Debug, Default)]
+pub(crate) struct Outbox {
+    entries: BTreeMap<u64, Entry>,
+    /// Changes that the screen must still lay over the base or point at, by the records they touch.
+    open: BTreeMap<RecordId, BTreeSet<u64>>,
+    waiting: BTreeSet<u64>,
+    needs_you: BTreeSet<u64>,
+}
+
+impl Outbox {
+    pub(crate) fn read(entries: impl IntoIterator<Item = Entry>, replica: &Replica) -> Self {
+        let mut outbox = Self::default();
+        for entry in entries {
+            outbox.put(entry, replica);
+        }
+        outbox
+    }
+
+    pub(crate) fn last_number(&self) -> u64 {
+        self.entries.last_key_value().map_or(0, |(number, _)| *number)
+    }
+
+    pub(crate) fn add(&mut self, change: Change, replica: &Replica) {
+        self.put(Entry { change, receipt: None, confirmed_at: 0 }, replica);
+    }
+
+    fn put(&mut self, entry: Entry, replica: &Replica) {
+        let number = entry.change.number;
+        if entry.receipt.is_none() {
+            self.waiting.insert(number);
+        } else {
+            self.waiting.remove(&number);
+        }
+        if entry.needs_you() {
+            self.needs_you.insert(number);
+        }
+        if !entry.settled(replica) {
+            for edit in &entry.change.edits {
+                self.open.entry(edit.id).or_default().insert(number);
+            }
+        }
+        self.entries.insert(number, entry);
+    }
+
+    pub(crate) fn row(&self, number: u64) -> (u64, Vec<u8>) {
+        (number, disk::encode(&self.entries[&number]))
+    }
+
+    pub(crate) fn waiting_len(&self) -> usize {
+        self.waiting.len()
+    }
+
+    pub(crate) fn needs_you_len(&self) -> usize {
+        self.needs_you.len()
+    }
+
+    /// The next changes to send, in order: at most `count`, and at most [`PUSH_BYTES_MAX`] but for a single one.
+    pub(crate) fn next_changes(&self, count: usize) -> Vec<Change> {
+        let mut bytes = 0;
+        let mut changes: Vec<Change> = Vec::new();
+        for number in self.waiting.iter().take(count.min(PUSH_CHANGES_MAX)) {
+            let change = &self.entries[number].change;
+            bytes += disk::encode(change).len();
+            if bytes > PUSH_BYTES_MAX && !changes.is_empty() {
+                break;
+            }
+            changes.push(change.clone());
+        }
+        changes
+    }
+
+    /// Takes a receipt in. Answers whether it was news; one for another change under this number is not ours.
+    pub(crate) fn on_receipt(&mut self, receipt: Receipt, replica: &Replica, now: i64) -> bool {
+        let Some(entry) = self.entries.get(&receipt.number) else { return false };
+        if entry.receipt.is_some() || entry.change.id != receipt.change {
+            return false;
+        }
+        let mut entry = entry.clone();
+        entry.receipt = Some(receipt);
+        entry.confirmed_at = now;
+        self.close(entry.change.number);
+        self.put(entry, replica);
+        true
+    }
+
+    fn close(&mut self, number: u64) {
+        for edit in &self.entries[&number].change.edits {
+            if let Some(numbers) = self.open.get_mut(&edit.id) {
+                numbers.remove(&number);
+                if numbers.is_empty() {
+                    self.open.remove(&edit.id);
+                }
+            }
+        }
+    }
+
+    /// After a pull: closes the changes that the base now holds. Answers the records that may look different.
+    pub(crate) fn on_published(&mut self, replica: &Replica) -> BTreeSet<RecordId> {
+        let open: BTreeSet<u64> = self.open.values().flatten().copied().collect();
+        let settled: Vec<u64> =
+            open.into_iter().filter(|number| self.entries[number].settled(replica)).collect();
+        let mut touched = BTreeSet::new();
+        for number in settled {
+            touched.extend(self.entries[&number].change.edits.iter().map(|edit| edit.id));
+            self.close(number);
+        }
+        touched
+    }
+
+    /// Removes confirmed changes that no server restore will ask for again; answers their numbers.
+    pub(crate) fn prune(&mut self, replica: &Replica, now: i64) -> Vec<u64> {
+        let old = |entry: &Entry| {
+            entry.confirmed_at + JOURNAL_MS < now && !entry.needs_you() && entry.settled(replica)
+        };
+        let pruned: Vec<u64> = self
+            .entries
+            .iter()
+            .filter(|(_, entry)| entry.receipt.is_some() && old(entry))
+            .map(|(n, _)| *n)
+            .collect();
+        for number in &pruned {
+            self.entries.remove(number);
+        }
+        pruned
+    }
+
+    /// Under a new device id everything is numbered and sent again; the server knows each change by its id and
+    /// applies none twice. Answers the old numbers.
+    pub(crate) fn renumber(&mut self, replica: &Replica) -> Vec<u64> {
+        let old = std::mem::take(self);
+        let numbers = old.entries.keys().copied().collect();
+        for (number, mut entry) in (1..).zip(old.entries.into_values()) {
+            entry.change.number = number;
+            entry.receipt = None;
+            self.put(entry, replica);
+        }
+        numbers
+    }
+
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = u64> {
+        self.entries.keys().copied()
+    }
+
+    /// The records that these changes touch.
+    pub(crate) fn records_of(&self, numbers: &BTreeSet<u64>) -> BTreeSet<RecordId> {
+        numbers.iter().flat_map(|number| &self.entries[number].change.edits).map(|edit| edit.id).collect()
+    }
+
+    /// Every record that an open change touches.
+    pub(crate) fn touched(&self) -> impl Iterator<Item = RecordId> {
+        self.open.keys().copied()
+    }
+
+    /// The record as the screen shows it: the base with this device's open changes laid over, in order.
+    pub(crate) fn lay_over(&self, id: RecordId, replica: &Replica) -> (Option<Rc<Record>>, Place) {
+        let base = replica.record(id);
+        let Some(numbers) = self.open.get(&id) else { return (base.cloned(), Place::Web) };
+        let mut shown = base.cloned();
+        let mut place = Place::Web;
+        for entry in numbers.iter().map(|number| &self.entries[number]) {
+            place = match (place, entry.needs_you_about(id), &entry.receipt) {
+                (Place::NeedsYou, ..) | (_, true, _) => Place::NeedsYou,
+                (_, false, None) => Place::Phone,
+                (place, false, Some(_)) => place,
+            };
+            if entry.lies_over(replica) {
+                for edit in entry.change.edits.iter().filter(|edit| edit.id == id) {
+                    lay(&mut shown, edit, entry.change.made_at);
+                }
+            }
+        }
+        (shown, place)
+    }
+
+    pub(crate) fn waiting(&self, sending: &BTreeSet<u64>) -> Vec<Waiting> {
+        let entries = self.waiting.iter().map(|number| &self.entries[number].change);
+        let waiting = |change: &Change| Waiting {
+            number: change.number,
+            made_at: change.made_at,
+            edits: change.edits.clone(),
+            sending: sending.contains(&change.number),
+        };
+        entries.map(waiting).collect()
+    }
+
+    pub(crate) fn needs_you(&self) -> Vec<NeedsYou> {
+        let entries = self.needs_you.iter().map(|number| &self.entries[number]);
+        let told = |entry: &Entry| {
+            let receipt = entry.receipt.clone()?;
+            let Change { number, made_at, edits, .. } = entry.change.clone();
+            Some(NeedsYou { number, made_at, edits, receipt })
+        };
+        entries.filter_map(told).collect()
+    }
+
+    /// How many of the numbers that this device's own saves took in the feeds are past the shown data.
+    pub(crate) fn own_updates(&self, replica: &Replica) -> u64 {
+        let receipts = self.entries.values().filter_map(|entry| Some((entry, entry.receipt.as_ref()?)));
+        let unseen = receipts.filter(|(_, receipt)| {
+            receipt
+                .at
+                .iter()
+                .any(|(territory, at)| replica.cursor(territory).is_some_and(|cursor| cursor < *at))
+        });
+        unseen.map(|(entry, _)| entry.change.edits.len() as u64).sum()
+    }
+}
+
+impl Entry {
+    fn refused(&self) -> bool {
+        self.receipt.as_ref().is_some_and(|receipt| matches!(receipt.outcome, Outcome::Refused(_)))
+    }
+
+    fn needs_you(&self) -> bool {
+        self.refused() || self.receipt.as_ref().is_some_and(|receipt| receipt.outcome == Outcome::Conflicted)
+    }
+
+    fn needs_you_about(&self, id: RecordId) -> bool {
+        let Some(receipt) = &self.receipt else { return false };
+        let parked = |clash: &protocol::merge::Clash| clash.parked && clash.record == id;
+        self.refused()
+            || (receipt.outcome == Outcome::Conflicted
+                && (receipt.clashes.is_empty() || receipt.clashes.iter().any(parked)))
+    }
+
+    /// A change is shown as saved until the base covers it; a refused one is shown until a person settles it. One
+    /// set aside in part shows what the web has, as soon as the base has it.
+    fn lies_over(&self, replica: &Replica) -> bool {
+        self.refused() || !self.covered(replica)
+    }
+
+    /// Whether the base shows the web as of this change's receipt, or later.
+    fn covered(&self, replica: &Replica) -> bool {
+        let shown = |(territory, at): (_, &u64)| replica.cursor(territory).is_none_or(|cursor| cursor >= *at);
+        self.receipt.as_ref().is_some_and(|receipt| receipt.at.iter().all(shown))
+    }
+
+    /// Whether the screen needs this change no more: the web has it, and the base shows the web as of then.
+    fn settled(&self, replica: &Replica) -> bool {
+        !self.needs_you() && self.covered(replica)
+    }
+}
+
+fn lay(shown: &mut Option<Rc<Record>>, edit: &Edit, made_at: i64) {
+    let record = match (&edit.op, shown.take()) {
+        (Op::Delete, _) => return,
+        (Op::Create(territory), None) => Some(Record {
+            id: edit.id,
+            kind: edit.kind,
+            territory: territory.clone(),
+            version: 0,
+            deleted: false,
+            by: String::new(),
+            at: made_at,
+            fields: protocol::Fields::new(),
+        }),
+        (Op::Create(_) | Op::Patch, Some(record)) => Some(Rc::unwrap_or_clone(record)),
+        // A patch of a record that has left this phone: there is nothing to lay it over; the outbox shows its words.
+        (Op::Patch, None) => None,
+    };
+    *shown = record.map(|mut record| {
+        for (name, text) in &edit.set {
+            record.fields.set(name, text.as_deref());
+        }
+        Rc::new(record)
+    });
+}

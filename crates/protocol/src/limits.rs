@@ -1,0 +1,32 @@
+//! A limit on everything, each with its unit and its reason.
+
+/// A note's text: about 30 printed pages, far past any call note, small enough to send over one bar of signal.
+pub const NOTE_BYTES_MAX: usize = 64 * 1024;
+/// Any other field: room for a 300-character name in four-byte letters, and for a long address.
+pub const FIELD_BYTES_MAX: usize = 4 * 1024;
+/// A field's name.
+pub const FIELD_NAME_BYTES_MAX: usize = 64;
+/// Fields in one edit.
+pub const FIELDS_MAX: usize = 200;
+/// Edits in one change: a visit done touches an event, a note and a follow-up; a merge of accounts more.
+pub const EDITS_MAX: usize = 100;
+/// All names and values of one change together.
+pub const CHANGE_BYTES_MAX: usize = 256 * 1024;
+/// Changes in one push: small enough to get through between two tunnels.
+pub const PUSH_CHANGES_MAX: usize = 200;
+/// A push's changes together, before it is cut in two.
+pub const PUSH_BYTES_MAX: usize = 512 * 1024;
+/// A push's whole body as the server reads it: one change more than the cut, and the JSON around it.
+pub const PUSH_BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Records in one page of a pull: one row on the device's disk, about half a megabyte.
+pub const PULL_RECORDS_MAX: usize = 2_000;
+/// A territory's short name.
+pub const TERRITORY_BYTES_MAX: usize = 64;
+/// An answer that takes longer than this is a lost one; the request is sent again. Milliseconds.
+pub const REQUEST_MS_MAX: u32 = 30_000;
+/// First and longest pause between two attempts, full jitter between. Milliseconds.
+pub const BACKOFF_MS_MIN: i64 = 1_000;
+/// See [`BACKOFF_MS_MIN`].
+pub const BACKOFF_MS_MAX: i64 = 300_000;
+/// How long a confirmed change stays on the device, should the server be restored from an old backup. Milliseconds.
+pub const JOURNAL_MS: i64 = 14 * 24 * 3600 * 1000;

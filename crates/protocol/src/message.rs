@@ -1,0 +1,216 @@
+//! What travels between device and server. Every body carries the protocol's mark, so that a hotel's sign-in page
+//! with status 200 is never taken for an answer.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Change, ChangeId, DeviceId, Record, TerritoryId};
+
+/// The protocol's mark and number: the first field of every answer.
+pub const SATCHEL: u32 = 1;
+
+/// This device's next changes, in order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PushRequest {
+    /// Who sends.
+    pub device: DeviceId,
+    /// The server's life number as the device knows it; 0 before the first answer.
+    pub epoch: u64,
+    /// The field catalogue the device was built with.
+    pub schema: u32,
+    /// At most [`crate::limits::PUSH_CHANGES_MAX`], by number, without holes.
+    pub changes: Vec<Change>,
+}
+
+/// What became of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PushReply {
+    /// Always [`SATCHEL`].
+    pub satchel: u32,
+    /// The server's life number. Another than the device's: nothing was applied, read [`PullReply`] from the start.
+    pub epoch: u64,
+    /// The server's clock, ms since 1970 UTC.
+    pub now: i64,
+    /// One for each change sent, in the same order; none when `problem` is set.
+    pub receipts: Vec<Receipt>,
+    /// Set when the request as a whole cannot be taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<PushProblem>,
+}
+
+/// Why a push as a whole was not taken; nothing of it was applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum PushProblem {
+    /// The server was restored: the device takes a new id, numbers anew, and sends all it still has.
+    Epoch,
+    /// These numbers were used for other changes, or there is a hole: two devices share one image. As for `Epoch`.
+    Forked,
+}
+
+/// The server's answer to one change. Sending the change again gives the same receipt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Receipt {
+    /// The change's number on its device.
+    pub number: u64,
+    /// The change.
+    pub change: ChangeId,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Where the change stands in each territory's feed; once a pull has read this far, the base holds it.
+    #[serde(default)]
+    pub at: BTreeMap<TerritoryId, u64>,
+    /// Values that did not win or that this change replaced; never dropped in silence.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clashes: Vec<crate::merge::Clash>,
+}
+
+/// What became of a change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// On the web as saved.
+    Accepted,
+    /// On the web, laid over somebody else's newer version.
+    Merged,
+    /// On the web but for fields that wait for a person; see the receipt's clashes.
+    Conflicted,
+    /// Not on the web. Kept on the device and on the server, with the reason.
+    Refused(Refusal),
+}
+
+/// Why a change was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Refusal {
+    /// It breaks a rule; the text says which.
+    Invalid(String),
+    /// The record is not in one of the user's territories.
+    Denied,
+    /// The record was deleted on the web.
+    Gone,
+    /// It builds on another change of this device that was refused.
+    Held,
+}
+
+/// How far this device has read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PullRequest {
+    /// Who asks.
+    pub device: DeviceId,
+    /// The server's life number as the device knows it; 0 before the first answer.
+    pub epoch: u64,
+    /// The field catalogue the device was built with.
+    pub schema: u32,
+    /// By territory, the newest number read. A territory not named is read from the start.
+    pub cursors: BTreeMap<TerritoryId, u64>,
+    /// At most this many records; the server may send fewer. Zero asks for the server's own choice.
+    #[serde(default)]
+    pub limit: usize,
+}
+
+/// One page. The state is complete, and one moment of the server's, when `remaining` is zero.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PullReply {
+    /// Always [`SATCHEL`].
+    pub satchel: u32,
+    /// The server's life number. Another than the request's: the cursors were not used, reading starts anew.
+    pub epoch: u64,
+    /// The server's clock, ms since 1970 UTC.
+    pub now: i64,
+    /// Every territory of the user, with how far this page reads it. One that the device holds and that is not here
+    /// was lost: its records go.
+    pub feeds: Vec<FeedPage>,
+    /// Records that are still to come after this page, over all feeds.
+    pub remaining: u64,
+}
+
+/// A territory's part of a page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FeedPage {
+    /// The territory.
+    pub territory: TerritoryId,
+    /// Its name as people say it.
+    pub name: String,
+    /// The newest number this page reads.
+    pub cursor: u64,
+    /// How many records live in the territory now.
+    pub live: u64,
+    /// Their digest now (see [`crate::digest`]), in hexadecimal: JSON numbers cannot hold it.
+    pub digest: String,
+    /// New versions in feed order, tombstones among them.
+    #[serde(default)]
+    pub records: Vec<Record>,
+    /// Records that left this territory for another.
+    #[serde(default)]
+    pub left: Vec<crate::RecordId>,
+}
+
+/// A tiny answer that proves a connection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PulseReply {
+    /// Always [`SATCHEL`].
+    pub satchel: u32,
+    /// The server's life number.
+    pub epoch: u64,
+    /// The server's clock, ms since 1970 UTC.
+    pub now: i64,
+    /// Whether the request was signed in.
+    pub signed_in: bool,
+    /// The newest number of each of the user's feeds.
+    #[serde(default)]
+    pub heads: BTreeMap<TerritoryId, u64>,
+    /// The oldest field catalogue that may still pull; pushing is always welcome.
+    pub schema_min: u32,
+}
+
+/// The sign-in form.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SignInRequest {
+    /// The user's e-mail address.
+    pub email: String,
+    /// The password; it is never kept or logged.
+    pub password: String,
+}
+
+/// Who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Who {
+    /// Always [`SATCHEL`].
+    pub satchel: u32,
+    /// The user's id; the device keeps one database a user.
+    pub user: uuid::Uuid,
+    /// The user's name as colleagues see it.
+    pub name: String,
+    /// The user's e-mail address.
+    pub email: String,
+    /// The organisation's name.
+    pub organisation: String,
+    /// `rep`, `manager` or `admin`.
+    pub role: String,
+}
+
+/// The body of every answer that is not a success.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ErrorReply {
+    /// Always [`SATCHEL`].
+    pub satchel: u32,
+    /// A short name for programs, such as `signed_out`.
+    pub error: String,
+    /// A sentence for people: what is wrong and what to do.
+    pub message: String,
+}

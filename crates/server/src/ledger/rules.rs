@@ -1,0 +1,275 @@
+//! What becomes of a change: pure functions from the rows a change touches to the rows it writes. No SQL here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use protocol::limits::FIELDS_MAX;
+use protocol::merge::{Clash, FieldVersions, SetBy, merge};
+use protocol::message::Refusal;
+use protocol::{Change, DeviceId, Edit, Fields, Kind, Op, Record, RecordId, TerritoryId, schema};
+use uuid::Uuid;
+
+use super::words;
+
+/// A record as the ledger keeps it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Row {
+    /// Its newest version; a deleted one still has its values here.
+    pub(super) record: Record,
+    /// Who set each field last.
+    pub(super) set_by: FieldVersions,
+}
+
+/// The rows a decision may need.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// Records named by the change, those that exist.
+    pub(super) rows: BTreeMap<RecordId, Row>,
+    /// Records named by the change whose making was refused earlier.
+    pub(super) refused: BTreeSet<RecordId>,
+    /// The user's territories.
+    pub(super) member: BTreeSet<TerritoryId>,
+}
+
+/// Who writes, and when.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Author<'a> {
+    /// The device, nil for an admin command.
+    pub(super) device: DeviceId,
+    /// The name colleagues see.
+    pub(super) name: &'a str,
+    /// The server's clock.
+    pub(super) now: i64,
+}
+
+/// One version to write.
+#[derive(Debug)]
+pub(super) struct Version {
+    /// The record as it becomes.
+    pub(super) row: Row,
+    /// The version it replaces.
+    pub(super) was: Option<Was>,
+    /// `create`, `patch`, `delete` or `move`.
+    pub(super) op: &'static str,
+    /// The values this version sets; null takes one away.
+    pub(super) patch: BTreeMap<String, Option<String>>,
+    /// What those fields held before.
+    pub(super) before: BTreeMap<String, String>,
+}
+
+/// Where a record stood before.
+#[derive(Clone, Debug)]
+pub(super) struct Was {
+    /// Its territory.
+    pub(super) territory: TerritoryId,
+    /// Its version.
+    pub(super) version: u64,
+    /// Whether it was a tombstone.
+    pub(super) deleted: bool,
+}
+
+/// What an acceptable change comes to.
+#[derive(Debug, Default)]
+pub(super) struct Verdict {
+    /// Versions to write, in order.
+    pub(super) versions: Vec<Version>,
+    /// Records that the change named but did not alter.
+    pub(super) unaltered: Vec<RecordId>,
+    /// Values that lost.
+    pub(super) clashes: Vec<Clash>,
+    /// Whether another device wrote since the change was based.
+    pub(super) stale: bool,
+}
+
+/// Decides about a change: all its edits, or a refusal and none of them. `known` is left as the change leaves it.
+pub(super) fn decide(change: &Change, author: Author<'_>, known: &mut Known) -> Result<Verdict, Refusal> {
+    change.check().map_err(|malformed| Refusal::Invalid(words::malformed(&malformed)))?;
+    let mut verdict = Verdict::default();
+    for edit in &change.edits {
+        let version = match &edit.op {
+            Op::Create(territory) => Some(create(edit, territory, author, known)?),
+            Op::Patch => patch(edit, author, known, &mut verdict)?,
+            Op::Delete => delete(edit, author, known, &mut verdict)?,
+        };
+        match version {
+            Some(version) => {
+                known.rows.insert(edit.id, version.row.clone());
+                verdict.versions.push(version);
+            }
+            None => verdict.unaltered.push(edit.id),
+        }
+    }
+    Ok(verdict)
+}
+
+/// Every record a change speaks of: its own, and the accounts they belong to.
+pub(super) fn named(change: &Change) -> BTreeSet<RecordId> {
+    let accounts = change.edits.iter().filter_map(|edit| account_text(edit)?.parse::<Uuid>().ok());
+    change.edits.iter().map(|edit| edit.id).chain(accounts.map(RecordId)).collect()
+}
+
+/// The account a record belongs to, by its fields.
+pub(super) fn account_of(record: &Record) -> Option<RecordId> {
+    let text = record.fields.text("account").filter(|_| has_account(record.kind))?;
+    text.parse().ok().map(RecordId)
+}
+
+/// The next version of a record, with these fields set by this author; nothing else changes.
+pub(super) fn next_version(row: &Row, fields: Fields, applied: &[String], author: Author<'_>) -> Row {
+    let version = row.record.version + 1;
+    let mut next = row.clone();
+    next.record.version = version;
+    next.record.by = author.name.to_owned();
+    next.record.at = author.now;
+    next.record.fields = fields;
+    for name in applied {
+        next.set_by.insert(name.clone(), SetBy { version, device: author.device });
+    }
+    next
+}
+
+/// A record's first version.
+pub(super) fn first_version(
+    id: RecordId,
+    kind: Kind,
+    territory: TerritoryId,
+    fields: Fields,
+    author: Author<'_>,
+) -> Version {
+    let patch = fields.iter().map(|(name, text)| (name.to_owned(), Some(text.to_owned()))).collect();
+    let by = author.name.to_owned();
+    let record = Record { id, kind, territory, version: 1, deleted: false, by, at: author.now, fields };
+    let row = Row { record, set_by: FieldVersions::new() };
+    Version { row, was: None, op: "create", patch, before: BTreeMap::new() }
+}
+
+/// A later version that sets these fields.
+pub(super) fn patched(row: &Row, fields: Fields, applied: &[String], author: Author<'_>) -> Version {
+    let text_of =
+        |fields: &Fields, name: &String| (name.clone(), fields.text(name.as_str()).map(str::to_owned));
+    let patch = applied.iter().map(|name| text_of(&fields, name)).collect();
+    let before = applied.iter().map(|name| text_of(&row.record.fields, name));
+    let before = before.filter_map(|(name, text)| Some((name, text?))).collect();
+    let next = next_version(row, fields, applied, author);
+    Version { row: next, was: Some(Was::of(&row.record)), op: "patch", patch, before }
+}
+
+impl Was {
+    /// Where this record stands.
+    pub(super) fn of(record: &Record) -> Self {
+        Self { territory: record.territory.clone(), version: record.version, deleted: record.deleted }
+    }
+}
+
+fn create(
+    edit: &Edit,
+    territory: &TerritoryId,
+    author: Author<'_>,
+    known: &Known,
+) -> Result<Version, Refusal> {
+    if known.rows.contains_key(&edit.id) {
+        return Err(Refusal::Invalid(words::MADE_BEFORE.to_owned()));
+    }
+    // What belongs to an account lives where the account lives now: an account that was moved while a note about it
+    // waited on a phone takes the note along.
+    let home = account(edit, known)?.map_or(territory, |account| &account.record.territory);
+    if !known.member.contains(home) {
+        return Err(Refusal::Denied);
+    }
+    let given = edit.set.iter().filter_map(|(name, text)| Some((name.as_str(), text.as_deref()?)));
+    Ok(first_version(edit.id, edit.kind, home.clone(), given.collect(), author))
+}
+
+fn patch(
+    edit: &Edit,
+    author: Author<'_>,
+    known: &Known,
+    verdict: &mut Verdict,
+) -> Result<Option<Version>, Refusal> {
+    let row = row(edit, known)?;
+    if row.record.deleted {
+        return Err(Refusal::Gone);
+    }
+    if account(edit, known)?.is_some_and(|account| account.record.territory != row.record.territory) {
+        return Err(Refusal::Invalid(words::ACCOUNT_ELSEWHERE.to_owned()));
+    }
+    let merged = merge(&row.record.fields, &row.set_by, edit, author.device);
+    if merged.fields.iter().count() > FIELDS_MAX {
+        return Err(Refusal::Invalid(words::TOO_MANY_FIELDS.to_owned()));
+    }
+    verdict.stale |= merged.stale;
+    verdict.clashes.extend(merged.clashes);
+    Ok((!merged.applied.is_empty()).then(|| patched(row, merged.fields, &merged.applied, author)))
+}
+
+/// A record that somebody else changed since is not deleted: the deletion waits for a person, as a parked clash of
+/// the field `deleted`.
+fn delete(
+    edit: &Edit,
+    author: Author<'_>,
+    known: &Known,
+    verdict: &mut Verdict,
+) -> Result<Option<Version>, Refusal> {
+    let row = row(edit, known)?;
+    if row.record.deleted {
+        return Ok(None);
+    }
+    let nothing_set = Edit { set: BTreeMap::new(), ..edit.clone() };
+    if merge(&row.record.fields, &row.set_by, &nothing_set, author.device).stale {
+        verdict.stale = true;
+        verdict.clashes.push(Clash {
+            record: edit.id,
+            field: "deleted".to_owned(),
+            theirs: None,
+            mine: Some("true".to_owned()),
+            parked: true,
+        });
+        return Ok(None);
+    }
+    let mut version = patched(row, row.record.fields.clone(), &[], author);
+    version.row.record.deleted = true;
+    version.op = "delete";
+    version.before =
+        row.record.fields.iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
+    Ok(Some(version))
+}
+
+/// The record an edit is about, if the user may write it.
+fn row<'a>(edit: &Edit, known: &'a Known) -> Result<&'a Row, Refusal> {
+    let Some(row) = known.rows.get(&edit.id) else {
+        let held = known.refused.contains(&edit.id);
+        return Err(if held { Refusal::Held } else { Refusal::Denied });
+    };
+    if !known.member.contains(&row.record.territory) {
+        return Err(Refusal::Denied);
+    }
+    if row.record.kind != edit.kind {
+        return Err(Refusal::Invalid(words::OTHER_KIND.to_owned()));
+    }
+    Ok(row)
+}
+
+/// The account an edit names, if it names one; it must be a live account of the user's.
+fn account<'a>(edit: &Edit, known: &'a Known) -> Result<Option<&'a Row>, Refusal> {
+    let Some(text) = account_text(edit) else { return Ok(None) };
+    let id = text.parse().map(RecordId).map_err(|_| Refusal::Invalid(words::NO_ACCOUNT.to_owned()))?;
+    let Some(row) = known.rows.get(&id) else {
+        let held = known.refused.contains(&id);
+        return Err(if held { Refusal::Held } else { Refusal::Invalid(words::NO_ACCOUNT.to_owned()) });
+    };
+    if row.record.kind != Kind::Account {
+        return Err(Refusal::Invalid(words::NO_ACCOUNT.to_owned()));
+    }
+    if !known.member.contains(&row.record.territory) {
+        return Err(Refusal::Denied);
+    }
+    if row.record.deleted { Err(Refusal::Gone) } else { Ok(Some(row)) }
+}
+
+fn account_text(edit: &Edit) -> Option<&str> {
+    let text = edit.set.get("account").filter(|_| has_account(edit.kind))?;
+    text.as_deref().filter(|text| !text.is_empty())
+}
+
+fn has_account(kind: Kind) -> bool {
+    schema::fields(kind).contains(&"account")
+}

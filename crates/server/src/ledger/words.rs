@@ -1,0 +1,40 @@
+//! Every sentence a rep reads when a change is refused.
+
+use protocol::change::Malformed;
+use protocol::limits::EDITS_MAX;
+use protocol::schema::Invalid;
+
+pub(super) const MADE_BEFORE: &str = "This record was already made by another save.";
+pub(super) const NO_ACCOUNT: &str = "The account it belongs to is not on the web.";
+pub(super) const ACCOUNT_ELSEWHERE: &str = "The account it belongs to is in another territory.";
+pub(super) const TOO_MANY_FIELDS: &str = "The record would have too many fields.";
+pub(super) const OTHER_KIND: &str = "The record is of another kind.";
+pub(super) const OTHER_CONTENT: &str = "This save was sent before with other content.";
+pub(super) const DELETED_HERE: &str = "the account was deleted in Satchel";
+
+/// Says what is wrong with a change.
+pub(super) fn malformed(malformed: &Malformed) -> String {
+    match malformed {
+        Malformed::Edits(0) => "The save changes nothing.".to_owned(),
+        Malformed::Edits(edits) => {
+            format!("The save changes {edits} records at once; at most {EDITS_MAX} are possible.")
+        }
+        Malformed::Fields(fields) => format!("The save sets {fields} fields of one record, which is too many."),
+        Malformed::FieldName(name) if name.is_empty() => "A field has no name.".to_owned(),
+        Malformed::FieldName(_) => "A field's name is too long.".to_owned(),
+        Malformed::Bytes(bytes) => format!("The save is too large ({} KB).", bytes.div_ceil(1024)),
+        Malformed::Field(_, field, invalid) => self::invalid(field, *invalid),
+        Malformed::Kind => "This kind of record is not known here.".to_owned(),
+    }
+}
+
+/// Says what is wrong with a field.
+pub(super) fn invalid(field: &str, invalid: Invalid) -> String {
+    match invalid {
+        Invalid::Missing => format!("The field “{field}” must not be empty."),
+        Invalid::TooLong(bytes_max) => {
+            format!("The field “{field}” is too long; {} KB fit.", bytes_max / 1024)
+        }
+        Invalid::Unprintable => format!("The field “{field}” holds a character that cannot be shown."),
+    }
+}

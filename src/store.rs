@@ -1,0 +1,284 @@
+//! The UI's front door: signals to read, verbs to call. It holds what the screen shows and knows neither disk nor
+//! network. Verbs travel to the driver as [`Command`]s; what the driver made durable comes back by
+//! [`Store::publish`].
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use engine::{News, Shown, Status, View};
+use futures::channel::{mpsc, oneshot};
+use leptos::prelude::*;
+use protocol::message::Who;
+use protocol::{Kind, Op, RecordId};
+
+/// What the screen holds. A handle: copies speak of the same store.
+#[derive(Clone, Copy)]
+pub struct Store {
+    view: StoredValue<Rc<RefCell<View>>, LocalStorage>,
+    commands: StoredValue<mpsc::UnboundedSender<Command>, LocalStorage>,
+    revision: RwSignal<u64>,
+    status: RwSignal<Status>,
+    session: RwSignal<Session>,
+    news: RwSignal<Option<News>>,
+    storage: RwSignal<StorageState>,
+    update_ready: RwSignal<bool>,
+}
+
+/// Who is using this window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Session {
+    /// The disk is being read.
+    Opening,
+    /// Nobody has signed in on this phone yet, or the user signed out.
+    SignedOut,
+    /// The user's records are open. `expired`: the server wants the password again; saving goes on.
+    Open {
+        /// The user.
+        who: Who,
+        /// True when the server's session has ended.
+        expired: bool,
+    },
+    /// Another window of this browser is working; this one can take over.
+    Elsewhere,
+    /// The disk cannot be used; the text says why and what to do.
+    Stopped(String),
+}
+
+/// What the browser says of our place on disk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StorageState {
+    /// Whether the browser promised not to clear it by itself; `None` while unknown.
+    pub persisted: Option<bool>,
+    /// Bytes used, as far as the browser tells.
+    pub used_bytes: Option<u64>,
+    /// Bytes allowed, as far as the browser tells.
+    pub quota_bytes: Option<u64>,
+}
+
+/// A form, parsed: what one press of Save is to do.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// The record; `None` to make a new one, which then gets its name from the driver.
+    pub record: Option<RecordId>,
+    /// What it is about.
+    pub kind: Kind,
+    /// Create, patch or delete.
+    pub op: Op,
+    /// The fields the rep changed.
+    pub set: BTreeMap<String, Option<String>>,
+    /// Under which key the form's text is kept on disk, to be cleared with this save.
+    pub key: Option<String>,
+}
+
+/// Why a save did not become durable. The form keeps its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SaveError {
+    /// The disk did not take it; the text says why.
+    NotStored(String),
+    /// The driver has stopped; only a reload helps.
+    Stopped,
+}
+
+/// Why signing in failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignInError {
+    /// E-mail or password is wrong.
+    Wrong,
+    /// The server is not reachable.
+    NoSignal,
+    /// Too many tries; wait as long as the text says.
+    TooMany(String),
+    /// Another user's unsent saves are on this phone.
+    OtherUser(String),
+    /// Anything else, in a sentence.
+    Other(String),
+}
+
+/// What the driver is asked to do. Each answer comes when it is true on disk.
+pub enum Command {
+    /// Make a draft durable and send it when possible. Answers with the record's id.
+    Save(Draft, oneshot::Sender<Result<RecordId, SaveError>>),
+    /// Push what waits, then pull.
+    SyncNow,
+    /// Sign in, or sign in again.
+    SignIn {
+        /// The e-mail address as typed.
+        email: String,
+        /// The password; dropped after use.
+        password: String,
+        /// What came of it.
+        done: oneshot::Sender<Result<(), SignInError>>,
+    },
+    /// Sign out. Without `discard` it is refused while saves are unsent, and answers how many.
+    SignOut {
+        /// True after the rep has confirmed that unsent saves may be lost.
+        discard: bool,
+        /// How many unsent saves stood in the way.
+        done: oneshot::Sender<Result<(), usize>>,
+    },
+    /// Keep a form's text on disk under a key; an empty text clears it.
+    KeepDraft(String, String),
+    /// The text kept under a key.
+    ReadDraft(String, oneshot::Sender<Option<String>>),
+    /// Keys of all forms that hold unsaved text.
+    ListDrafts(oneshot::Sender<Vec<String>>),
+    /// Take over from the other window.
+    UseHere,
+    /// Load the new version of the app, once everything typed is on disk.
+    ApplyUpdate,
+}
+
+impl Store {
+    /// An empty store, and the end of the line that the driver listens to.
+    pub fn new() -> (Self, mpsc::UnboundedReceiver<Command>) {
+        let (sender, receiver) = mpsc::unbounded();
+        let store = Self {
+            view: StoredValue::new_local(Rc::default()),
+            commands: StoredValue::new_local(sender),
+            revision: RwSignal::new(0),
+            status: RwSignal::new(Status::default()),
+            session: RwSignal::new(Session::Opening),
+            news: RwSignal::new(None),
+            storage: RwSignal::new(StorageState::default()),
+            update_ready: RwSignal::new(false),
+        };
+        (store, receiver)
+    }
+
+    /// Reads the records; whoever calls this in a reactive place is called again when they change.
+    pub fn with_view<R>(&self, read: impl FnOnce(&View) -> R) -> R {
+        self.revision.track();
+        self.view.with_value(|view| read(&view.borrow()))
+    }
+
+    /// What the sync chip, Home and the outbox page say.
+    pub fn status(&self) -> ReadSignal<Status> {
+        self.status.read_only()
+    }
+
+    /// Who is using this window.
+    pub fn session(&self) -> ReadSignal<Session> {
+        self.session.read_only()
+    }
+
+    /// What the last pull brought, until it is dismissed.
+    pub fn news(&self) -> RwSignal<Option<News>> {
+        self.news
+    }
+
+    /// What the browser says of our place on disk.
+    pub fn storage(&self) -> ReadSignal<StorageState> {
+        self.storage.read_only()
+    }
+
+    /// Whether a new version of the app waits.
+    pub fn update_ready(&self) -> ReadSignal<bool> {
+        self.update_ready.read_only()
+    }
+
+    /// Makes a draft durable; the answer comes only after the disk has it.
+    ///
+    /// # Errors
+    /// The save is not on this phone; the form must keep its text.
+    pub async fn save(self, draft: Draft) -> Result<RecordId, SaveError> {
+        self.ask(|done| Command::Save(draft, done)).await.unwrap_or(Err(SaveError::Stopped))
+    }
+
+    /// Push what waits, then pull. All three gestures call this.
+    pub fn sync_now(&self) {
+        self.tell(Command::SyncNow);
+    }
+
+    /// Signs in, or in again.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub async fn sign_in(self, email: String, password: String) -> Result<(), SignInError> {
+        let stopped = Err(SignInError::Other("Satchel has stopped. Reload the page.".to_owned()));
+        self.ask(|done| Command::SignIn { email, password, done }).await.unwrap_or(stopped)
+    }
+
+    /// Signs out and clears the user's records from this phone.
+    ///
+    /// # Errors
+    /// How many unsent saves stood in the way, unless `discard`.
+    pub async fn sign_out(self, discard: bool) -> Result<(), usize> {
+        self.ask(|done| Command::SignOut { discard, done }).await.unwrap_or(Ok(()))
+    }
+
+    /// Keeps a form's text on disk under a key; an empty text clears it.
+    pub fn keep_draft(&self, key: &str, text: String) {
+        self.tell(Command::KeepDraft(key.to_owned(), text));
+    }
+
+    /// The text kept under a key.
+    pub async fn draft(self, key: String) -> Option<String> {
+        self.ask(|done| Command::ReadDraft(key, done)).await.flatten()
+    }
+
+    /// Keys of all forms that hold unsaved text.
+    pub async fn drafts(self) -> Vec<String> {
+        self.ask(Command::ListDrafts).await.unwrap_or_default()
+    }
+
+    /// Takes over from the other window.
+    pub fn use_here(&self) {
+        self.tell(Command::UseHere);
+    }
+
+    /// Loads the new version of the app.
+    pub fn apply_update(&self) {
+        self.tell(Command::ApplyUpdate);
+    }
+
+    /// For the driver alone: what is durable now becomes visible, once.
+    pub fn publish(&self, shown: &[Shown], status: Status, news: Option<News>) {
+        if !shown.is_empty() {
+            self.view.with_value(|view| view.borrow_mut().apply(shown));
+            self.revision.update(|revision| *revision += 1);
+        }
+        if self.status.with_untracked(|old| *old != status) {
+            self.status.set(status);
+        }
+        if news.is_some() {
+            self.news.set(news);
+        }
+    }
+
+    /// For the driver alone: another user, or the same one read again from disk. The view starts empty.
+    pub fn reset(&self) {
+        self.view.with_value(|view| *view.borrow_mut() = View::default());
+        self.revision.update(|revision| *revision += 1);
+        self.status.set(Status::default());
+        self.news.set(None);
+    }
+
+    /// For the driver alone.
+    pub fn set_session(&self, session: Session) {
+        if self.session.with_untracked(|old| *old != session) {
+            self.session.set(session);
+        }
+    }
+
+    /// For the driver alone.
+    pub fn set_storage(&self, storage: StorageState) {
+        self.storage.set(storage);
+    }
+
+    /// For the driver alone.
+    pub fn set_update_ready(&self) {
+        self.update_ready.set(true);
+    }
+
+    fn tell(&self, command: Command) {
+        // A stopped driver hears nothing; the session then says so on the whole screen.
+        self.commands.with_value(|commands| drop(commands.unbounded_send(command)));
+    }
+
+    async fn ask<R>(self, command: impl FnOnce(oneshot::Sender<R>) -> Command) -> Option<R> {
+        let (done, answer) = oneshot::channel();
+        self.tell(command(done));
+        answer.await.ok()
+    }
+}
