@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::limits::{BACKOFF_MS_MAX, BACKOFF_MS_MIN, PUSH_CHANGES_MAX, REQUEST_MS_MAX};
+use protocol::limits::{BACKOFF_MS_MAX, PUSH_CHANGES_MAX};
 use protocol::message::{PullReply, PullRequest, PulseReply, PushReply, PushRequest};
 use protocol::schema::SCHEMA;
 use protocol::{Change, DeviceId, Op, RecordId, TerritoryId};
 
 use crate::disk::{self, DiskError, FORMAT, LogRow, Meta};
+use crate::link::{Flight, InFlight, Link};
 use crate::outbox::Outbox;
 use crate::replica::{Published, Replica};
 use crate::status::Facts;
@@ -35,35 +36,6 @@ struct Log {
     rows: usize,
     /// Records in the log that a later row replaced.
     garbage: usize,
-}
-
-/// What is known of the connection.
-#[derive(Debug)]
-struct Link {
-    token_last: u64,
-    in_flight: Option<InFlight>,
-    signed_out: bool,
-    /// Attempts that failed since the last answer.
-    failures: u32,
-    retry_at: Option<i64>,
-    pulse_at: i64,
-    /// How many changes the next push may hold; halved when the server fails on one, so that the guilty is found.
-    push_count: usize,
-    dice: u64,
-}
-
-#[derive(Debug)]
-struct InFlight {
-    token: u64,
-    deadline: i64,
-    what: Flight,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Flight {
-    Push(BTreeSet<u64>),
-    Pull,
-    Pulse,
 }
 
 /// The pull that the rep asked for.
@@ -112,16 +84,7 @@ impl Engine {
             commit.strict = true;
             commit.meta = Some(disk::encode(&meta));
         }
-        let link = Link {
-            token_last: 0,
-            in_flight: None,
-            signed_out: false,
-            failures: 0,
-            retry_at: None,
-            pulse_at: now,
-            push_count: PUSH_CHANGES_MAX,
-            dice: seed,
-        };
+        let link = Link::new(seed, now);
         let mut engine =
             Self { meta, replica, outbox, log, link, pull: Pull::default(), heads: BTreeMap::new() };
         let ids: BTreeSet<RecordId> = engine.replica.ids().chain(engine.outbox.touched()).collect();
@@ -284,8 +247,7 @@ impl Engine {
     }
 
     fn try_now(&mut self, now: i64) -> Step {
-        self.link.retry_at = None;
-        self.link.failures = 0;
+        self.link.try_now();
         self.quiet(now)
     }
 
@@ -296,9 +258,7 @@ impl Engine {
     }
 
     fn on_answer(&mut self, step: &mut Step, reply: Reply, fresh: DeviceId, now: i64) {
-        self.link.failures = 0;
-        self.link.retry_at = None;
-        self.link.pulse_at = self.link.pulse_at.max(now + PULSE_MS);
+        self.link.on_answer(now);
         match reply {
             Reply::Push(reply) => self.on_push(step, reply, fresh, now),
             Reply::Pull(reply, wire) => self.on_pull(step, reply, wire, fresh, now),
@@ -313,7 +273,7 @@ impl Engine {
         }
         if reply.problem.is_some() {
             self.rename(step, fresh);
-            self.back_off(0, now);
+            self.link.back_off(0, now);
             return;
         }
         self.link.push_count = PUSH_CHANGES_MAX;
@@ -327,7 +287,7 @@ impl Engine {
             }
         }
         if touched.is_empty() {
-            self.back_off(0, now);
+            self.link.back_off(0, now);
         }
         let ids = self.outbox.records_of(&touched);
         step.shown.extend(self.shown(ids));
@@ -416,8 +376,7 @@ impl Engine {
             return;
         }
         let asked = if let LinkError::Busy(Some(ms)) = error { ms.clamp(0, BACKOFF_MS_MAX) } else { 0 };
-        self.back_off(asked, now);
-        self.link.pulse_at = now + PULSE_MS;
+        self.link.back_off(asked, now);
         match what {
             Flight::Push(numbers) => {
                 if matches!(error, LinkError::Failed | LinkError::TooLarge) {
@@ -441,23 +400,6 @@ impl Engine {
     fn fail_pull(&mut self, step: &mut Step, error: LinkError) {
         self.pull = Pull::default();
         step.news = Some(News::PullFailed(error));
-    }
-
-    fn back_off(&mut self, asked: i64, now: i64) {
-        self.link.failures += 1;
-        self.link.retry_at = Some(now + self.pause().max(asked));
-    }
-
-    /// Full jitter: anywhere between the shortest pause and a bound that doubles with each failure.
-    fn pause(&mut self) -> i64 {
-        let doublings = self.link.failures.min(9);
-        let bound = (BACKOFF_MS_MIN << doublings).min(BACKOFF_MS_MAX);
-        // splitmix64 (Steele, Lea, Flood 2014).
-        self.link.dice = self.link.dice.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut x = self.link.dice;
-        x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        BACKOFF_MS_MIN + ((x ^ (x >> 31)) % (bound - BACKOFF_MS_MIN + 1) as u64) as i64
     }
 
     /// Notes the server's life number. Answers whether it is another life than the one this device knew: then the
@@ -542,8 +484,7 @@ impl Engine {
     }
 
     fn next_request(&mut self, now: i64) -> Option<Outgoing> {
-        let waits = self.link.retry_at.is_some_and(|retry_at| now < retry_at);
-        if self.link.in_flight.is_some() || waits {
+        if !self.link.is_free(now) {
             return None;
         }
         let (what, request) = if self.outbox.waiting_len() > 0 && !self.link.signed_out {
@@ -556,15 +497,11 @@ impl Engine {
             let cursors = self.replica.next_cursors();
             (Flight::Pull, Request::Pull(PullRequest { device, epoch, schema: SCHEMA, cursors, limit: 0 }))
         } else if self.link.pulse_at <= now {
-            self.link.pulse_at = now + PULSE_MS;
             (Flight::Pulse, Request::Pulse)
         } else {
             return None;
         };
-        self.link.token_last += 1;
-        let token = self.link.token_last;
-        let deadline = now + 2 * i64::from(REQUEST_MS_MAX);
-        self.link.in_flight = Some(InFlight { token, deadline, what });
+        let token = self.link.take_off(what, now);
         Some(Outgoing { token, request })
     }
 }
@@ -587,8 +524,6 @@ fn fold(rows: Vec<(u64, Vec<u8>)>, log: &mut Log) -> Result<Replica, String> {
     Ok(replica)
 }
 
-/// How often to ask whether the web has news while the app is open. Milliseconds.
-const PULSE_MS: i64 = 60_000;
 /// Tries for one page of a pull before the rep is told.
 const PULL_TRIES: u32 = 4;
 /// Rows in the log beside two for each thousand records.

@@ -6,6 +6,7 @@
 
 mod disk;
 mod engine;
+mod link;
 mod outbox;
 mod replica;
 mod status;

@@ -246,7 +246,7 @@ impl Entry {
 
     /// Whether the base shows the web as of this change's receipt, or later.
     fn covered(&self, replica: &Replica) -> bool {
-        let shown = |(territory, at): (_, &u64)| replica.cursor(territory).is_none_or(|cursor| cursor >= *at);
+        let shown = |(territory, at): (_, &u64)| replica.covers(territory, *at);
         self.receipt.as_ref().is_some_and(|receipt| receipt.at.iter().all(shown))
     }
 

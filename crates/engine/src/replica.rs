@@ -16,6 +16,8 @@ pub(crate) struct Replica {
     staged: Vec<PullReply>,
     /// Feeds that this pull reads from the start.
     restarted: BTreeSet<TerritoryId>,
+    /// Whether any pull was ever published.
+    pulled: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,6 +62,15 @@ impl Replica {
     /// How far the shown data reads a feed; `None` for a territory that is not held.
     pub(crate) fn cursor(&self, territory: &TerritoryId) -> Option<u64> {
         self.feeds.get(territory).map(|feed| feed.cursor)
+    }
+
+    /// Whether the base shows what the server had written when it gave this number out. A territory that a pull has
+    /// taken away has nothing more to show; numbers of another life of the server say nothing.
+    pub(crate) fn covers(&self, territory: &TerritoryId, at: u64) -> bool {
+        match self.feeds.get(territory) {
+            Some(feed) => feed.cursor >= at && !self.restarted.contains(territory),
+            None => self.pulled,
+        }
     }
 
     /// Where the next page continues: after the staged pages if there are any.
@@ -156,6 +167,7 @@ impl Replica {
             }
         }
         self.feeds = cut.feeds;
+        self.pulled = true;
         self.staged.clear();
         self.restarted.clear();
         published

@@ -1,0 +1,96 @@
+//! What the engine knows of the connection: what is on its way, and when to try again.
+
+use std::collections::BTreeSet;
+
+use protocol::limits::{BACKOFF_MS_MAX, BACKOFF_MS_MIN, PUSH_CHANGES_MAX, REQUEST_MS_MAX};
+
+/// What is known of the connection.
+#[derive(Debug)]
+pub(crate) struct Link {
+    pub(crate) token_last: u64,
+    pub(crate) in_flight: Option<InFlight>,
+    pub(crate) signed_out: bool,
+    /// Attempts that failed since the last answer.
+    pub(crate) failures: u32,
+    pub(crate) retry_at: Option<i64>,
+    pub(crate) pulse_at: i64,
+    /// How many changes the next push may hold; halved when the server fails on one, so that the guilty is found.
+    pub(crate) push_count: usize,
+    dice: u64,
+}
+
+#[derive(Debug)]
+pub(crate) struct InFlight {
+    pub(crate) token: u64,
+    pub(crate) deadline: i64,
+    pub(crate) what: Flight,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Flight {
+    Push(BTreeSet<u64>),
+    Pull,
+    Pulse,
+}
+
+impl Link {
+    pub(crate) const fn new(seed: u64, now: i64) -> Self {
+        Self {
+            token_last: 0,
+            in_flight: None,
+            signed_out: false,
+            failures: 0,
+            retry_at: None,
+            pulse_at: now,
+            push_count: PUSH_CHANGES_MAX,
+            dice: seed,
+        }
+    }
+
+    /// Nothing is on its way and no pause is to be kept.
+    pub(crate) fn is_free(&self, now: i64) -> bool {
+        self.in_flight.is_none() && self.retry_at.is_none_or(|retry_at| retry_at <= now)
+    }
+
+    /// Something goes on its way; answers its token.
+    pub(crate) fn take_off(&mut self, what: Flight, now: i64) -> u64 {
+        self.token_last += 1;
+        self.pulse_at = now + PULSE_MS;
+        let deadline = now + 2 * i64::from(REQUEST_MS_MAX);
+        self.in_flight = Some(InFlight { token: self.token_last, deadline, what });
+        self.token_last
+    }
+
+    /// There is a connection.
+    pub(crate) fn on_answer(&mut self, now: i64) {
+        self.try_now();
+        self.pulse_at = self.pulse_at.max(now + PULSE_MS);
+    }
+
+    /// Forgets past failures.
+    pub(crate) const fn try_now(&mut self) {
+        self.failures = 0;
+        self.retry_at = None;
+    }
+
+    /// An attempt failed: the next one comes no sooner than the server asked, and later each time.
+    pub(crate) fn back_off(&mut self, asked: i64, now: i64) {
+        self.failures += 1;
+        self.retry_at = Some(now + self.pause().max(asked));
+    }
+
+    /// Full jitter: anywhere between the shortest pause and a bound that doubles with each failure.
+    fn pause(&mut self) -> i64 {
+        let doublings = self.failures.min(9);
+        let bound = (BACKOFF_MS_MIN << doublings).min(BACKOFF_MS_MAX);
+        // splitmix64 (Steele, Lea, Flood 2014).
+        self.dice = self.dice.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut x = self.dice;
+        x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        BACKOFF_MS_MIN + ((x ^ (x >> 31)) % (bound - BACKOFF_MS_MIN + 1) as u64) as i64
+    }
+}
+
+/// How often to ask whether the web has news while the app is open. Milliseconds.
+const PULSE_MS: i64 = 60_000;

@@ -1,0 +1,365 @@
+//! What the engine does, told as scripts: one line an act, and after it what came out, in the order of the step.
+//! `UPDATE_EXPECT=1 cargo test -p engine` writes the expectations anew; read the difference before believing it.
+
+mod script;
+
+use expect_test::expect;
+use script::check;
+
+#[test]
+fn a_save_is_durable_then_visible_then_sent() {
+    check(
+        "save a name=Mercy city=Reno
+         pushed
+         status",
+        expect![[r#"
+            > save a name=Mercy city=Reno
+              commit strict outbox [1] log ""
+              show a {"city": "Reno", "name": "Mercy"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > pushed
+              commit relaxed outbox [1] log "" meta
+              show a {"city": "Reno", "name": "Mercy"} on the web
+            > status
+              UpToDate; waiting 0, needs you 0, records 0
+        "#]],
+    );
+}
+
+#[test]
+fn a_save_made_offline_leaves_on_reconnect() {
+    check(
+        "save a name=Mercy
+         lost
+         status
+         save a city=Elko
+         lost
+         hint
+         pushed
+         status",
+        expect![[r#"
+            > save a name=Mercy
+              commit strict outbox [1] log ""
+              show a {"name": "Mercy"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > lost
+            > status
+              WaitingForSignal(1); waiting 1, needs you 0, records 0
+            > save a city=Elko
+              commit strict outbox [2] log ""
+              show a {"city": "Elko", "name": "Mercy"} on this phone
+              send push from device 1 of (number, id) [(1, 101), (2, 102)]
+            > lost
+            > hint
+              send push from device 1 of (number, id) [(1, 101), (2, 102)]
+            > pushed
+              commit relaxed outbox [1, 2] log "" meta
+              show a {"city": "Elko", "name": "Mercy"} on the web
+            > status
+              UpToDate; waiting 0, needs you 0, records 0
+        "#]],
+    );
+}
+
+#[test]
+fn a_lost_answer_is_asked_for_again_with_the_same_change() {
+    check(
+        "save a name=Mercy
+         lost
+         wake
+         pushed
+         late-answer
+         status",
+        expect![[r#"
+            > save a name=Mercy
+              commit strict outbox [1] log ""
+              show a {"name": "Mercy"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > lost
+            > wake
+              send push from device 1 of (number, id) [(1, 101)]
+            > pushed
+              commit relaxed outbox [1] log "" meta
+              show a {"name": "Mercy"} on the web
+            > late-answer
+            > status
+              UpToDate; waiting 0, needs you 0, records 0
+        "#]],
+    );
+}
+
+#[test]
+fn a_pull_is_shown_once_and_whole() {
+    check(
+        "sync
+         page north a=1 cursor=1 remaining=1
+         page north b=1 cursor=2
+         status",
+        expect![[r#"
+            > sync
+              send pull after []
+            > page north a=1 cursor=1 remaining=1
+              commit relaxed outbox [] log "P" meta
+              send pull after [1]
+            > page north b=1 cursor=2
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              show b {"name": "b 1"} on the web
+              news Pulled { new: 2, changed: 0, gone: 0 }
+            > status
+              UpToDate; waiting 0, needs you 0, records 2
+        "#]],
+    );
+}
+
+#[test]
+fn an_interrupted_pull_goes_on_where_it_was() {
+    check(
+        "sync
+         page north a=1 cursor=1 remaining=1
+         restart
+         status
+         pulse north=2
+         sync
+         page north b=1 cursor=2",
+        expect![[r#"
+            > sync
+              send pull after []
+            > page north a=1 cursor=1 remaining=1
+              commit relaxed outbox [] log "P" meta
+              send pull after [1]
+            > restart
+              send pulse
+            > status
+              UpToDate; waiting 0, needs you 0, records 0
+            > pulse north=2
+            > sync
+              send pull after [1]
+            > page north b=1 cursor=2
+              commit relaxed outbox [] log "D"
+              send pull after []
+        "#]],
+    );
+}
+
+#[test]
+fn nothing_pulls_unless_the_rep_asks() {
+    check(
+        "pulse north=7
+         status
+         hint
+         pulse north=9
+         wake
+         status",
+        expect![[r#"
+            > pulse north=7
+              send pulse
+            > status
+              UpdatesReady(7); waiting 0, needs you 0, records 0
+            > hint
+              send pulse
+            > pulse north=9
+            > wake
+              send pulse
+            > status
+              UpdatesReady(9); waiting 0, needs you 0, records 0
+        "#]],
+    );
+}
+
+#[test]
+fn own_saves_stay_on_screen_until_a_pull_covers_them() {
+    check(
+        "save a name=Mercy
+         pushed
+         sync
+         page north a=1 cursor=1
+         status",
+        expect![[r#"
+            > save a name=Mercy
+              commit strict outbox [1] log ""
+              show a {"name": "Mercy"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > pushed
+              commit relaxed outbox [1] log "" meta
+              show a {"name": "Mercy"} on the web
+            > sync
+              send pull after []
+            > page north a=1 cursor=1
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              news Pulled { new: 1, changed: 0, gone: 0 }
+            > status
+              UpToDate; waiting 0, needs you 0, records 1
+        "#]],
+    );
+}
+
+#[test]
+fn a_refused_save_does_not_hold_up_the_next() {
+    check(
+        "save a name=Mercy
+         refused
+         save b name=Vista
+         pushed
+         status",
+        expect![[r#"
+            > save a name=Mercy
+              commit strict outbox [1] log ""
+              show a {"name": "Mercy"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > refused
+              commit relaxed outbox [1] log "" meta
+              show a {"name": "Mercy"} needs you
+            > save b name=Vista
+              commit strict outbox [2] log ""
+              show b {"name": "Vista"} on this phone
+              send push from device 1 of (number, id) [(2, 102)]
+            > pushed
+              commit relaxed outbox [2] log ""
+              show b {"name": "Vista"} on the web
+            > status
+              NeedsYou(1); waiting 0, needs you 1, records 0
+        "#]],
+    );
+}
+
+#[test]
+fn an_expired_session_keeps_everything_and_goes_on_after_signing_in() {
+    check(
+        "save a name=Mercy
+         signed-out
+         status
+         save b name=Vista
+         status
+         signed-in
+         pushed
+         status",
+        expect![[r#"
+            > save a name=Mercy
+              commit strict outbox [1] log ""
+              show a {"name": "Mercy"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > signed-out
+            > status
+              SignInToSend; waiting 1, needs you 0, records 0
+            > save b name=Vista
+              commit strict outbox [2] log ""
+              show b {"name": "Vista"} on this phone
+            > status
+              SignInToSend; waiting 2, needs you 0, records 0
+            > signed-in
+              send push from device 1 of (number, id) [(1, 101), (2, 102)]
+            > pushed
+              commit relaxed outbox [1, 2] log "" meta
+              show a {"name": "Mercy"} on the web
+              show b {"name": "Vista"} on the web
+            > status
+              UpToDate; waiting 0, needs you 0, records 0
+        "#]],
+    );
+}
+
+#[test]
+fn a_restored_server_gets_everything_again_under_a_new_name() {
+    check(
+        "save a name=Mercy
+         pushed
+         save b name=Vista
+         epoch 2
+         pushed
+         status",
+        expect![[r#"
+            > save a name=Mercy
+              commit strict outbox [1] log ""
+              show a {"name": "Mercy"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > pushed
+              commit relaxed outbox [1] log "" meta
+              show a {"name": "Mercy"} on the web
+            > save b name=Vista
+              commit strict outbox [2] log ""
+              show b {"name": "Vista"} on this phone
+              send push from device 1 of (number, id) [(2, 102)]
+            > epoch 2
+              commit strict outbox [1, 2] log "" meta
+              show a {"name": "Mercy"} on this phone
+              show b {"name": "Vista"} on this phone
+              send push from device 9 of (number, id) [(1, 101), (2, 102)]
+            > pushed
+              commit relaxed outbox [1, 2] log ""
+              show a {"name": "Mercy"} on the web
+              show b {"name": "Vista"} on the web
+            > status
+              UpToDate; waiting 0, needs you 0, records 0
+        "#]],
+    );
+}
+
+#[test]
+fn a_wrong_digest_makes_the_feed_be_read_again() {
+    check(
+        "sync
+         page north a=1 cursor=1 digest=bad
+         page north a=1 cursor=1
+         status",
+        expect![[r#"
+            > sync
+              send pull after []
+            > page north a=1 cursor=1 digest=bad
+              commit relaxed outbox [] log "D" meta
+              send pull after []
+            > page north a=1 cursor=1
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              news Pulled { new: 1, changed: 0, gone: 0 }
+            > status
+              UpToDate; waiting 0, needs you 0, records 1
+        "#]],
+    );
+}
+
+#[test]
+fn a_pull_that_cannot_begin_says_so_at_once() {
+    check(
+        "sync
+         lost
+         status",
+        expect![[r#"
+            > sync
+              send pull after []
+            > lost
+              news PullFailed(NoAnswer)
+            > status
+              UpToDate; waiting 0, needs you 0, records 0
+        "#]],
+    );
+}
+
+#[test]
+fn everything_waiting_is_there_after_a_restart() {
+    check(
+        "save a name=Mercy
+         lost
+         save b name=Vista
+         restart
+         status",
+        expect![[r#"
+            > save a name=Mercy
+              commit strict outbox [1] log ""
+              show a {"name": "Mercy"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > lost
+            > save b name=Vista
+              commit strict outbox [2] log ""
+              show b {"name": "Vista"} on this phone
+              send push from device 1 of (number, id) [(1, 101), (2, 102)]
+            > restart
+              show a {"name": "Mercy"} on this phone
+              show b {"name": "Vista"} on this phone
+              send push from device 1 of (number, id) [(1, 101), (2, 102)]
+            > status
+              Sending; waiting 2, needs you 0, records 0
+        "#]],
+    );
+}

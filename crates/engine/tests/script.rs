@@ -1,0 +1,299 @@
+//! The little language of the scenarios: acts in, one line for each thing that came out.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use engine::{Batch, Engine, LinkError, Outgoing, Place, Reply, Request, Save, Snapshot, Step};
+use expect_test::Expect;
+use protocol::digest::Digest;
+use protocol::message::{
+    FeedPage, Outcome, PullReply, PulseReply, PushReply, PushRequest, Receipt, Refusal, SATCHEL,
+};
+use protocol::{ChangeId, DeviceId, Edit, Fields, Kind, Op, Record, RecordId, TerritoryId};
+use uuid::Uuid;
+
+/// Plays the script and compares what came out.
+pub(crate) fn check(script: &str, expect: Expect) {
+    let mut stage = Stage::open();
+    for line in script.lines() {
+        stage.play(line.trim());
+    }
+    expect.assert_eq(&stage.out);
+}
+
+struct Stage {
+    engine: Engine,
+    disk: Snapshot,
+    flying: Option<Outgoing>,
+    last: Option<(u64, Reply)>,
+    wake_at: i64,
+    now: i64,
+    epoch: u64,
+    seq: u64,
+    names: u128,
+    out: String,
+}
+
+impl Stage {
+    fn open() -> Self {
+        let (engine, step) = Engine::open(Snapshot::default(), device(1), 7, 0).expect("an empty disk opens");
+        let out = String::new();
+        let mut stage = Self {
+            engine,
+            disk: Snapshot::default(),
+            flying: None,
+            last: None,
+            wake_at: 0,
+            now: 0,
+            epoch: 1,
+            seq: 0,
+            names: 100,
+            out,
+        };
+        stage.perform(step);
+        let heads = BTreeMap::new();
+        stage.answer(Ok(Reply::Pulse(stage.pulse(heads))));
+        stage.out.clear();
+        stage
+    }
+
+    fn play(&mut self, line: &str) {
+        writeln!(self.out, "> {line}").expect("a string takes all");
+        self.now += 1_000;
+        let mut words = line.split_whitespace();
+        let act = words.next().expect("a line has an act");
+        let words: Vec<&str> = words.collect();
+        match act {
+            "save" => self.save(&words),
+            "sync" => {
+                let step = self.engine.sync_now(self.now);
+                self.perform(step);
+            }
+            "hint" => {
+                let step = self.engine.on_hint(self.now);
+                self.perform(step);
+            }
+            "signed-in" => {
+                let step = self.engine.on_signed_in(self.now);
+                self.perform(step);
+            }
+            "wake" => {
+                self.now = self.now.max(self.wake_at);
+                let step = self.engine.on_wake(self.now);
+                self.perform(step);
+            }
+            "pushed" => self.push_reply(Outcome::Accepted),
+            "refused" => self.push_reply(Outcome::Refused(Refusal::Denied)),
+            "epoch" => {
+                self.epoch = words[0].parse().expect("a number");
+                let reply = PushReply {
+                    satchel: SATCHEL,
+                    epoch: self.epoch,
+                    now: 0,
+                    receipts: vec![],
+                    problem: None,
+                };
+                self.answer(Ok(Reply::Push(reply)));
+            }
+            "lost" => self.answer(Err(LinkError::NoAnswer)),
+            "signed-out" => self.answer(Err(LinkError::SignedOut)),
+            "late-answer" => {
+                let (token, reply) = self.last.clone().expect("there was an answer");
+                let step = self.engine.on_reply(token, Ok(reply), device(9), self.now);
+                self.perform(step);
+            }
+            "page" => self.page(&words),
+            "pulse" => {
+                let heads = words
+                    .iter()
+                    .map(|word| split(word))
+                    .map(|(id, head)| (TerritoryId::new(id), number(head)));
+                let pulse = self.pulse(heads.collect());
+                self.now = self.now.max(self.wake_at);
+                if self.flying.is_none() {
+                    let step = self.engine.on_wake(self.now);
+                    self.perform(step);
+                }
+                self.answer(Ok(Reply::Pulse(pulse)));
+            }
+            "restart" => {
+                self.flying = None;
+                let disk = self.disk.clone();
+                let (engine, step) = Engine::open(disk, device(8), 7, self.now).expect("our own disk opens");
+                self.engine = engine;
+                self.perform(step);
+            }
+            "status" => self.status(),
+            other => panic!("no act is called {other}"),
+        }
+    }
+
+    fn save(&mut self, words: &[&str]) {
+        let id = record(words[0]);
+        let new = self.engine.shown_record(id).record.is_none();
+        let op = if new { Op::Create(TerritoryId::new("north")) } else { Op::Patch };
+        let set =
+            words[1..].iter().map(|word| split(word)).map(|(name, text)| (name.into(), Some(text.into())));
+        let edits = vec![Edit { id, kind: Kind::Account, op, base: 0, set: set.collect() }];
+        self.names += 1;
+        let save = Save { id: ChangeId(Uuid::from_u128(self.names)), edits, draft: None };
+        let step = self.engine.save(save, self.now);
+        self.perform(step);
+    }
+
+    fn push_reply(&mut self, outcome: Outcome) {
+        let Some(Outgoing { request: Request::Push(push), .. }) = &self.flying else {
+            panic!("no push is on its way");
+        };
+        let receipts = self.receipts(&push.clone(), &outcome);
+        let reply = PushReply { satchel: SATCHEL, epoch: self.epoch, now: 0, receipts, problem: None };
+        self.answer(Ok(Reply::Push(reply)));
+    }
+
+    fn receipts(&mut self, push: &PushRequest, outcome: &Outcome) -> Vec<Receipt> {
+        let mut receipts = Vec::new();
+        for change in &push.changes {
+            self.seq += 1;
+            let at = match outcome {
+                Outcome::Refused(_) => BTreeMap::new(),
+                _ => [(TerritoryId::new("north"), self.seq)].into(),
+            };
+            let (number, change, outcome) = (change.number, change.id, outcome.clone());
+            receipts.push(Receipt { number, change, outcome, at, clashes: Vec::new() });
+        }
+        receipts
+    }
+
+    /// `page north a=1 b=2 cursor=3 remaining=4`: record a in version 1, b in version 2.
+    fn page(&mut self, words: &[&str]) {
+        let territory = TerritoryId::new(words[0]);
+        let (mut cursor, mut remaining, mut bad, mut records) = (0, 0, false, Vec::new());
+        for (name, value) in words[1..].iter().map(|word| split(word)) {
+            match name {
+                "cursor" => cursor = number(value),
+                "remaining" => remaining = number(value),
+                "digest" => bad = true,
+                name => records.push(Record {
+                    id: record(name),
+                    kind: Kind::Account,
+                    territory: territory.clone(),
+                    version: number(value),
+                    deleted: false,
+                    by: "Ana".into(),
+                    at: 0,
+                    fields: [("name", format!("{name} {value}").as_str())].into_iter().collect::<Fields>(),
+                }),
+            }
+        }
+        let mut held: BTreeMap<_, _> =
+            self.engine.base().map(|record| (record.id, (**record).clone())).collect();
+        if let Some((_, Reply::Pull(page, _))) = self.last.as_ref().filter(|_| !bad) {
+            let staged = page.feeds.iter().flat_map(|feed| &feed.records).filter(|_| page.remaining > 0);
+            held.extend(staged.map(|record| (record.id, record.clone())));
+        }
+        held.extend(records.iter().map(|record| (record.id, record.clone())));
+        let digest = Digest::of(held.values());
+        let sum = digest.sum.wrapping_add(u64::from(bad));
+        let name = words[0].to_owned();
+        let (live, digest) = (digest.live, format!("{sum:x}"));
+        let feeds = vec![FeedPage { territory, name, cursor, live, digest, records, left: Vec::new() }];
+        let reply = PullReply { satchel: SATCHEL, epoch: self.epoch, now: 0, feeds, remaining };
+        let wire = serde_json::to_vec(&reply).expect("a page is JSON");
+        self.answer(Ok(Reply::Pull(reply, wire)));
+    }
+
+    fn pulse(&self, heads: BTreeMap<TerritoryId, u64>) -> PulseReply {
+        PulseReply { satchel: SATCHEL, epoch: self.epoch, now: 0, signed_in: true, heads, schema_min: 1 }
+    }
+
+    fn answer(&mut self, reply: Result<Reply, LinkError>) {
+        let Outgoing { token, .. } = self.flying.take().expect("something is on its way");
+        if let Ok(reply) = &reply {
+            self.last = Some((token, reply.clone()));
+        }
+        let step = self.engine.on_reply(token, reply, device(9), self.now);
+        self.perform(step);
+    }
+
+    fn perform(&mut self, step: Step) {
+        if let Some(batch) = &step.commit {
+            self.commit(batch);
+        }
+        for shown in &step.shown {
+            let fields =
+                shown.record.as_ref().map_or("gone".to_owned(), |record| format!("{:?}", record.fields));
+            let place = match shown.place {
+                Place::Web => "on the web",
+                Place::Phone => "on this phone",
+                Place::NeedsYou => "needs you",
+            };
+            self.say(&format!("show {} {fields} {place}", letter(shown.id)));
+        }
+        if let Some(news) = &step.news {
+            self.say(&format!("news {news:?}"));
+        }
+        if let Some(outgoing) = &step.send {
+            let what = match &outgoing.request {
+                Request::Push(push) => {
+                    let changes: Vec<_> =
+                        push.changes.iter().map(|change| (change.number, change.id.0.as_u128())).collect();
+                    format!("push from device {} of (number, id) {changes:?}", push.device.0.as_u128())
+                }
+                Request::Pull(pull) => format!("pull after {:?}", pull.cursors.values().collect::<Vec<_>>()),
+                Request::Pulse => "pulse".to_owned(),
+            };
+            self.say(&format!("send {what}"));
+            self.flying = step.send.clone();
+        }
+        self.wake_at = step.wake_at.unwrap_or(i64::MAX);
+    }
+
+    fn commit(&mut self, batch: &Batch) {
+        let kind = if batch.strict { "strict" } else { "relaxed" };
+        let tags: String =
+            batch.append.iter().filter_map(|(_, row)| row.last()).map(|tag| char::from(*tag)).collect();
+        let put: Vec<u64> = batch.outbox_put.iter().map(|(number, _)| *number).collect();
+        let meta = if batch.meta.is_some() { " meta" } else { "" };
+        self.say(&format!("commit {kind} outbox {put:?} log {tags:?}{meta}"));
+        if let Some(meta) = &batch.meta {
+            self.disk.meta = Some(meta.clone());
+        }
+        self.disk.log.retain(|(key, _)| batch.delete_upto.is_none_or(|upto| *key > upto));
+        self.disk.log.extend(batch.append.iter().cloned());
+        self.disk.outbox.retain(|(number, _)| !put.contains(number) && !batch.outbox_delete.contains(number));
+        self.disk.outbox.extend(batch.outbox_put.iter().cloned());
+        self.disk.outbox.sort_by_key(|(number, _)| *number);
+    }
+
+    fn status(&mut self) {
+        let status = self.engine.status();
+        let (waiting, needs_you) = (status.waiting.len(), status.needs_you.len());
+        let chip = status.chip;
+        let records = status.records;
+        self.say(&format!("{chip:?}; waiting {waiting}, needs you {needs_you}, records {records}"));
+    }
+
+    fn say(&mut self, what: &str) {
+        writeln!(self.out, "  {what}").expect("a string takes all");
+    }
+}
+
+fn split(word: &str) -> (&str, &str) {
+    word.split_once('=').expect("name=value")
+}
+
+fn number(text: &str) -> u64 {
+    text.parse().expect("a number")
+}
+
+fn device(n: u128) -> DeviceId {
+    DeviceId(Uuid::from_u128(n))
+}
+
+fn record(name: &str) -> RecordId {
+    RecordId(Uuid::from_u128(u128::from(name.as_bytes()[0])))
+}
+
+fn letter(id: RecordId) -> char {
+    char::from(id.0.as_u128() as u8)
+}
