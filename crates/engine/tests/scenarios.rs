@@ -136,8 +136,10 @@ fn an_interrupted_pull_goes_on_where_it_was() {
             > sync
               send pull after [1]
             > page north b=1 cursor=2
-              commit relaxed outbox [] log "D"
-              send pull after []
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              show b {"name": "b 1"} on the web
+              news Pulled { new: 2, changed: 0, gone: 0 }
         "#]],
     );
 }

@@ -30,6 +30,8 @@ struct Stage {
     now: i64,
     epoch: u64,
     seq: u64,
+    /// Records of pages that came before the last one.
+    staged: Vec<Record>,
     names: u128,
     out: String,
 }
@@ -47,6 +49,7 @@ impl Stage {
             now: 0,
             epoch: 1,
             seq: 0,
+            staged: Vec::new(),
             names: 100,
             out,
         };
@@ -187,11 +190,9 @@ impl Stage {
         }
         let mut held: BTreeMap<_, _> =
             self.engine.base().map(|record| (record.id, (**record).clone())).collect();
-        if let Some((_, Reply::Pull(page, _))) = self.last.as_ref().filter(|_| !bad) {
-            let staged = page.feeds.iter().flat_map(|feed| &feed.records).filter(|_| page.remaining > 0);
-            held.extend(staged.map(|record| (record.id, record.clone())));
-        }
+        held.extend(self.staged.iter().map(|record| (record.id, record.clone())));
         held.extend(records.iter().map(|record| (record.id, record.clone())));
+        self.staged = if remaining > 0 { records.clone() } else { Vec::new() };
         let digest = Digest::of(held.values());
         let sum = digest.sum.wrapping_add(u64::from(bad));
         let name = words[0].to_owned();

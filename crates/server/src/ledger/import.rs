@@ -1,0 +1,169 @@
+//! Writing accounts that come from a file: through the same versions, history and feeds as a rep's own saves.
+
+use std::collections::HashMap;
+
+use protocol::{DeviceId, Fields, Kind, RecordId, TerritoryId, schema};
+use rusqlite::Connection;
+use uuid::Uuid;
+
+use super::feeds::Feeds;
+use super::rules::{self, Author};
+use super::sqlite::records::{self, Origin};
+use super::{Ledger, LedgerError, admin, words};
+
+/// An account as a file gives it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountRow {
+    /// What tells this account from every other of the organisation.
+    pub key: String,
+    /// Its values.
+    pub fields: Fields,
+}
+
+/// What became of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Imported {
+    /// A new account.
+    New,
+    /// The file says something new about a known account.
+    Changed,
+    /// Nothing new.
+    Unchanged,
+    /// The row was left out, for this reason.
+    Refused(String),
+}
+
+impl AccountRow {
+    /// The row with its key: the CMS number where it has one, else name, address and city.
+    pub fn new(fields: Fields) -> Self {
+        let text = |name| fields.text(name).unwrap_or_default().to_lowercase();
+        let key = match fields.text("ccn") {
+            Some(ccn) => format!("ccn:{}", ccn.to_lowercase()),
+            None => format!("place:{}\n{}\n{}", text("name"), text("address"), text("city")),
+        };
+        Self { key, fields }
+    }
+}
+
+impl Ledger {
+    /// Live accounts by their key: those a file may speak of though no file brought them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn account_keys(&mut self, org: Uuid) -> Result<HashMap<String, RecordId>, LedgerError> {
+        self.read(|db| {
+            let rows = records::records(db, org)?.into_iter().map(|row| row.record);
+            let accounts = rows.filter(|record| record.kind == Kind::Account && !record.deleted);
+            Ok(accounts.map(|account| (AccountRow::new(account.fields).key, account.id)).collect())
+        })
+    }
+
+    /// Writes these rows into the territory, in one transaction; answers each.
+    ///
+    /// A row is compared with what a file last said about its account, not with what a rep has made of it since:
+    /// importing the same file again never undoes a rep's correction.
+    ///
+    /// # Errors
+    /// When there is no such territory, or the database fails. Nothing was written then.
+    pub fn import_accounts(
+        &mut self,
+        org: Uuid,
+        territory: &TerritoryId,
+        rows: &[AccountRow],
+        known: &HashMap<String, RecordId>,
+        now: i64,
+    ) -> Result<Vec<Imported>, LedgerError> {
+        self.write(|db| {
+            admin::must_exist(db, org, territory)?;
+            let mut import = Import { db, org, territory, known, now, feeds: Feeds::new(db, org) };
+            let answers = rows.iter().map(|row| import.take(row)).collect::<Result<_, _>>()?;
+            import.feeds.save()?;
+            Ok(answers)
+        })
+    }
+}
+
+struct Import<'a> {
+    db: &'a Connection,
+    org: Uuid,
+    territory: &'a TerritoryId,
+    known: &'a HashMap<String, RecordId>,
+    now: i64,
+    feeds: Feeds<'a>,
+}
+
+impl Import<'_> {
+    fn take(&mut self, row: &AccountRow) -> Result<Imported, LedgerError> {
+        if let Some(reason) = invalid(&row.fields) {
+            return Ok(Imported::Refused(reason));
+        }
+        match records::imported(self.db, self.org, &row.key)? {
+            Some((_, said)) if said == row.fields => Ok(Imported::Unchanged),
+            Some((id, said)) => self.patch(row, id, Some(&said)),
+            None => match self.known.get(&row.key) {
+                Some(id) => self.patch(row, *id, None),
+                None => self.create(row),
+            },
+        }
+    }
+
+    fn create(&mut self, row: &AccountRow) -> Result<Imported, LedgerError> {
+        let id = RecordId(Uuid::now_v7());
+        let (territory, fields) = (self.territory.clone(), row.fields.clone());
+        let version = rules::first_version(id, Kind::Account, territory, fields, author(self.now));
+        self.feeds.write(&version, origin(self.now))?;
+        records::put_imported(self.db, self.org, &row.key, id, &row.fields)?;
+        Ok(Imported::New)
+    }
+
+    fn patch(
+        &mut self,
+        row: &AccountRow,
+        id: RecordId,
+        said: Option<&Fields>,
+    ) -> Result<Imported, LedgerError> {
+        let Some(held) = records::record(self.db, self.org, id)? else {
+            return Err(LedgerError::Database(format!("an imported account {} is missing", id.0)));
+        };
+        if held.record.deleted {
+            return Ok(Imported::Refused(words::DELETED_HERE.to_owned()));
+        }
+        // A cell the file leaves empty takes nothing away.
+        let is_news = |name: &str, text: &str| {
+            said.and_then(|said| said.text(name)) != Some(text) && held.record.fields.text(name) != Some(text)
+        };
+        let mut fields = held.record.fields.clone();
+        let mut applied = Vec::new();
+        for (name, text) in row.fields.iter().filter(|(name, text)| is_news(name, text)) {
+            fields.set(name, Some(text));
+            applied.push(name.to_owned());
+        }
+        records::put_imported(self.db, self.org, &row.key, id, &row.fields)?;
+        if applied.is_empty() {
+            return Ok(Imported::Unchanged);
+        }
+        let version = rules::patched(&held, fields, &applied, author(self.now));
+        self.feeds.write(&version, origin(self.now))?;
+        Ok(Imported::Changed)
+    }
+}
+
+fn invalid(fields: &Fields) -> Option<String> {
+    let name = fields.text("name").is_none().then_some(("name", None));
+    let mut given = fields.iter().map(|(name, text)| (name, Some(text))).chain(name);
+    given.find_map(|(name, text)| {
+        let invalid = schema::check(Kind::Account, name, text).err()?;
+        Some(match (name, invalid) {
+            ("name", schema::Invalid::Missing) => "no name".to_owned(),
+            _ => words::invalid(name, invalid),
+        })
+    })
+}
+
+fn author(now: i64) -> Author<'static> {
+    Author { device: DeviceId(Uuid::nil()), name: "Import", now }
+}
+
+fn origin(now: i64) -> Origin {
+    Origin { made_at: now, ..Origin::default() }
+}
