@@ -142,7 +142,7 @@ impl Replica {
             .iter()
             .filter(|said| {
                 let held = cut.feeds[&said.territory].digest;
-                said.live != held.live || said.digest != format!("{:x}", held.sum)
+                said.live != held.live || u64::from_str_radix(&said.digest, 16) != Ok(held.sum)
             })
             .map(|said| said.territory.clone())
             .collect();

@@ -40,19 +40,18 @@ impl Judge {
         self.saved.contains_key(&change)
     }
 
+    /// The server has an outcome for this change.
+    pub fn on_known(&mut self, change: ChangeId) {
+        self.known.insert(change);
+    }
+
     /// The server wrote.
-    pub fn on_written(
-        &mut self,
-        records: Vec<Record>,
-        members: BTreeMap<Uuid, BTreeSet<TerritoryId>>,
-        known: BTreeSet<ChangeId>,
-    ) {
+    pub fn on_written(&mut self, records: Vec<Record>, members: BTreeMap<Uuid, BTreeSet<TerritoryId>>) {
         let mut by_territory: BTreeMap<TerritoryId, BTreeMap<RecordId, Record>> = BTreeMap::new();
         for record in records.into_iter().filter(|record| !record.deleted) {
             by_territory.entry(record.territory.clone()).or_default().insert(record.id, record);
         }
         self.moments.push(Moment { records: by_territory, members });
-        self.known = known;
     }
 
     /// P1 and P3, from what is on the device's disk.
@@ -66,7 +65,9 @@ impl Judge {
             }
         }
         match rows.iter().find(|(change, confirmed)| *confirmed && !self.known.contains(&change.id)) {
-            Some((change, _)) => Err(format!("P3: save {} has a receipt, the server knows nothing of it", change.id.0)),
+            Some((change, _)) => {
+                Err(format!("P3: save {} has a receipt, the server knows nothing of it", change.id.0))
+            }
             None => Ok(()),
         }
     }
@@ -75,10 +76,10 @@ impl Judge {
     ///
     /// # Errors
     /// Names the change.
-    pub fn applied_at_most_once(&self, history: &[(RecordId, ChangeId)]) -> Verdict {
+    pub fn applied_at_most_once(&self, record: RecordId, history: &[ChangeId]) -> Verdict {
         let mut seen = BTreeSet::new();
-        for (record, change) in history {
-            if !seen.insert((record, change)) {
+        for change in history {
+            if !seen.insert(change) {
                 return Err(format!("P2: change {} was applied twice to {}", change.0, record.0));
             }
             if !self.saved.contains_key(change) {
@@ -101,16 +102,18 @@ impl Judge {
         for record in engine.base() {
             base.entry(record.territory.clone()).or_default().insert(record.id, record);
         }
+        let held: BTreeSet<_> = engine.status().territories.into_iter().map(|(id, _)| id).collect();
+        let empty = BTreeMap::new();
         let equals = |moment: &Moment| {
-            let held: BTreeSet<_> = engine.status().territories.into_iter().map(|(id, _)| id).collect();
-            let empty = BTreeMap::new();
             moment.members.get(&device.user).is_some_and(|members| *members == held)
                 && base.keys().all(|territory| held.contains(territory))
                 && held.iter().all(|territory| {
                     let shown = base.get(territory);
                     let there = moment.records.get(territory).unwrap_or(&empty);
                     shown.map_or(0, BTreeMap::len) == there.len()
-                        && there.iter().all(|(id, record)| shown.is_some_and(|shown| shown.get(id) == Some(&record)))
+                        && there
+                            .iter()
+                            .all(|(id, record)| shown.is_some_and(|shown| shown.get(id) == Some(&record)))
                 })
         };
         match (device.cut..self.moments.len()).find(|at| equals(&self.moments[*at])) {
@@ -181,7 +184,8 @@ impl Judge {
         self.base_is_one_moment(index, device)?;
         let last = self.moments.len() - 1;
         device.cut = last;
-        self.base_is_one_moment(index, device).map_err(|_| format!("P25: device {index} does not show the newest state"))
+        self.base_is_one_moment(index, device)
+            .map_err(|_| format!("P25: device {index} does not show the newest state"))
     }
 }
 

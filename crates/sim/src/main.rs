@@ -32,10 +32,9 @@ fn main() -> ExitCode {
 
 fn one(seed: u64, steps: usize, trace: bool) -> ExitCode {
     let mut world = World::new(seed, None);
+    world.trace = trace.then(Vec::new);
     let verdict = world.run(steps);
-    if trace {
-        world.trace.iter().for_each(|line| println!("{line}"));
-    }
+    world.trace.iter().flatten().for_each(|line| println!("{line}"));
     match verdict {
         Ok(()) => println!("seed {seed}: every promise kept"),
         Err(broken) => {

@@ -18,9 +18,9 @@ pub enum Planted {
     MiddlePageAsLast,
     /// The screen misses what a receipt changed.
     ScreenMissesShown,
-    /// A page is delivered a second time under the next request's token.
-    PageTwice,
-    /// A commit that fails half way leaves its first half on disk.
+    /// A page ends with an older version of a record that it brought before, and the digest is made to fit.
+    OldVersionAfterNew,
+    /// A commit that fails half way leaves its second half on disk.
     TornCommit,
     /// The outbox row is deleted when the push leaves, not when the receipt comes.
     ForgetOnSend,
@@ -37,7 +37,7 @@ impl Planted {
         (Self::OldAnswerAsNew, "P7 never back in time"),
         (Self::MiddlePageAsLast, "P8 never half a pull"),
         (Self::ScreenMissesShown, "P13 read your writes"),
-        (Self::PageTwice, "P17 a page twice is a page"),
+        (Self::OldVersionAfterNew, "P17 a page twice is a page"),
         (Self::TornCommit, "P18 crash at any moment"),
     ];
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use engine::{LinkError, Outgoing, Reply, Request, Save};
 use protocol::limits::REQUEST_MS_MAX;
-use protocol::message::{Outcome, PullReply, PushReply, Receipt, SATCHEL};
-use protocol::{ChangeId, DeviceId, Edit, Kind, Op, RecordId, TerritoryId, digest::Digest};
+use protocol::message::{Outcome, PullReply, PushReply, PushRequest, Receipt, SATCHEL};
+use protocol::{ChangeId, DeviceId, Edit, Kind, Op, Record, RecordId, TerritoryId, digest::Digest};
 use server::ledger::Ledger;
 use uuid::Uuid;
 
@@ -35,8 +35,8 @@ pub struct World {
     old_pulls: Vec<PullReply>,
     /// What fired, how often.
     pub counts: Counts,
-    /// One line a step, for `--trace`.
-    pub trace: Vec<String>,
+    /// One line a step, where it is asked for.
+    pub trace: Option<Vec<String>>,
 }
 
 /// What may go wrong in this world, in percent; each world draws its own (swarm testing, Groce et al. 2012).
@@ -94,7 +94,8 @@ impl World {
         }
         let devices: Vec<Device> = (0..4)
             .map(|at| {
-                let skew = if dice.percent(30) { dice.below(200_000_000_000) as i64 - 100_000_000_000 } else { 0 };
+                let skew =
+                    if dice.percent(30) { dice.below(200_000_000_000) as i64 - 100_000_000_000 } else { 0 };
                 Device::new(users[[0, 0, 1, 2][at]], skew)
             })
             .collect();
@@ -127,7 +128,7 @@ impl World {
             planted,
             old_pulls: Vec::new(),
             counts: Counts::new(),
-            trace: Vec::new(),
+            trace: None,
         };
         world.written();
         world
@@ -151,10 +152,14 @@ impl World {
         let index = self.dice.below(self.devices.len() as u64) as usize;
         match self.dice.below(100) {
             0..=24 => self.save(index),
-            25..=34 => self.act(index, "sync", |device, now| device.engine.as_mut().map(|it| it.sync_now(now))),
-            35..=37 => self.act(index, "hint", |device, now| device.engine.as_mut().map(|it| it.on_hint(now))),
-            38..=40 if self.dice.percent(self.faults.reassign) => self.reassign(),
-            41..=43 if self.dice.percent(self.faults.crash) => self.crash(index),
+            25..=34 => {
+                self.act(index, "sync", |device, now| device.engine.as_mut().map(|it| it.sync_now(now)))
+            }
+            35..=37 => {
+                self.act(index, "hint", |device, now| device.engine.as_mut().map(|it| it.on_hint(now)))
+            }
+            38..=40 if self.faults.reassign > 0 => self.reassign(),
+            41..=43 if self.faults.crash > 0 => self.crash(index),
             44..=45 => {
                 self.devices[index].disk.flush();
                 Ok(())
@@ -166,7 +171,8 @@ impl World {
     fn next_event(&mut self) -> Verdict {
         let message = self.wire.iter().enumerate().min_by_key(|(_, message)| message.at);
         let message = message.map(|(at, message)| (at, message.at));
-        let wakes = self.devices.iter().enumerate().filter_map(|(index, device)| Some((index, device.wake_at?)));
+        let wakes =
+            self.devices.iter().enumerate().filter_map(|(index, device)| Some((index, device.wake_at?)));
         let wake = wakes.min_by_key(|(_, at)| *at);
         match (message, wake) {
             (Some((at, when)), wake) if wake.is_none_or(|(_, wake)| when <= wake) => {
@@ -221,6 +227,7 @@ impl World {
                 && let Some(mut half) = step.commit
             {
                 half.outbox_put.clear();
+                half.append = half.append.split_off(half.append.len().min(1));
                 self.devices[index].disk.commit(&half, false);
             }
             self.devices[index].kill(false);
@@ -247,7 +254,8 @@ impl World {
     }
 
     fn save(&mut self, index: usize) -> Verdict {
-        let Some(territories) = self.devices[index].engine.as_ref().map(|engine| engine.status().territories) else {
+        let Some(territories) = self.devices[index].engine.as_ref().map(|engine| engine.status().territories)
+        else {
             return Ok(());
         };
         let accounts: Vec<(RecordId, TerritoryId)> = self.devices[index]
@@ -286,7 +294,13 @@ impl World {
         self.perform(index, step, Some(id))
     }
 
-    fn edit(&mut self, id: Option<RecordId>, kind: Kind, op: Op, set: BTreeMap<String, Option<String>>) -> Edit {
+    fn edit(
+        &mut self,
+        id: Option<RecordId>,
+        kind: Kind,
+        op: Op,
+        set: BTreeMap<String, Option<String>>,
+    ) -> Edit {
         Edit { id: id.unwrap_or_else(|| RecordId(self.dice.uuid())), kind, op, base: 0, set }
     }
 
@@ -346,26 +360,30 @@ impl World {
                     self.wire.push(Message { at, device, life, token, body });
                     return Ok(());
                 }
-                let twice = self.planted == Some(Planted::PageTwice) || self.dice.percent(self.faults.answer_twice);
-                if twice && let Ok(reply) = &answer {
+                if self.dice.percent(self.faults.answer_twice)
+                    && let Ok(reply) = &answer
+                {
+                    // Half of them come under the next request's token: a page twice must be as good as once.
                     self.count("answer twice");
-                    let next = token + u64::from(self.planted == Some(Planted::PageTwice));
+                    let token = token + self.dice.below(2);
                     let body = Body::Answer(Ok(reply.clone()));
-                    self.wire.push(Message { at: at + 600, device, life, token: next, body });
+                    self.wire.push(Message { at: at + 600, device, life, token, body });
                 }
                 self.wire.push(Message { at, device, life, token, body: Body::Answer(answer) });
                 Ok(())
             }
             Body::Answer(answer) if life == self.lives[device] => {
                 let fresh = DeviceId(self.dice.uuid());
-                if answer == Err(LinkError::SignedOut) {
-                    self.act(device, "signed in again", |device, now| {
-                        device.engine.as_mut().map(|it| it.on_signed_in(now))
-                    })?;
-                }
+                let signed_out = matches!(answer, Err(LinkError::SignedOut));
                 self.act(device, "answer", |device, now| {
                     device.engine.as_mut().map(|it| it.on_reply(token, answer, fresh, now))
-                })
+                })?;
+                if signed_out {
+                    return self.act(device, "signed in again", |device, now| {
+                        device.engine.as_mut().map(|it| it.on_signed_in(now))
+                    });
+                }
+                Ok(())
             }
             Body::Answer(_) => Ok(()),
         }
@@ -388,8 +406,7 @@ impl World {
                 self.count("push");
                 let reply = self.ledger.push(user, &push, now).map_err(failed)?;
                 self.written();
-                let history = self.ledger.applied(self.organisation).map_err(failed)?;
-                self.judge.applied_at_most_once(&history)?;
+                self.judge_push(&push)?;
                 Reply::Push(reply)
             }
             Request::Pull(mut pull) => {
@@ -404,6 +421,22 @@ impl World {
         }))
     }
 
+    /// What the ledger itself says of a push, whatever it answered.
+    fn judge_push(&mut self, push: &PushRequest) -> Verdict {
+        let failed = |error| format!("the ledger failed: {error:?}");
+        for change in &push.changes {
+            if self.ledger.answered(self.organisation, change.id).map_err(failed)? {
+                self.judge.on_known(change.id);
+            }
+            for edit in &change.edits {
+                let history = self.ledger.history(edit.id).map_err(failed)?;
+                let changes: Vec<ChangeId> = history.iter().filter_map(|row| row.change).collect();
+                self.judge.applied_at_most_once(edit.id, &changes)?;
+            }
+        }
+        Ok(())
+    }
+
     fn spoil(&mut self, reply: &mut PullReply) {
         match self.planted {
             Some(Planted::PageLosesRecord) => {
@@ -416,6 +449,15 @@ impl World {
             }
             Some(Planted::MiddlePageAsLast) if reply.remaining > 0 => {
                 reply.remaining = 0;
+                refit(reply);
+            }
+            Some(Planted::OldVersionAfterNew) => {
+                for feed in &mut reply.feeds {
+                    if let Some(old) = feed.records.iter().find(|it| it.version > 1 && !it.deleted).cloned() {
+                        let version = old.version - 1;
+                        feed.records.push(Record { version, ..old });
+                    }
+                }
                 refit(reply);
             }
             Some(Planted::OldAnswerAsNew) => {
@@ -445,7 +487,11 @@ impl World {
             }
             _ => {
                 let accounts = self.ledger.records(self.organisation).map_err(failed)?;
-                let live: Vec<RecordId> = accounts.iter().filter(|it| !it.deleted).map(|it| it.id).collect();
+                let live: Vec<RecordId> = accounts
+                    .iter()
+                    .filter(|it| !it.deleted && it.kind == Kind::Account)
+                    .map(|it| it.id)
+                    .collect();
                 if live.is_empty() {
                     return Ok(());
                 }
@@ -479,8 +525,7 @@ impl World {
 
     fn written(&mut self) {
         let records = self.ledger.records(self.organisation).expect("the ledger reads its records");
-        let known = self.ledger.known_changes(self.organisation).expect("the ledger reads its changes");
-        self.judge.on_written(records, self.members.clone(), known.into_iter().collect());
+        self.judge.on_written(records, self.members.clone());
     }
 
     fn count(&mut self, what: &'static str) {
@@ -489,7 +534,9 @@ impl World {
 
     fn note(&mut self, what: &'static str, index: usize) {
         self.count(what);
-        self.trace.push(format!("{} device {index}: {what}", self.now));
+        if let Some(trace) = &mut self.trace {
+            trace.push(format!("{} device {index}: {what}", self.now));
+        }
     }
 }
 
@@ -498,7 +545,7 @@ fn fields(pairs: &[(&str, &str)]) -> BTreeMap<String, Option<String>> {
 }
 
 /// What a helpful machine in between might answer in the server's place.
-fn forge(push: &protocol::message::PushRequest) -> PushReply {
+fn forge(push: &PushRequest) -> PushReply {
     let receipt = |change: &protocol::Change| Receipt {
         number: change.number,
         change: change.id,
@@ -513,7 +560,8 @@ fn forge(push: &protocol::message::PushRequest) -> PushReply {
 /// Makes digests fit what a spoiled first pull holds, so that only the judge can tell.
 fn refit(reply: &mut PullReply) {
     for feed in &mut reply.feeds {
-        let digest = Digest::of(&feed.records);
+        let newest: BTreeMap<RecordId, &Record> = feed.records.iter().map(|it| (it.id, it)).collect();
+        let digest = Digest::of(newest.into_values());
         (feed.live, feed.digest) = (digest.live, format!("{:x}", digest.sum));
     }
 }

@@ -1,0 +1,60 @@
+//! The command line: reads it into a command, runs the command, and says what went wrong in one sentence.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+mod admin;
+mod arguments;
+mod words;
+
+use arguments::Command;
+
+/// Runs the command these arguments ask for.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let command = match arguments::parse(arguments) {
+        Ok(command) => command,
+        Err(sentence) => {
+            eprintln!("{sentence}\nTry satchel-server --help.");
+            return ExitCode::from(2);
+        }
+    };
+    match perform(command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("{sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(command: Command) -> Result<(), String> {
+    match command {
+        Command::Help => {
+            print!("{}", words::HELP);
+            Ok(())
+        }
+        Command::Version => {
+            println!("satchel-server {}", env!("CARGO_PKG_VERSION"));
+            Ok(())
+        }
+        Command::Serve { settings, practice } => serve(&settings, practice),
+        Command::Admin { db, organisation, task } => admin::perform(&db, organisation.as_deref(), task),
+    }
+}
+
+fn serve(settings: &crate::serve::Settings, practice: bool) -> Result<(), String> {
+    log();
+    if practice {
+        crate::practice::allow(settings.listen)?;
+        let mut ledger = crate::ledger::Ledger::open(&settings.db).map_err(|error| error.to_string())?;
+        crate::practice::set_up(&mut ledger, crate::clock::now()).map_err(|error| error.to_string())?;
+    }
+    crate::serve::run(settings)
+}
+
+/// To stderr; RUST_LOG says how much.
+fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env();
+    let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}

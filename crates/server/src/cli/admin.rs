@@ -1,0 +1,159 @@
+//! The admin's commands, each a few calls of the ledger and a line that says what was done.
+
+use std::io::Read;
+use std::path::Path;
+
+use protocol::TerritoryId;
+use uuid::Uuid;
+
+use super::arguments::{NewUser, Task};
+use crate::import::{self, Target};
+use crate::ledger::{Ledger, LedgerError, User};
+use crate::{auth, clock};
+
+pub(super) fn perform(db: &Path, organisation: Option<&str>, task: Task) -> Result<(), String> {
+    let mut ledger = Ledger::open(db).map_err(|error| format!("{}: {error}", db.display()))?;
+    let ledger = &mut ledger;
+    match task {
+        Task::OrganisationAdd(name) => {
+            ledger.add_organisation(&name).map_err(said)?;
+            println!("{name}");
+        }
+        Task::OrganisationList => {
+            for (_, name) in ledger.organisations().map_err(said)? {
+                println!("{name}");
+            }
+        }
+        Task::TerritoryAdd(id, name) => {
+            let org = organisation_of(ledger, organisation)?;
+            ledger.add_territory(org, &id, &name).map_err(said)?;
+            println!("{id}: {name}");
+        }
+        Task::TerritoryList => {
+            let org = organisation_of(ledger, organisation)?;
+            for territory in ledger.territories(org).map_err(said)? {
+                println!("{}: {}, {} records", territory.id, territory.name, territory.digest.live);
+            }
+        }
+        Task::UserAdd(new) => {
+            let org = organisation_of(ledger, organisation)?;
+            user_add(ledger, org, &new)?;
+        }
+        Task::UserAssign(email, territory) => {
+            let user = user_of(ledger, &email)?;
+            ledger.assign(user.id, &territory).map_err(said)?;
+            println!("{email} has {}", held_by(ledger, user.id)?);
+        }
+        Task::UserUnassign(email, territory) => {
+            let user = user_of(ledger, &email)?;
+            ledger.unassign(user.id, &territory).map_err(said)?;
+            println!("{email} has {}", held_by(ledger, user.id)?);
+        }
+        Task::UserList => {
+            let org = organisation_of(ledger, organisation)?;
+            for user in ledger.users(org).map_err(said)? {
+                let territories = held_by(ledger, user.id)?;
+                println!("{}: {}, {}, {territories}", user.email, user.name, user.role);
+            }
+        }
+        Task::RecordMove { id, territory, actor } => {
+            let actor = mover(ledger, organisation, actor.as_deref())?;
+            let moved = ledger.move_record(actor.id, id, &territory, clock::now()).map_err(said)?;
+            println!("{moved} records moved to {territory}");
+        }
+        Task::ImportAccounts { file, territory, map, states } => {
+            let organisation = organisation_of(ledger, organisation)?;
+            let target = Target { organisation, territory, map, states };
+            import_accounts(ledger, &file, &target)?;
+        }
+        Task::EpochBump => {
+            let epoch = ledger.bump_epoch().map_err(said)?;
+            println!("This is life number {epoch} of the server.");
+        }
+    }
+    Ok(())
+}
+
+fn user_add(ledger: &mut Ledger, org: Uuid, new: &NewUser) -> Result<(), String> {
+    let NewUser { email, name, role, territories, password_stdin } = new;
+    let is_new = ledger.find_user_by_email(email).map_err(said)?.is_none();
+    let (password, made_up) = match password_stdin {
+        true => (password_from_stdin()?, false),
+        false => (auth::new_password(), true),
+    };
+    let hash = if is_new { auth::hash_password(&password) } else { String::new() };
+    let user = ledger.add_user(org, email, name, role, &hash).map_err(said)?;
+    for territory in territories {
+        ledger.assign(user, territory).map_err(said)?;
+    }
+    let territories = held_by(ledger, user)?;
+    match (is_new, made_up) {
+        (true, true) => println!("{email} has {territories}; the password is {password}"),
+        (true, false) => println!("{email} has {territories}"),
+        (false, _) => println!("{email} was there already, with the same password, and has {territories}"),
+    }
+    Ok(())
+}
+
+fn import_accounts(ledger: &mut Ledger, file: &Path, target: &Target) -> Result<(), String> {
+    let in_file = |error: std::io::Error| format!("{}: {error}", file.display());
+    let bytes = std::fs::read(file).and_then(import::unpacked).map_err(in_file)?;
+    let summary = import::accounts(ledger, &bytes, target, clock::now());
+    let summary = summary.map_err(|error| format!("{}: {error}", file.display()))?;
+    for (line, reason) in &summary.refused {
+        eprintln!("line {line}: {reason}");
+    }
+    println!("{summary}");
+    Ok(())
+}
+
+/// The organisation of that name, or the only one there is.
+fn organisation_of(ledger: &mut Ledger, name: Option<&str>) -> Result<Uuid, String> {
+    let mut all = ledger.organisations().map_err(said)?;
+    match name {
+        Some(name) => match all.into_iter().find(|(_, other)| other == name) {
+            Some((org, _)) => Ok(org),
+            None => Err(format!("There is no organisation “{name}”. Make it with: organisation add “{name}”")),
+        },
+        None if all.len() == 1 => Ok(all.remove(0).0),
+        None if all.is_empty() => Err("There is no organisation yet. Make one with: organisation add NAME".into()),
+        None => Err("There is more than one organisation. Say which with --org NAME.".into()),
+    }
+}
+
+fn user_of(ledger: &mut Ledger, email: &str) -> Result<User, String> {
+    let user = ledger.find_user_by_email(email).map_err(said)?;
+    user.ok_or_else(|| format!("There is no user {email}."))
+}
+
+/// Who moves a record, for its history: the one named, or the organisation's first admin.
+fn mover(ledger: &mut Ledger, organisation: Option<&str>, email: Option<&str>) -> Result<User, String> {
+    if let Some(email) = email {
+        return user_of(ledger, email);
+    }
+    let org = organisation_of(ledger, organisation)?;
+    let admin = ledger.users(org).map_err(said)?.into_iter().find(|user| user.role == "admin");
+    admin.ok_or_else(|| "There is no admin; say who moves it with --as EMAIL.".to_owned())
+}
+
+fn held_by(ledger: &mut Ledger, user: Uuid) -> Result<String, String> {
+    let territories = ledger.territories_of(user).map_err(said)?;
+    let names: Vec<_> = territories.iter().map(TerritoryId::as_str).collect();
+    Ok(if names.is_empty() { "no territory".to_owned() } else { names.join(", ") })
+}
+
+fn password_from_stdin() -> Result<String, String> {
+    let mut text = String::new();
+    let limit = auth::PASSWORD_BYTES_MAX as u64;
+    std::io::stdin().take(limit + 1).read_to_string(&mut text).map_err(|error| error.to_string())?;
+    let password = text.trim_end_matches(['\r', '\n']);
+    match password.len() {
+        0 => Err("The password is empty.".to_owned()),
+        bytes if bytes > auth::PASSWORD_BYTES_MAX => Err("The password is too long.".to_owned()),
+        _ => Ok(password.to_owned()),
+    }
+}
+
+fn said(error: LedgerError) -> String {
+    error.to_string()
+}

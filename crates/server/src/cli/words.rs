@@ -1,0 +1,32 @@
+//! What `--help` says.
+
+pub(super) const HELP: &str = "\
+satchel-server: serves Satchel, and looks after its records
+
+  satchel-server serve [--listen 127.0.0.1:8080] [--app DIR] [--practice] [--session-minutes N]
+      Serves the API, and with --app the built app in DIR. Port 0 takes a free port. With --practice there is a
+      practice organisation (rep1@, rep2@, manager@, admin@practice.example, password practice); only on loopback.
+      Without TLS of its own: put a proxy before it that passes on the Host header.
+
+  satchel-server organisation add NAME
+  satchel-server organisation list
+  satchel-server territory add ID NAME
+  satchel-server territory list
+  satchel-server user add --email E --name N [--role rep|manager|admin] [--territories a,b] [--password-stdin]
+      Without --password-stdin a password is made up and printed.
+  satchel-server user assign EMAIL TERRITORY
+  satchel-server user unassign EMAIL TERRITORY
+  satchel-server user list
+  satchel-server record move ID TERRITORY [--as EMAIL]
+      An account takes all that belongs to it along.
+
+  satchel-server import accounts FILE.csv[.gz] --territory T [--map name=COLUMN,city=COLUMN,type==TEXT]
+                 [--states VT,NH]
+      Known without --map: CMS hospitals, CMS nursing homes, Texas assisted living. Safe to repeat.
+
+  satchel-server epoch bump
+      After a backup was restored: devices then send again what the backup lacks.
+
+Every command takes --db FILE (satchel.sqlite), and where there is more than one organisation --org NAME.
+RUST_LOG=debug makes serve say more.
+";

@@ -1,0 +1,132 @@
+//! A file's bytes into rows: packing, encoding, line ends and quotes are settled here.
+
+use std::borrow::Cow;
+use std::io::Read;
+
+use csv::{ReaderBuilder, StringRecord};
+use encoding_rs::{Encoding, WINDOWS_1252};
+use protocol::Fields;
+
+use super::ImportError;
+use super::columns::{Cell, Map};
+
+/// The largest file taken, unpacked: about twenty times the largest public list.
+const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
+
+/// The bytes, unpacked where they are gzip.
+///
+/// # Errors
+/// When the packing is broken or the file too large.
+pub fn unpacked(bytes: Vec<u8>) -> std::io::Result<Vec<u8>> {
+    if !bytes.starts_with(&[0x1f, 0x8b]) {
+        return Ok(bytes);
+    }
+    let mut plain = Vec::new();
+    flate2::read::MultiGzDecoder::new(&*bytes).take(FILE_BYTES_MAX + 1).read_to_end(&mut plain)?;
+    if plain.len() as u64 > FILE_BYTES_MAX {
+        return Err(std::io::Error::other("the file is too large"));
+    }
+    Ok(plain)
+}
+
+/// The bytes as text: what their mark says, else UTF-8 where they are that, else windows-1252, which every other
+/// public list we met is in.
+pub(super) fn decoded(bytes: &[u8]) -> Cow<'_, str> {
+    if let Some((encoding, mark_bytes)) = Encoding::for_bom(bytes) {
+        return encoding.decode_without_bom_handling(&bytes[mark_bytes..]).0;
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.into(),
+        Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0,
+    }
+}
+
+/// The rows: each with the line it begins on, and its fields or what is wrong with it.
+#[expect(clippy::type_complexity, reason = "a row and its line, or why it is none: named where it is used")]
+pub(super) fn rows(
+    text: &str,
+    map: Option<&Map>,
+) -> Result<Vec<(u64, Result<Fields, String>)>, ImportError> {
+    let mut reader =
+        ReaderBuilder::new().flexible(true).delimiter(delimiter(text)).from_reader(text.as_bytes());
+    let not_csv = |error: csv::Error| ImportError::File(format!("The file is not CSV: {error}."));
+    let header = reader.headers().map_err(not_csv)?.clone();
+    let header: Vec<_> = header.iter().map(str::trim).collect();
+    let map = match map {
+        Some(map) => map.clone(),
+        None => Map::preset(&header).ok_or_else(|| {
+            let columns = header.join(", ");
+            ImportError::File(format!(
+                "This header is not one we know. Say which column is which with --map name=…,city=… The file has: {columns}."
+            ))
+        })?,
+    };
+    let cells = map.cells(&header).map_err(ImportError::File)?;
+    let mut rows = Vec::new();
+    let mut lines = Lines::new(text);
+    let mut record = StringRecord::new();
+    while reader.read_record(&mut record).map_err(not_csv)? {
+        let byte = record.position().map_or(0, csv::Position::byte);
+        rows.push((lines.at(byte), fields(&record, header.len(), &cells)));
+    }
+    Ok(rows)
+}
+
+fn fields(record: &StringRecord, columns: usize, cells: &[(&str, Cell<'_>)]) -> Result<Fields, String> {
+    if record.len() != columns {
+        return Err(format!("{} columns where the header has {columns}", record.len()));
+    }
+    let mut fields = Fields::new();
+    for (field, cell) in cells {
+        let text = match cell {
+            Cell::At(at) => record.get(*at).unwrap_or_default(),
+            Cell::Text(text) => text,
+        };
+        let text = one_line(text);
+        if !is_a_blank(&text) {
+            fields.set(field, Some(&text));
+        }
+    }
+    if fields.text("name").is_none() { Err("no name".to_owned()) } else { Ok(fields) }
+}
+
+/// Runs of blanks and line ends become one blank: these are one-line fields.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What these lists write where they know nothing.
+fn is_a_blank(text: &str) -> bool {
+    matches!(text, "" | "Not Available" | "NA" | "N/A" | "<UNAVAIL>")
+}
+
+/// A comma, unless the header has more of what some offices' spreadsheets write in its place.
+fn delimiter(text: &str) -> u8 {
+    let header = text.lines().next().unwrap_or_default();
+    let count = |delimiter: char| header.matches(delimiter).count();
+    [b';', b'\t'].into_iter().find(|other| count(*other as char) > count(',')).unwrap_or(b',')
+}
+
+/// Counts lines by the bytes passed, whatever the quotes and line ends between.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl<'a> Lines<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { bytes: text.as_bytes(), at: 0, line: 1 }
+    }
+
+    /// The line that the record beginning at `byte` is on. A record is said to begin right after the one before,
+    /// which may be inside a line end or before empty lines.
+    fn at(&mut self, byte: u64) -> u64 {
+        let byte = usize::try_from(byte).unwrap_or(usize::MAX).min(self.bytes.len());
+        let blank = |byte: &&u8| matches!(byte, b'\r' | b'\n');
+        let end = byte + self.bytes[byte..].iter().take_while(blank).count();
+        self.line += self.bytes[self.at..end].iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.at = end;
+        self.line
+    }
+}

@@ -1,0 +1,176 @@
+//! The practice organisation: four users, three territories, real facilities and invented notes.
+//! It exists only when asked for, and only where nobody but this machine can reach it.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use protocol::message::PushRequest;
+use protocol::schema::SCHEMA;
+use protocol::{Change, ChangeId, DeviceId, Edit, Kind, Op, Record, RecordId, TerritoryId};
+use uuid::Uuid;
+
+use crate::auth;
+use crate::import::{self, ImportError, Target};
+use crate::ledger::Ledger;
+
+/// The organisation's name.
+pub const ORGANISATION: &str = "Practice";
+/// The password of all its users.
+pub const PASSWORD: &str = "practice";
+
+/// Says no to an address that other machines can reach: everybody knows the password.
+///
+/// # Errors
+/// The sentence that says so.
+pub fn allow(listen: SocketAddr) -> Result<(), String> {
+    if listen.ip().is_loopback() {
+        return Ok(());
+    }
+    Err(format!(
+        "The practice organisation has a password that everybody knows, so it is not served on {}. \
+         Listen on 127.0.0.1, or leave out --practice.",
+        listen.ip()
+    ))
+}
+
+/// Makes the organisation in this ledger unless it is there already. Should it end early, run it again.
+///
+/// # Errors
+/// When the ledger cannot write.
+pub fn set_up(ledger: &mut Ledger, now: i64) -> Result<(), ImportError> {
+    if ledger.find_user_by_email(ADMIN.email)?.is_some() {
+        return Ok(());
+    }
+    let organisation = ledger.add_organisation(ORGANISATION)?;
+    for (id, name, state) in TERRITORIES {
+        let territory = TerritoryId::new(id);
+        ledger.add_territory(organisation, &territory, name)?;
+        for file in FILES {
+            let territory = territory.clone();
+            let target = Target { organisation, territory, map: None, states: vec![state.to_owned()] };
+            import::accounts(ledger, file, &target, now)?;
+        }
+    }
+    let hash = auth::hash_password(PASSWORD);
+    for (at, rep) in REPS.iter().enumerate() {
+        let user = add(ledger, organisation, rep, &hash)?;
+        write_notes(ledger, organisation, user, at, now)?;
+    }
+    add(ledger, organisation, &MANAGER, &hash)?;
+    // Last: this user says that all is there.
+    add(ledger, organisation, &ADMIN, &hash)?;
+    Ok(())
+}
+
+struct Person {
+    email: &'static str,
+    name: &'static str,
+    role: &'static str,
+    territories: &'static [&'static str],
+}
+
+const TERRITORIES: [(&str, &str, &str); 3] =
+    [("north", "North (Vermont)", "VT"), ("central", "Central (Delaware)", "DE"), ("south", "South (New Mexico)", "NM")];
+const REPS: [Person; 2] = [
+    Person {
+        email: "rep1@practice.example",
+        name: "Rep One",
+        role: "rep",
+        territories: &["north", "central"],
+    },
+    Person {
+        email: "rep2@practice.example",
+        name: "Rep Two",
+        role: "rep",
+        territories: &["central", "south"],
+    },
+];
+const MANAGER: Person = Person {
+    email: "manager@practice.example",
+    name: "Practice Manager",
+    role: "manager",
+    territories: &["north", "central", "south"],
+};
+const ADMIN: Person = Person {
+    email: "admin@practice.example",
+    name: "Practice Admin",
+    role: "admin",
+    territories: &["north", "central", "south"],
+};
+const FILES: [&[u8]; 2] =
+    [include_bytes!("../practice/hospitals.csv"), include_bytes!("../practice/nursing-homes.csv")];
+
+/// Nothing about a patient, and nobody's real words.
+const NOTES: [&str; 12] = [
+    "Left a folder with the new brochures at the front desk.",
+    "Asked who plans discharges on weekends. They will call back with a name.",
+    "Short visit. The team meets on Tuesdays at 10; a good time to come by.",
+    "They would like an in-service on wound care in the next quarter.",
+    "New visitor policy: sign in at the side entrance, badge required.",
+    "Parking behind the building is free before 9.",
+    "Spoke about how fast we answer a referral. They care most about the first call.",
+    "Dropped off business cards. The office closes at 16:30 on Fridays.",
+    "They asked for a list of the counties we cover. Sent it by e-mail.",
+    "Thanked the front desk for last week's help. Everybody in good spirits.",
+    "Lunch for the staff agreed for the first Thursday of next month.",
+    "They changed their phone system; the direct line no longer works, use the main number.",
+];
+
+fn add(
+    ledger: &mut Ledger,
+    organisation: Uuid,
+    person: &Person,
+    hash: &str,
+) -> Result<Uuid, ImportError> {
+    let user = ledger.add_user(organisation, person.email, person.name, person.role, hash)?;
+    for territory in person.territories {
+        ledger.assign(user, &TerritoryId::new(territory))?;
+    }
+    Ok(user)
+}
+
+/// A rep's notes, through the same door as every save. Their ids are fixed, so that they are written once.
+fn write_notes(
+    ledger: &mut Ledger,
+    organisation: Uuid,
+    user: Uuid,
+    rep: usize,
+    now: i64,
+) -> Result<(), ImportError> {
+    let territory = TerritoryId::new(REPS[rep].territories[rep]);
+    let accounts = ledger.records(organisation)?.into_iter();
+    let mut accounts: Vec<_> =
+        accounts.filter(|record| record.kind == Kind::Account && record.territory == territory).collect();
+    accounts.sort_by(|a, b| a.fields.text("ccn").cmp(&b.fields.text("ccn")));
+    let every = (accounts.len() / NOTES.len()).max(1);
+    let notes = accounts.iter().step_by(every).zip(NOTES).enumerate();
+    let changes = notes.map(|(at, (account, text))| note(rep, at, account, text, now)).collect();
+    let device = DeviceId(Uuid::from_u128(DEVICE + rep as u128));
+    let request = PushRequest { device, epoch: 0, schema: SCHEMA, changes };
+    ledger.push(user, &request, now)?;
+    Ok(())
+}
+
+fn note(rep: usize, at: usize, account: &Record, text: &str, now: i64) -> Change {
+    let number = at as u64 + 1;
+    let id = (rep as u128) << 32 | u128::from(number);
+    let written = now - (number as i64) * 26 * 3600 * 1000;
+    let set = BTreeMap::from([
+        ("account".to_owned(), Some(account.id.0.to_string())),
+        ("text".to_owned(), Some(text.to_owned())),
+        ("written".to_owned(), Some(written.to_string())),
+    ]);
+    let edit = Edit {
+        id: RecordId(Uuid::from_u128(NOTE + id)),
+        kind: Kind::Note,
+        op: Op::Create(account.territory.clone()),
+        base: 0,
+        set,
+    };
+    Change { id: ChangeId(Uuid::from_u128(CHANGE + id)), number, made_at: written, edits: vec![edit] }
+}
+
+/// Ids of the form of UUID v8, which is for whoever makes them.
+const DEVICE: u128 = 0x5a7c_8e10_0000_8000_8000_0000_0000_0000;
+const CHANGE: u128 = 0x5a7c_8e11_0000_8000_8000_0000_0000_0000;
+const NOTE: u128 = 0x5a7c_8e12_0000_8000_8000_0000_0000_0000;

@@ -1,0 +1,113 @@
+//! `/api/session`: sign in, who am I, sign out.
+
+use std::net::SocketAddr;
+
+use axum::Json;
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use protocol::message::{ErrorReply, SATCHEL, SignInRequest, Who};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::body::Body;
+use super::cookie;
+use super::error::ApiError;
+use super::signed_in::SignedIn;
+use crate::app::App;
+use crate::auth;
+use crate::clock;
+use crate::ledger::User;
+
+pub(super) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(sign_in, who, sign_out))
+}
+
+/// Signs in: sets a cookie that scripts cannot read.
+#[utoipa::path(
+    post,
+    path = "/api/session",
+    request_body = SignInRequest,
+    responses(
+        (status = 200, description = "Signed in", body = Who),
+        (status = 401, description = "E-mail address and password do not belong together", body = ErrorReply),
+        (status = 429, description = "Too many attempts; wait", body = ErrorReply),
+    )
+)]
+async fn sign_in(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    Body(request): Body<SignInRequest>,
+) -> Result<Response, ApiError> {
+    let SignInRequest { email, password } = request;
+    let email = email.trim().to_owned();
+    app.limiter.take(peer.ip(), &email, clock::now()).map_err(ApiError::TooManyAttempts)?;
+    let user = authenticate(&app, email.clone(), password).await?.ok_or(ApiError::WrongPassword)?;
+    app.limiter.clear(peer.ip(), &email);
+
+    let token = auth::new_token();
+    let (hash, id, now) = (auth::token_sha256(&token), user.id, clock::now());
+    let expires = now + app.session_ms;
+    // The session of the cookie that came along ends here: its token was for somebody's earlier sign-in.
+    let earlier = cookie::token(&headers).map(auth::token_sha256);
+    app.ledgers
+        .write(move |ledger| {
+            if let Some(earlier) = earlier {
+                ledger.remove_session(&earlier)?;
+            }
+            ledger.add_session(&hash, id, now, expires)
+        })
+        .await?;
+    let cookie = cookie::set(&headers, Some(&token), app.session_ms);
+    Ok(([(header::SET_COOKIE, cookie)], Json(who_is(user))).into_response())
+}
+
+/// Says who is signed in.
+#[utoipa::path(
+    get,
+    path = "/api/session",
+    responses(
+        (status = 200, description = "The user", body = Who),
+        (status = 401, description = "Signed out", body = ErrorReply),
+    )
+)]
+async fn who(SignedIn(user): SignedIn) -> Json<Who> {
+    Json(who_is(user))
+}
+
+/// Signs out: ends the session and takes the cookie away. Safe to repeat.
+#[utoipa::path(
+    delete,
+    path = "/api/session",
+    responses((status = 204, description = "Signed out"))
+)]
+async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Response, ApiError> {
+    if let Some(hash) = cookie::token(&headers).map(auth::token_sha256) {
+        app.ledgers.write(move |ledger| ledger.remove_session(&hash)).await?;
+    }
+    let cookie = cookie::set(&headers, None, app.session_ms);
+    Ok((axum::http::StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
+}
+
+async fn authenticate(app: &App, email: String, password: String) -> Result<Option<User>, ApiError> {
+    let user = app.ledgers.read(move |ledger| ledger.find_user_by_email(&email)).await?;
+    let _permit = app.password_checks.acquire().await.expect("it is never closed");
+    let checked = tokio::task::spawn_blocking(move || {
+        let hash = user.as_ref().map(|user| user.password_hash.as_str());
+        let fits = password.len() <= auth::PASSWORD_BYTES_MAX && auth::is_password(&password, hash);
+        user.filter(|_| fits)
+    });
+    checked.await.map_err(|error| ApiError::Internal(error.to_string()))
+}
+
+fn who_is(user: User) -> Who {
+    Who {
+        satchel: SATCHEL,
+        user: user.id,
+        name: user.name,
+        email: user.email,
+        organisation: user.organisation_name,
+        role: user.role,
+    }
+}

@@ -1,0 +1,13 @@
+//! What pages are made of. Components take values and callbacks and know no store.
+
+pub(crate) mod banner;
+pub(crate) mod button;
+pub(crate) mod card;
+pub(crate) mod chip;
+pub(crate) mod dialog;
+pub(crate) mod field;
+pub(crate) mod icon;
+pub(crate) mod list;
+pub(crate) mod nav;
+pub(crate) mod progress;
+pub(crate) mod timeline;

@@ -1,0 +1,95 @@
+//! Pieces of pages: a group with a heading, a pair of name and value, an empty place that says what to do.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use super::icon::{Drawing, Icon};
+
+/// A group of things with its heading.
+#[component]
+pub(crate) fn Card(
+    /// The heading; none when the page's own says it.
+    #[prop(optional)]
+    title: Option<&'static str>,
+    /// The things.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <section class="card">
+            {title.map(|title| view! { <h2 class="card__title">{title}</h2> })} {children()}
+        </section>
+    }
+}
+
+/// A line of a card that leads somewhere.
+#[component]
+pub(crate) fn Leads(
+    /// Where to.
+    #[prop(into)]
+    href: String,
+    /// Its drawing.
+    icon: Icon,
+    /// What it says.
+    #[prop(into)]
+    text: Signal<String>,
+) -> impl IntoView {
+    view! {
+        <A href=href attr:class="card__line">
+            <Drawing icon />
+            <span class="card__words">{move || text.get()}</span>
+            <Drawing icon=Icon::Forward />
+        </A>
+    }
+}
+
+/// A place with nothing in it, and what to do about it.
+#[component]
+pub(crate) fn Empty(
+    /// What is so.
+    #[prop(into)]
+    title: String,
+    /// What it means.
+    #[prop(optional)]
+    text: Option<&'static str>,
+    /// What to do.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <div class="empty">
+            <p class="empty__title">{title}</p>
+            {text.map(|text| view! { <p class="empty__text">{text}</p> })}
+            {children.map(|children| view! { <div class="empty__do">{children()}</div> })}
+        </div>
+    }
+}
+
+/// The head of a page: the way back on a phone, the heading, and what can be done here.
+#[component]
+pub(crate) fn PageHead(
+    /// The heading.
+    #[prop(into)]
+    title: Signal<String>,
+    /// The way back: where to, and its name.
+    #[prop(optional)]
+    back: Option<(String, &'static str)>,
+    /// What can be done here.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <header class="page-head">
+            {back
+                .map(|(href, name)| {
+                    view! {
+                        <A href=href attr:class="page-head__back">
+                            <Drawing icon=Icon::Back />
+                            {name}
+                        </A>
+                    }
+                })}
+            <h1 class="page-head__title">{move || title.get()}</h1>
+            {children.map(|children| view! { <div class="page-head__do">{children()}</div> })}
+        </header>
+    }
+}

@@ -1,0 +1,79 @@
+//! Small marks of where things are: the sync chip of the header, and a record's place.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use super::icon::{Drawing, Icon};
+
+/// How a mark looks. The words beside it say the same, never the colour alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tone {
+    Calm,
+    Busy,
+    Waiting,
+    News,
+    Urgent,
+}
+
+impl Tone {
+    const fn class(self) -> &'static str {
+        match self {
+            Self::Calm => "chip chip--calm",
+            Self::Busy => "chip chip--busy",
+            Self::Waiting => "chip chip--waiting",
+            Self::News => "chip chip--news",
+            Self::Urgent => "chip chip--urgent",
+        }
+    }
+
+    const fn icon(self) -> Icon {
+        match self {
+            Self::Calm => Icon::Check,
+            Self::Busy => Icon::Sync,
+            Self::Waiting => Icon::Waiting,
+            Self::News => Icon::News,
+            Self::Urgent => Icon::Alert,
+        }
+    }
+}
+
+/// The one always-visible word on where things are. It is read out whenever it changes.
+#[component]
+pub(crate) fn SyncChip(
+    /// What it says.
+    #[prop(into)]
+    text: Signal<String>,
+    /// How it looks.
+    #[prop(into)]
+    tone: Signal<Tone>,
+    /// Where more is told.
+    #[prop(into)]
+    href: Signal<String>,
+) -> impl IntoView {
+    view! {
+        <A href=move || href.get() attr:class="sync-chip">
+            <span class=move || tone.get().class()>
+                <Drawing icon=Signal::derive(move || tone.get().icon()) />
+                <span class="chip__text" role="status">{move || text.get()}</span>
+            </span>
+        </A>
+    }
+}
+
+/// Where one record or save is.
+#[component]
+pub(crate) fn Mark(
+    /// What it says.
+    text: &'static str,
+    /// How it looks.
+    tone: Tone,
+    /// Its drawing.
+    icon: Icon,
+) -> impl IntoView {
+    view! {
+        <span class=tone.class()>
+            <Drawing icon />
+            <span class="chip__text">{text}</span>
+        </span>
+    }
+}

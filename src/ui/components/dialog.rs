@@ -1,0 +1,36 @@
+//! A question that must be answered before anything else. The browser's own dialog keeps the focus inside.
+
+use leptos::html;
+use leptos::prelude::*;
+
+/// A question on top of the page; Escape answers it as closing does.
+#[component]
+pub(crate) fn Dialog(
+    /// Whether it is asked. The dialog sets it to false when it is closed.
+    open: RwSignal<bool>,
+    /// The question.
+    #[prop(into)]
+    title: Signal<String>,
+    /// Its id, for the heading that names it.
+    id: &'static str,
+    /// The answers.
+    children: Children,
+) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    Effect::new(move |_| {
+        let wanted = open.get();
+        let Some(dialog) = dialog.get() else { return };
+        match (wanted, dialog.open()) {
+            // It can only fail for a dialog that is not on the page, and then there is nothing to ask.
+            (true, false) => drop(dialog.show_modal()),
+            (false, true) => dialog.close(),
+            _ => {}
+        }
+    });
+    view! {
+        <dialog node_ref=dialog class="dialog" aria-labelledby=id on:close=move |_| open.set(false)>
+            <h2 class="dialog__title" id=id>{move || title.get()}</h2>
+            {children()}
+        </dialog>
+    }
+}

@@ -1,0 +1,173 @@
+//! Fields of a form: a label above, what is wrong below, and the text where it was typed.
+
+use leptos::prelude::*;
+
+/// Which keyboard a phone shows, and what a password manager may fill in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Keys {
+    kind: &'static str,
+    keyboard: &'static str,
+    fill: &'static str,
+}
+
+impl Keys {
+    /// Words.
+    pub(crate) const TEXT: Self = Self { kind: "text", keyboard: "text", fill: "off" };
+    /// A phone number.
+    pub(crate) const PHONE: Self = Self { kind: "tel", keyboard: "tel", fill: "off" };
+    /// Digits that are no quantity.
+    pub(crate) const DIGITS: Self = Self { kind: "text", keyboard: "numeric", fill: "off" };
+    /// Who signs in.
+    pub(crate) const EMAIL: Self = Self { kind: "email", keyboard: "email", fill: "username" };
+    /// The password.
+    pub(crate) const PASSWORD: Self = Self { kind: "password", keyboard: "text", fill: "current-password" };
+}
+
+/// What every field is told.
+#[derive(Clone, Copy)]
+pub(crate) struct Entry {
+    /// Its id and its name in the form.
+    pub(crate) name: &'static str,
+    /// The label.
+    pub(crate) label: &'static str,
+    /// Its text.
+    pub(crate) text: Signal<String>,
+    /// What is wrong with it.
+    pub(crate) wrong: Signal<Option<String>>,
+    /// The rep typed.
+    pub(crate) on_typed: Callback<String>,
+    /// The rep went on to something else.
+    pub(crate) on_left: Callback<()>,
+}
+
+impl Entry {
+    fn wrong_id(self) -> String {
+        format!("{}-wrong", self.name)
+    }
+
+    /// Named only while there is something to read.
+    fn described_by(self) -> Option<String> {
+        self.wrong.with(Option::is_some).then(|| self.wrong_id())
+    }
+
+    fn invalid(self) -> &'static str {
+        if self.wrong.with(Option::is_some) { "true" } else { "false" }
+    }
+}
+
+/// One line of text.
+#[component]
+pub(crate) fn TextField(
+    /// What every field is told.
+    entry: Entry,
+    /// The keyboard.
+    #[prop(default = Keys::TEXT)]
+    keys: Keys,
+    /// Texts often used here; any other can be typed.
+    #[prop(default = &[])]
+    often: &'static [&'static str],
+) -> impl IntoView {
+    let Entry { name, label, text, on_typed, on_left, .. } = entry;
+    let list = format!("{name}-often");
+    let offered = (!often.is_empty()).then(|| {
+        let options = often.iter().map(|text| view! { <option value=*text></option> }).collect_view();
+        view! { <datalist id=list.clone()>{options}</datalist> }
+    });
+    view! {
+        <div class="field" class:field--wrong=move || entry.wrong.with(Option::is_some)>
+            <label class="field__label" for=name>{label}</label>
+            <input
+                class="field__input"
+                id=name
+                name=name
+                type=keys.kind
+                inputmode=keys.keyboard
+                autocomplete=keys.fill
+                list=offered.is_some().then_some(list)
+                prop:value=move || text.get()
+                aria-invalid=move || entry.invalid()
+                aria-describedby=move || entry.described_by()
+                on:input:target=move |event| on_typed.run(event.target().value())
+                on:blur=move |_| on_left.run(())
+            />
+            {offered}
+            <Wrong entry />
+        </div>
+    }
+}
+
+/// A text of any length; it grows as it is typed.
+#[component]
+pub(crate) fn LongField(
+    /// What every field is told.
+    entry: Entry,
+    /// How much room is left, once that matters.
+    #[prop(into)]
+    room: Signal<Option<String>>,
+) -> impl IntoView {
+    let Entry { name, label, text, on_typed, on_left, .. } = entry;
+    view! {
+        <div class="field" class:field--wrong=move || entry.wrong.with(Option::is_some)>
+            <label class="field__label" for=name>{label}</label>
+            <textarea
+                class="field__input field__input--long"
+                id=name
+                name=name
+                rows="6"
+                prop:value=move || text.get()
+                aria-invalid=move || entry.invalid()
+                aria-describedby=move || entry.described_by()
+                on:input:target=move |event| on_typed.run(event.target().value())
+                on:blur=move |_| on_left.run(())
+            ></textarea>
+            <p class="field__room" aria-live="polite">{move || room.get()}</p>
+            <Wrong entry />
+        </div>
+    }
+}
+
+/// One of a few.
+#[component]
+pub(crate) fn ChoiceField(
+    /// What every field is told.
+    entry: Entry,
+    /// Values with the words for them.
+    #[prop(into)]
+    choices: Signal<Vec<(String, String)>>,
+) -> impl IntoView {
+    let Entry { name, label, text, on_typed, on_left, .. } = entry;
+    let options = move || {
+        let option = |(value, words): (String, String)| {
+            let chosen = value.clone();
+            let selected = move || text.with(|text| *text == chosen);
+            view! { <option value=value prop:selected=selected>{words}</option> }
+        };
+        choices.get().into_iter().map(option).collect_view()
+    };
+    view! {
+        <div class="field" class:field--wrong=move || entry.wrong.with(Option::is_some)>
+            <label class="field__label" for=name>{label}</label>
+            <select
+                class="field__input"
+                id=name
+                name=name
+                aria-invalid=move || entry.invalid()
+                aria-describedby=move || entry.described_by()
+                on:change:target=move |event| on_typed.run(event.target().value())
+                on:blur=move |_| on_left.run(())
+            >
+                {options}
+            </select>
+            <Wrong entry />
+        </div>
+    }
+}
+
+#[component]
+fn Wrong(entry: Entry) -> impl IntoView {
+    view! {
+        {move || {
+            entry.wrong.get().map(|text| view! { <p class="field__wrong" id=entry.wrong_id()>{text}</p> })
+        }}
+    }
+}

@@ -1,0 +1,207 @@
+//! A form on the screen: its text, on disk with every keystroke, and its one save. It draws nothing.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use protocol::RecordId;
+use protocol::schema::Invalid;
+
+use crate::store::{Draft, Store};
+use crate::ui::form::{Form, Set};
+use crate::ui::words;
+
+/// A handle: copies speak of the same form.
+#[derive(Clone, Copy)]
+pub(crate) struct OpenForm {
+    store: Store,
+    key: StoredValue<String>,
+    form: RwSignal<Form>,
+    wrong: RwSignal<Vec<(&'static str, Invalid)>>,
+    stage: RwSignal<Stage>,
+    restored: RwSignal<bool>,
+    failed: RwSignal<Option<String>>,
+    /// What the disk was last told, so that it is told only news.
+    kept: StoredValue<String>,
+    timer: StoredValue<Option<TimeoutHandle>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// The disk is asked what was typed before.
+    Reading,
+    Typing,
+    /// From the press of Save to the disk's answer; a second press finds this and does nothing.
+    Saving,
+    /// Saved or thrown away: nothing more is kept.
+    Closed,
+}
+
+impl OpenForm {
+    /// Opens a form and asks the disk for what was typed into it before.
+    pub(crate) fn new(store: Store, key: String, form: Form) -> Self {
+        let open = Self {
+            store,
+            key: StoredValue::new(key.clone()),
+            form: RwSignal::new(form),
+            wrong: RwSignal::new(Vec::new()),
+            stage: RwSignal::new(Stage::Reading),
+            restored: RwSignal::new(false),
+            failed: RwSignal::new(None),
+            kept: StoredValue::new(String::new()),
+            timer: StoredValue::new(None),
+        };
+        spawn_local(async move { open.on_kept(store.draft(key).await.unwrap_or_default()) });
+        for leaving in ["pagehide", "visibilitychange"] {
+            let listener = window_event_listener_untyped(leaving, move |_| open.keep());
+            on_cleanup(move || listener.remove());
+        }
+        on_cleanup(move || open.keep());
+        open
+    }
+
+    /// Whether the form can be shown: the disk has said what was typed before.
+    pub(crate) fn is_ready(self) -> bool {
+        self.stage.get() != Stage::Reading
+    }
+
+    /// Whether a save is on its way to the disk.
+    pub(crate) fn is_saving(self) -> bool {
+        matches!(self.stage.get(), Stage::Saving | Stage::Closed)
+    }
+
+    /// Whether text from an earlier time stands in the form.
+    pub(crate) fn is_restored(self) -> bool {
+        self.restored.get()
+    }
+
+    /// Why the last save is not on the phone.
+    pub(crate) fn failed(self) -> Option<String> {
+        self.failed.get()
+    }
+
+    /// Whether closing would lose something.
+    pub(crate) fn is_touched(self) -> bool {
+        self.form.with_untracked(Form::is_touched)
+    }
+
+    /// The field's text.
+    pub(crate) fn text(self, name: &'static str) -> Signal<String> {
+        Signal::derive(move || self.form.with(|form| form.text(name).to_owned()))
+    }
+
+    /// What is wrong with the field, under its label.
+    pub(crate) fn wrong(self, name: &'static str, label: &'static str) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            let wrong = self.wrong.get();
+            let found = wrong.iter().find(|(field, _)| *field == name);
+            found.map(|(_, invalid)| words::wrong(label, *invalid))
+        })
+    }
+
+    /// The rep typed.
+    pub(crate) fn put(self, name: &'static str, text: String) {
+        self.form.update(|form| form.put(name, text));
+        self.wrong.update(|wrong| wrong.retain(|(field, _)| *field != name));
+        self.stop_timer();
+        let timer = set_timeout_with_handle(move || self.keep(), KEEP_AFTER).ok();
+        self.timer.set_value(timer);
+    }
+
+    /// Brings what was typed to disk now. Harmless after the form is gone.
+    pub(crate) fn keep(self) {
+        let Some(Stage::Typing) = self.stage.try_get_untracked() else { return };
+        let text = self.form.with_untracked(Form::to_kept);
+        if self.kept.with_value(|kept| *kept != text) {
+            self.kept.set_value(text.clone());
+            self.key.with_value(|key| self.store.keep_draft(key, text));
+        }
+    }
+
+    /// Throws away what was typed; the form shows the record again.
+    pub(crate) fn discard(self) {
+        self.form.update(Form::clear);
+        self.wrong.set(Vec::new());
+        self.restored.set(false);
+        self.stop_timer();
+        self.keep();
+    }
+
+    /// Saves once. `draft` says what the touched fields make, `then` runs only when the disk has it; an untouched
+    /// form has nothing to save and goes to `unchanged`.
+    pub(crate) fn save(
+        self,
+        draft: impl FnOnce(Set, String) -> Draft,
+        then: impl FnOnce(RecordId) + 'static,
+        unchanged: impl FnOnce(),
+    ) {
+        if self.stage.get_untracked() != Stage::Typing {
+            return;
+        }
+        let set = match self.form.with_untracked(Form::parse) {
+            Ok(set) => set,
+            Err(wrong) => return self.on_wrong(wrong),
+        };
+        if set.is_empty() {
+            self.discard();
+            return unchanged();
+        }
+        self.keep();
+        self.stop_timer();
+        self.stage.set(Stage::Saving);
+        self.failed.set(None);
+        let draft = draft(set, self.key.get_value());
+        spawn_local(async move {
+            match self.store.save(draft).await {
+                Ok(record) => {
+                    self.stage.try_set(Stage::Closed);
+                    then(record);
+                }
+                Err(error) => {
+                    self.failed.try_set(Some(words::not_saved(&error)));
+                    self.stage.try_set(Stage::Typing);
+                }
+            }
+        });
+    }
+
+    fn on_kept(self, kept: String) {
+        if self.stage.try_get_untracked() != Some(Stage::Reading) {
+            return;
+        }
+        let mut restored = false;
+        self.form.update(|form| restored = form.restore(&kept));
+        self.kept.set_value(kept);
+        self.restored.set(restored);
+        self.stage.set(Stage::Typing);
+    }
+
+    fn on_wrong(self, wrong: Vec<(&'static str, Invalid)>) {
+        let first = wrong.first().map(|(name, _)| *name);
+        self.wrong.set(wrong);
+        // The field's description is in place before it is focused, so that it is read out.
+        request_animation_frame(move || {
+            if let Some(field) = first.and_then(|name| document().get_element_by_id(name)) {
+                focus(&field);
+            }
+        });
+    }
+
+    fn stop_timer(self) {
+        if let Some(Some(timer)) = self.timer.try_update_value(Option::take) {
+            timer.clear();
+        }
+    }
+}
+
+/// Moves the keyboard's attention.
+pub(crate) fn focus(element: &web_sys::Element) {
+    use wasm_bindgen::JsCast;
+    if let Some(element) = element.dyn_ref::<web_sys::HtmlElement>() {
+        // An element that cannot take the focus leaves it where it is.
+        drop(element.focus());
+    }
+}
+
+/// Long enough to gather a burst of keys, short enough that a crash costs no word.
+const KEEP_AFTER: Duration = Duration::from_millis(250);

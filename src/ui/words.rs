@@ -1,0 +1,383 @@
+//! Every sentence the rep reads, in one place. It knows no browser: times and numbers come in as text, formatted.
+
+mod saves;
+
+use engine::{Chip, LinkError, News, Place};
+use protocol::schema::Invalid;
+
+use crate::store::{SaveError, SignInError};
+
+pub(crate) use saves::{clash, field, reason, save_line, save_text};
+
+/// A count with the word it counts.
+pub(crate) fn counted(count: usize, number: &str, one: &str, many: &str) -> String {
+    format!("{number} {}", if count == 1 { one } else { many })
+}
+
+/// The sync chip's text.
+pub(crate) fn chip(chip: Chip) -> String {
+    match chip {
+        Chip::UpToDate => "Up to date".to_owned(),
+        Chip::Sending => "Sending".to_owned(),
+        Chip::WaitingForSignal(saves) => format!("Waiting for signal ({saves})"),
+        Chip::UpdatesReady(updates) => format!("Updates ready ({updates})"),
+        Chip::SignInToSend => SIGN_IN_TO_SEND.to_owned(),
+        Chip::NeedsYou(saves) => format!("Needs you ({saves})"),
+    }
+}
+
+/// Where a record's newest words are.
+pub(crate) const fn place(place: Place) -> &'static str {
+    match place {
+        Place::Web => "On the web",
+        Place::Phone => "On this phone",
+        Place::NeedsYou => "Needs you",
+    }
+}
+
+/// What a pull brought, or why it brought nothing.
+pub(crate) fn news(news: &News, number: impl Fn(usize) -> String) -> String {
+    let parts = match news {
+        News::Pulled { new, changed, gone } => [(*new, "new"), (*changed, "changed"), (*gone, "gone")],
+        News::PullFailed(error) => return pull_failed(*error).to_owned(),
+    };
+    let told: Vec<String> = parts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{} {word}", number(count)))
+        .collect();
+    if told.is_empty() { "Nothing new".to_owned() } else { told.join(", ") }
+}
+
+const fn pull_failed(error: LinkError) -> &'static str {
+    match error {
+        LinkError::NoAnswer => "No signal. What you see is still the last sync; try again when you have a bar.",
+        LinkError::SignedOut => "Sign in first, then sync again.",
+        LinkError::Denied => "You may not sync here any more. Ask your office.",
+        LinkError::TooLarge => "The web could not take so much at once. Try again in a minute.",
+        LinkError::Busy(_) => "The web is busy. Try again in a minute.",
+        LinkError::Failed => "The web had a problem. Nothing is lost; try again later.",
+    }
+}
+
+/// How long ago, in the fewest words.
+pub(crate) fn age(ms: i64) -> String {
+    let minutes = ms.max(0) / 60_000;
+    match (minutes, minutes / 60, minutes / (60 * 24)) {
+        (0, ..) => "just now".to_owned(),
+        (minutes, 0, _) => format!("{minutes} min ago"),
+        (_, hours, 0) => format!("{hours} h ago"),
+        (_, _, 1) => "1 day ago".to_owned(),
+        (_, _, days) => format!("{days} days ago"),
+    }
+}
+
+/// When the shown data was pulled.
+pub(crate) fn as_of(time: &str, age: &str) -> String {
+    format!("as of {time}, {age}")
+}
+
+/// How far a pull has come.
+pub(crate) fn received(received: &str, total: &str) -> String {
+    format!("{received} of {total}")
+}
+
+/// The outbox line of Home and More.
+pub(crate) fn wait_here(count: usize) -> String {
+    match count {
+        0 => "Nothing waits here".to_owned(),
+        1 => "1 save waits here".to_owned(),
+        _ => format!("{count} saves wait here"),
+    }
+}
+
+/// The line on saves that a person must look at.
+pub(crate) fn need_you(count: usize) -> String {
+    if count == 1 { "1 save needs you".to_owned() } else { format!("{count} saves need you") }
+}
+
+/// An unfinished form, by the name of what it is about.
+pub(crate) fn unfinished(key: &str, name: Option<&str>) -> String {
+    let name = name.unwrap_or("an account");
+    match key.split_once(':') {
+        Some(("note", _)) => format!("Note for {name}"),
+        Some(("account", "new")) => NEW_ACCOUNT.to_owned(),
+        _ => format!("Changes to {name}"),
+    }
+}
+
+/// What is wrong with a field, beside the field.
+pub(crate) fn wrong(label: &str, invalid: Invalid) -> String {
+    match invalid {
+        Invalid::Missing if label == NOTE => "Write something first.".to_owned(),
+        Invalid::Missing => format!("{label} is needed."),
+        Invalid::TooLong(bytes) => format!("This is too long: {} KB is the most.", bytes / 1024),
+        Invalid::Unprintable => "This holds a character that cannot be shown. Type it again.".to_owned(),
+    }
+}
+
+/// How much room is left, once a text comes near its limit; both in bytes.
+pub(crate) fn room(used: usize, most: usize) -> Option<String> {
+    if used > most {
+        Some(format!("{} KB too long", (used - most).div_ceil(1024)))
+    } else if used * 5 >= most * 4 {
+        Some(format!("{} KB left", (most - used) / 1024))
+    } else {
+        None
+    }
+}
+
+/// A save that is not on the phone.
+pub(crate) fn not_saved(error: &SaveError) -> String {
+    match error {
+        SaveError::NotStored(why) => format!("NOT saved. {why} Your text is still here: try Save again."),
+        SaveError::Stopped => {
+            "NOT saved. Satchel has stopped. Copy your text, then reload the page.".to_owned()
+        }
+    }
+}
+
+/// Why signing in failed.
+pub(crate) fn not_signed_in(error: &SignInError) -> String {
+    match error {
+        SignInError::Wrong => "This e-mail and password do not belong together. Try again.".to_owned(),
+        SignInError::NoSignal => "No signal. Signing in needs a connection; try again.".to_owned(),
+        SignInError::TooMany(text) | SignInError::OtherUser(text) | SignInError::Other(text) => text.clone(),
+    }
+}
+
+/// The dialog that stands between unsent saves and their loss.
+pub(crate) fn not_on_web(count: usize) -> String {
+    if count == 1 {
+        "1 save is not on the web yet".to_owned()
+    } else {
+        format!("{count} saves are not on the web yet")
+    }
+}
+
+/// The last button before unsent saves are lost.
+pub(crate) fn lose(count: usize) -> String {
+    if count == 1 { "Delete 1 save and sign out".to_owned() } else { format!("Delete {count} saves and sign out") }
+}
+
+/// The line above the list of accounts.
+pub(crate) fn accounts_line(query: &str, found: usize, all: usize, number: impl Fn(usize) -> String) -> String {
+    let counted = counted(all, &number(all), "account", "accounts");
+    if query.trim().is_empty() { counted } else { format!("{} of {counted}", number(found)) }
+}
+
+/// The empty answer of a search.
+pub(crate) fn no_match(query: &str) -> String {
+    format!("No account matches \u{201c}{}\u{201d}.", query.trim())
+}
+
+/// A place in one line: "Reno, NV · Hospital", as far as it is known.
+pub(crate) fn account_line(city: Option<&str>, state: Option<&str>, kind: Option<&str>) -> String {
+    let place: Vec<&str> = [city, state].into_iter().flatten().collect();
+    let parts = [Some(place.join(", ")), kind.map(str::to_owned)];
+    let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+    parts.join(" \u{b7} ")
+}
+
+/// Bytes in the unit a person would say.
+pub(crate) fn bytes(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} KB", bytes / 1_000),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
+        _ => format!("{:.1} GB", bytes as f64 / 1e9),
+    }
+}
+
+/// How to keep Satchel on the home screen.
+pub(crate) fn install(agent: &str) -> &'static str {
+    let agent = agent.to_ascii_lowercase();
+    if agent.contains("iphone") || agent.contains("ipad") {
+        "In Safari tap Share, then \u{201c}Add to Home Screen\u{201d}. Sign in once more in the new icon."
+    } else if agent.contains("android") {
+        "Open the browser's menu and tap \u{201c}Install app\u{201d} or \u{201c}Add to Home screen\u{201d}."
+    } else if agent.contains("firefox") {
+        "Firefox on a computer does not install apps: keep a bookmark, or use Chrome, Edge or Safari."
+    } else if agent.contains("macintosh") && !agent.contains("chrome") {
+        "In Safari choose File, then \u{201c}Add to Dock\u{201d}."
+    } else {
+        "Press the install icon in the address bar, or \u{201c}Install Satchel\u{201d} in the browser's menu."
+    }
+}
+
+/// Whether the browser promised to keep what is stored.
+pub(crate) const fn kept(persisted: Option<bool>) -> &'static str {
+    match persisted {
+        Some(true) => "Kept by the browser: yes",
+        Some(false) => "Kept by the browser: no",
+        None => "Kept by the browser: not known yet",
+    }
+}
+
+// What is said in one way only, by the page that says it.
+pub(crate) const APP: &str = "Satchel";
+pub(crate) const SKIP: &str = "Skip to content";
+pub(crate) const MAIN: &str = "Main";
+pub(crate) const HOME: &str = "Home";
+pub(crate) const ACCOUNTS: &str = "Accounts";
+pub(crate) const MORE: &str = "More";
+pub(crate) const OUTBOX: &str = "Outbox";
+pub(crate) const ABOUT: &str = "About";
+pub(crate) const OPENING: &str = "Opening your satchel\u{2026}";
+pub(crate) const RELOAD: &str = "Reload";
+pub(crate) const CLOSE: &str = "Close";
+
+pub(crate) const PAGE_NOT_FOUND: &str = "Page not found";
+pub(crate) const PAGE_NOT_FOUND_TEXT: &str = "Nothing lives at this address. Your records are safe.";
+pub(crate) const GO_HOME: &str = "Go to Home";
+
+pub(crate) const STOPPED: &str = "Satchel cannot go on";
+pub(crate) const ELSEWHERE: &str = "Satchel is open in another window";
+pub(crate) const ELSEWHERE_TEXT: &str =
+    "One window works at a time, so that nothing is saved twice. What you typed there is kept.";
+pub(crate) const USE_HERE: &str = "Use here";
+
+pub(crate) const SIGN_IN: &str = "Sign in";
+pub(crate) const SIGNING_IN: &str = "Signing in\u{2026}";
+pub(crate) const SIGN_IN_TEXT: &str = "Your accounts and call notes, with or without a signal.";
+pub(crate) const SIGN_IN_AGAIN: &str = "Sign in again";
+pub(crate) const SIGN_IN_TO_SEND: &str = "Sign in to send";
+pub(crate) const SIGN_IN_TO_SEND_TEXT: &str = "Your sign-in has ended. Go on working: every save is kept here.";
+pub(crate) const EMAIL: &str = "Email";
+pub(crate) const PASSWORD: &str = "Password";
+pub(crate) const NOT_NOW: &str = "Not now";
+
+pub(crate) const NEW_VERSION: &str = "A new version of Satchel is ready.";
+pub(crate) const NEW_VERSION_RELOAD: &str = "New version: reload";
+
+pub(crate) const SYNC_NOW: &str = "Sync now";
+pub(crate) const SYNC_NOW_TEXT: &str = "Sends what waits here, then brings what is new.";
+pub(crate) const NEVER_PULLED: &str = "Not synced yet";
+pub(crate) const RECEIVING: &str = "Receiving records";
+pub(crate) const LAST_SYNC: &str = "Last sync";
+pub(crate) const ON_THIS_PHONE: &str = "Records on this phone";
+pub(crate) const UNFINISHED: &str = "Unfinished";
+pub(crate) const FIRST_RUN: &str = "Your satchel is empty";
+pub(crate) const FIRST_RUN_TEXT: &str =
+    "Sync now to bring your territory to this phone. After that it works without a signal.";
+
+pub(crate) const SEARCH_ACCOUNTS: &str = "Search accounts";
+pub(crate) const SEARCH_HINT: &str = "Name, city, phone\u{2026}";
+pub(crate) const NEW_ACCOUNT: &str = "New account";
+pub(crate) const REFRESH: &str = "Refresh from web";
+pub(crate) const NO_ACCOUNTS: &str = "No accounts here yet";
+pub(crate) const NO_ACCOUNTS_TEXT: &str = "Sync now to bring your territory.";
+pub(crate) const CHOOSE: &str = "Choose an account to see it here.";
+pub(crate) const PULL: &str = "Pull to refresh";
+pub(crate) const RELEASE: &str = "Release to refresh";
+pub(crate) const REFRESHING: &str = "Refreshing\u{2026}";
+pub(crate) const NO_NAME: &str = "No name";
+
+pub(crate) const ACCOUNT_GONE: &str = "This account is not on this phone";
+pub(crate) const ACCOUNT_GONE_TEXT: &str =
+    "It may have moved to another territory or been deleted. Sync now to see the newest.";
+pub(crate) const EDIT: &str = "Edit";
+pub(crate) const EDIT_ACCOUNT: &str = "Edit account";
+pub(crate) const ADD_NOTE: &str = "Add note";
+pub(crate) const CALL_NOTES: &str = "Call notes";
+pub(crate) const NO_NOTES: &str = "No call notes yet.";
+pub(crate) const YOU: &str = "You";
+
+pub(crate) const NOTE: &str = "Note";
+pub(crate) const TERRITORY: &str = "Territory";
+pub(crate) const SAVE: &str = "Save";
+pub(crate) const SAVING: &str = "Saving\u{2026}";
+pub(crate) const CANCEL: &str = "Cancel";
+pub(crate) const RESTORED: &str = "Restored what you typed.";
+pub(crate) const DISCARD: &str = "Discard";
+pub(crate) const NOT_RATED: &str = "Not rated";
+pub(crate) const KEEP_TYPED: &str = "Keep what you typed?";
+pub(crate) const KEEP_TYPED_TEXT: &str = "It is not saved yet. Kept, it waits for you on Home.";
+pub(crate) const KEEP: &str = "Keep for later";
+pub(crate) const NO_TERRITORY: &str =
+    "You have no territory on this phone yet. Sync now first; what you type here is kept.";
+
+pub(crate) const SIGN_OUT: &str = "Sign out";
+pub(crate) const SIGNING_OUT: &str = "Signing out\u{2026}";
+pub(crate) const SIGN_OUT_TEXT: &str = "Takes your records off this phone.";
+pub(crate) const NOT_ON_WEB_TEXT: &str = "They go by themselves when there is a signal.";
+pub(crate) const KEEP_WORKING: &str = "Keep working";
+pub(crate) const SIGN_OUT_AND_LOSE: &str = "Sign out and lose them";
+pub(crate) const LOSE_TEXT: &str = "They exist nowhere else. Nobody can bring them back.";
+
+pub(crate) const OUTBOX_TEXT: &str = "Saves that are not on the web yet. They go by themselves, oldest first.";
+pub(crate) const OUTBOX_EMPTY: &str = "Everything you saved is on the web.";
+pub(crate) const WAITING: &str = "Waiting";
+pub(crate) const SENDING: &str = "Sending";
+pub(crate) const WHAT_YOU_SAVED: &str = "What you saved";
+pub(crate) const COPY_TEXT: &str = "Copy text";
+pub(crate) const COPIED: &str = "Copied";
+pub(crate) const NOT_COPIED: &str = "Not copied: select the text and copy it";
+pub(crate) const NOTHING_TAKEN: &str = "(empty)";
+
+pub(crate) const VERSION: &str = "Version";
+pub(crate) const STORAGE: &str = "Storage";
+pub(crate) const STORAGE_TEXT: &str =
+    "When the browser says no, it may clear Satchel if the phone runs out of room. Installing helps.";
+pub(crate) const USED: &str = "Used";
+pub(crate) const INSTALL: &str = "Install";
+pub(crate) const INSTALLED: &str = "Satchel is installed on this device.";
+pub(crate) const WHAT_IS_STORED: &str = "What is stored here";
+pub(crate) const WHAT_IS_STORED_TEXT: &str = "The accounts and notes of your territories as of the last sync, \
+    your saves until the web has them, and what you typed and did not save. Signing out removes it.";
+pub(crate) const USER: &str = "Signed in as";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(count: usize) -> String {
+        count.to_string()
+    }
+
+    #[test]
+    fn news_names_only_what_there_is() {
+        let check = |new, changed, gone, said: &str| {
+            assert_eq!(news(&News::Pulled { new, changed, gone }, plain), said);
+        };
+        check(12, 3, 0, "12 new, 3 changed");
+        check(0, 0, 2, "2 gone");
+        check(0, 0, 0, "Nothing new");
+    }
+
+    #[test]
+    fn an_age_is_said_in_its_largest_unit() {
+        let minute = 60_000;
+        for (ms, said) in [
+            (-5, "just now"),
+            (59_999, "just now"),
+            (5 * minute, "5 min ago"),
+            (3 * 60 * minute, "3 h ago"),
+            (25 * 60 * minute, "1 day ago"),
+            (72 * 60 * minute, "3 days ago"),
+        ] {
+            assert_eq!(age(ms), said);
+        }
+    }
+
+    #[test]
+    fn the_room_left_is_told_only_near_the_limit() {
+        assert_eq!(room(10, 65_536), None);
+        assert_eq!(room(60_000, 65_536).as_deref(), Some("5 KB left"));
+        assert_eq!(room(65_537, 65_536).as_deref(), Some("1 KB too long"));
+    }
+
+    #[test]
+    fn an_account_line_leaves_out_what_is_not_known() {
+        assert_eq!(account_line(Some("Reno"), Some("NV"), Some("Hospital")), "Reno, NV \u{b7} Hospital");
+        assert_eq!(account_line(None, None, Some("Hospital")), "Hospital");
+        assert_eq!(account_line(None, Some("NV"), None), "NV");
+    }
+
+    #[test]
+    fn an_unfinished_form_is_named_by_its_account() {
+        assert_eq!(unfinished("account:new", None), "New account");
+        assert_eq!(unfinished("note:1", Some("St. Mary's")), "Note for St. Mary's");
+        assert_eq!(unfinished("account:1", Some("St. Mary's")), "Changes to St. Mary's");
+    }
+}
