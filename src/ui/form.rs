@@ -16,7 +16,7 @@ pub(crate) struct Form {
 }
 
 /// The fields that a press of Save sets.
-pub(crate) type Set = BTreeMap<String, Option<String>>;
+pub(crate) type Touched = BTreeMap<String, Option<String>>;
 
 impl Form {
     /// A form for a new record, with these fields.
@@ -75,9 +75,9 @@ impl Form {
     ///
     /// # Errors
     /// Every field that is not acceptable, in the form's order.
-    pub(crate) fn parse(&self) -> Result<Set, Vec<(&'static str, Invalid)>> {
+    pub(crate) fn parse(&self) -> Result<Touched, Vec<(&'static str, Invalid)>> {
         let required = schema::fields(self.kind).first().copied();
-        let mut set = Set::new();
+        let mut set = Touched::new();
         let mut wrong = Vec::new();
         for name in self.names {
             let touched = self.typed.contains_key(*name);
@@ -132,7 +132,7 @@ mod tests {
     fn a_blank_where_there_was_nothing_is_no_change() {
         let mut form = Form::patch(&record(), NAMES);
         form.put("city", "  ".to_owned());
-        assert_eq!(form.parse(), Ok(Set::new()));
+        assert_eq!(form.parse(), Ok(Touched::new()));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use protocol::RecordId;
 use protocol::schema::Invalid;
 
 use crate::store::{Draft, Store};
-use crate::ui::form::{Form, Set};
+use crate::ui::form::{Form, Touched};
 use crate::ui::words;
 
 /// A handle: copies speak of the same form.
@@ -131,7 +131,7 @@ impl OpenForm {
     /// form has nothing to save and goes to `unchanged`.
     pub(crate) fn save(
         self,
-        draft: impl FnOnce(Set, String) -> Draft,
+        draft: impl FnOnce(Touched, String) -> Draft,
         then: impl FnOnce(RecordId) + 'static,
         unchanged: impl FnOnce(),
     ) {

@@ -51,7 +51,9 @@ pub(crate) fn news(news: &News, number: impl Fn(usize) -> String) -> String {
 
 const fn pull_failed(error: LinkError) -> &'static str {
     match error {
-        LinkError::NoAnswer => "No signal. What you see is still the last sync; try again when you have a bar.",
+        LinkError::NoAnswer => {
+            "No signal. What you see is still the last sync; try again when you have a bar."
+        }
         LinkError::SignedOut => "Sign in first, then sync again.",
         LinkError::Denied => "You may not sync here any more. Ask your office.",
         LinkError::TooLarge => "The web could not take so much at once. Try again in a minute.",
@@ -157,11 +159,20 @@ pub(crate) fn not_on_web(count: usize) -> String {
 
 /// The last button before unsent saves are lost.
 pub(crate) fn lose(count: usize) -> String {
-    if count == 1 { "Delete 1 save and sign out".to_owned() } else { format!("Delete {count} saves and sign out") }
+    if count == 1 {
+        "Delete 1 save and sign out".to_owned()
+    } else {
+        format!("Delete {count} saves and sign out")
+    }
 }
 
 /// The line above the list of accounts.
-pub(crate) fn accounts_line(query: &str, found: usize, all: usize, number: impl Fn(usize) -> String) -> String {
+pub(crate) fn accounts_line(
+    query: &str,
+    found: usize,
+    all: usize,
+    number: impl Fn(usize) -> String,
+) -> String {
     let counted = counted(all, &number(all), "account", "accounts");
     if query.trim().is_empty() { counted } else { format!("{} of {counted}", number(found)) }
 }
@@ -225,7 +236,7 @@ pub(crate) const OUTBOX: &str = "Outbox";
 pub(crate) const ABOUT: &str = "About";
 pub(crate) const OPENING: &str = "Opening your satchel\u{2026}";
 pub(crate) const RELOAD: &str = "Reload";
-pub(crate) const CLOSE: &str = "Close";
+pub(crate) const BACK: &str = "Back";
 
 pub(crate) const PAGE_NOT_FOUND: &str = "Page not found";
 pub(crate) const PAGE_NOT_FOUND_TEXT: &str = "Nothing lives at this address. Your records are safe.";
@@ -242,7 +253,8 @@ pub(crate) const SIGNING_IN: &str = "Signing in\u{2026}";
 pub(crate) const SIGN_IN_TEXT: &str = "Your accounts and call notes, with or without a signal.";
 pub(crate) const SIGN_IN_AGAIN: &str = "Sign in again";
 pub(crate) const SIGN_IN_TO_SEND: &str = "Sign in to send";
-pub(crate) const SIGN_IN_TO_SEND_TEXT: &str = "Your sign-in has ended. Go on working: every save is kept here.";
+pub(crate) const SIGN_IN_TO_SEND_TEXT: &str =
+    "Your sign-in has ended. Go on working: every save is kept here.";
 pub(crate) const EMAIL: &str = "Email";
 pub(crate) const PASSWORD: &str = "Password";
 pub(crate) const NOT_NOW: &str = "Not now";
@@ -305,7 +317,8 @@ pub(crate) const KEEP_WORKING: &str = "Keep working";
 pub(crate) const SIGN_OUT_AND_LOSE: &str = "Sign out and lose them";
 pub(crate) const LOSE_TEXT: &str = "They exist nowhere else. Nobody can bring them back.";
 
-pub(crate) const OUTBOX_TEXT: &str = "Saves that are not on the web yet. They go by themselves, oldest first.";
+pub(crate) const OUTBOX_TEXT: &str =
+    "Saves that are not on the web yet. They go by themselves, oldest first.";
 pub(crate) const OUTBOX_EMPTY: &str = "Everything you saved is on the web.";
 pub(crate) const WAITING: &str = "Waiting";
 pub(crate) const SENDING: &str = "Sending";

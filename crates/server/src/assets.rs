@@ -121,7 +121,7 @@ fn read_into(dir: &Path, prefix: String, files: &mut HashMap<String, Bytes>) -> 
     Ok(())
 }
 
-fn is_compressed_form(name: &String, names: &[String]) -> bool {
+fn is_compressed_form(name: &str, names: &[String]) -> bool {
     let plain = name.strip_suffix(".br").or_else(|| name.strip_suffix(".gz"));
     plain.is_some_and(|plain| names.iter().any(|other| other == plain))
 }

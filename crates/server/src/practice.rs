@@ -69,8 +69,11 @@ struct Person {
     territories: &'static [&'static str],
 }
 
-const TERRITORIES: [(&str, &str, &str); 3] =
-    [("north", "North (Vermont)", "VT"), ("central", "Central (Delaware)", "DE"), ("south", "South (New Mexico)", "NM")];
+const TERRITORIES: [(&str, &str, &str); 3] = [
+    ("north", "North (Vermont)", "VT"),
+    ("central", "Central (Delaware)", "DE"),
+    ("south", "South (New Mexico)", "NM"),
+];
 const REPS: [Person; 2] = [
     Person {
         email: "rep1@practice.example",
@@ -116,12 +119,7 @@ const NOTES: [&str; 12] = [
     "They changed their phone system; the direct line no longer works, use the main number.",
 ];
 
-fn add(
-    ledger: &mut Ledger,
-    organisation: Uuid,
-    person: &Person,
-    hash: &str,
-) -> Result<Uuid, ImportError> {
+fn add(ledger: &mut Ledger, organisation: Uuid, person: &Person, hash: &str) -> Result<Uuid, ImportError> {
     let user = ledger.add_user(organisation, person.email, person.name, person.role, hash)?;
     for territory in person.territories {
         ledger.assign(user, &TerritoryId::new(territory))?;

@@ -1,6 +1,6 @@
 //! Putting the app and its API on a socket, until told to stop.
 
-use std::future::Future;
+use std::future::{Future, IntoFuture};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -29,6 +29,14 @@ pub struct Settings {
     pub session_ms: i64,
 }
 
+/// A server that has its address and waits to be run.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    listener: TcpListener,
+    router: Router,
+}
+
 /// Serves until the process is told to stop, then finishes what it has begun.
 ///
 /// # Errors
@@ -36,68 +44,72 @@ pub struct Settings {
 pub fn run(settings: &Settings) -> Result<(), String> {
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
     let done = runtime.block_on(async {
-        let (address, serving) = start(settings, stop_signal()).await?;
-        println!("listening on http://{address}");
+        let server = Server::bind(settings).await?;
+        println!("listening on http://{}", server.address());
         // Whoever started us reads this line to know where; it must not stay in a buffer.
         std::io::stdout().flush().map_err(|error| error.to_string())?;
-        serving.await
+        server.run(stop_signal()).await
     });
     runtime.shutdown_timeout(STOP_MAX);
     done
 }
 
-/// Binds the address; answers it with the future that serves there until `stop` is done.
-///
-/// # Errors
-/// A sentence, when the ledger, the app's files or the address cannot be used.
-pub async fn start(
-    settings: &Settings,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> Result<(SocketAddr, impl Future<Output = Result<(), String>> + use<'_, _>), String> {
-    let Settings { listen, db, app, session_ms } = settings;
-    let in_file = |error| format!("{}: {error}", db.display());
-    let state = App::open(db, *session_ms).map_err(in_file)?;
-    let files = match app {
-        Some(dir) => Some(Assets::read(dir).map_err(|error| format!("{}: {error}", dir.display()))?),
-        None => None,
-    };
-    let listener = TcpListener::bind(listen).await.map_err(|error| format!("{listen}: {error}"))?;
-    let address = listener.local_addr().map_err(|error| error.to_string())?;
-    tokio::task::spawn_blocking(auth::warm_up);
-    let service = router(state, files).into_make_service_with_connect_info::<SocketAddr>();
-    Ok((address, serve(listener, service, stop)))
+impl Server {
+    /// Opens the ledger, reads the app's files and takes the address.
+    ///
+    /// # Errors
+    /// A sentence about what cannot be used.
+    pub async fn bind(settings: &Settings) -> Result<Self, String> {
+        let Settings { listen, db, app, session_ms } = settings;
+        let state = App::open(db, *session_ms).map_err(|error| format!("{}: {error}", db.display()))?;
+        let files = match app {
+            Some(dir) => Assets::read(dir).map_err(|error| format!("{}: {error}", dir.display()))?,
+            None => Assets::default(),
+        };
+        let listener = TcpListener::bind(listen).await.map_err(|error| format!("{listen}: {error}"))?;
+        let address = listener.local_addr().map_err(|error| error.to_string())?;
+        Ok(Self { address, listener, router: router(state, files) })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until `stop` is done, and then until requests in flight are answered, at most [`STOP_MAX`].
+    ///
+    /// # Errors
+    /// When the socket fails.
+    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), String> {
+        tokio::task::spawn_blocking(auth::warm_up);
+        let (stopping, mut stopped) = tokio::sync::watch::channel(false);
+        let told = async move {
+            stop.await;
+            stopping.send_replace(true);
+        };
+        let service = self.router.into_make_service_with_connect_info::<SocketAddr>();
+        let serving = axum::serve(self.listener, service).with_graceful_shutdown(told).into_future();
+        let too_long = async move {
+            // An error says that the channel is closed: the server has stopped by itself.
+            if stopped.wait_for(|stopped| *stopped).await.is_ok() {
+                tokio::time::sleep(STOP_MAX).await;
+            }
+        };
+        tokio::select! {
+            biased;
+            result = serving => result.map_err(|error| error.to_string()),
+            () = too_long => Ok(()),
+        }
+    }
 }
 
-fn router(state: App, files: Option<Assets>) -> Router {
-    let files = files.unwrap_or_default();
+fn router(state: App, files: Assets) -> Router {
     let answer = move |request: Request| {
         let files = files.clone();
         async move { files.answer(&request) }
     };
     let secure = |response: Response| async { assets::secure(response) };
     routes::router(state).fallback(answer).layer(map_response(secure))
-}
-
-async fn serve(
-    listener: TcpListener,
-    service: axum::extract::connect_info::IntoMakeServiceWithConnectInfo<Router, SocketAddr>,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> Result<(), String> {
-    let (stopping, mut stopped) = tokio::sync::watch::channel(false);
-    let told = async move {
-        stop.await;
-        // Nobody may be left to hear it.
-        let _ = stopping.send(true);
-    };
-    let serving = axum::serve(listener, service).with_graceful_shutdown(told);
-    let too_long = async move {
-        let _ = stopped.wait_for(|stopped| *stopped).await;
-        tokio::time::sleep(STOP_MAX).await;
-    };
-    tokio::select! {
-        result = async { serving.await } => result.map_err(|error| error.to_string()),
-        () = too_long => Ok(()),
-    }
 }
 
 async fn stop_signal() {
@@ -125,4 +137,4 @@ async fn stop_signal() {
 }
 
 /// How long requests in flight may take once the server is told to stop.
-const STOP_MAX: Duration = Duration::from_secs(5);
+pub const STOP_MAX: Duration = Duration::from_secs(5);

@@ -28,7 +28,7 @@ pub(crate) struct Row {
     /// Its second line.
     pub(crate) text: String,
     /// What is to be known of it, if anything.
-    pub(crate) mark: Option<&'static str>,
+    pub(crate) mark: Option<(&'static str, Icon)>,
 }
 
 /// What the list says while it is pulled.
@@ -75,39 +75,40 @@ pub(crate) fn LongList(
 
     let measure = move || {
         let Some(scroller) = scroller.get_untracked() else { return };
-        if scroller.client_height() > 0 {
-            frame.set(Frame { row_px: row_px(), height_px: f64::from(scroller.client_height()) });
+        let height_px = f64::from(scroller.client_height());
+        // A list that is not laid out says 0.
+        if height_px > 0.0 {
+            let measured = Frame { row_px: row_px(), height_px };
+            if frame.get_untracked() != measured {
+                frame.set(measured);
+            }
         }
     };
     let on_resize = window_event_listener_untyped("resize", move |_| measure());
     on_cleanup(move || on_resize.remove());
-    Effect::new(move |_| {
-        if seen.get() && scroller.get().is_some() {
-            // The rows must stand before the list can be scrolled to its place.
-            request_animation_frame(move || {
-                measure();
-                if let (Some(scroller), Some(top)) = (scroller.try_get_untracked().flatten(), scroll_top.try_get_untracked()) {
-                    scroller.set_scroll_top(top as i32);
-                }
-            });
-        }
-    });
-    // A shorter answer begins at its top.
-    Effect::new(move |before: Option<usize>| {
-        let total = total.get();
-        if before.is_some_and(|before| before != total) && scroll_top.get_untracked() > 0.0 {
-            if let Some(scroller) = scroller.get_untracked() {
-                scroll_top.set(f64::from(scroller.scroll_top()));
-            }
-        }
-        total
-    });
     let on_scroll = move |_| {
         let Some(scroller) = scroller.get_untracked() else { return };
         if scroller.client_height() > 0 {
             scroll_top.set(f64::from(scroller.scroll_top()));
         }
     };
+    // Coming back, and a new answer, move the list; scrolling it moves the signal.
+    Effect::new(move |_| {
+        let wanted = scroll_top.get();
+        let Some(scroller) = scroller.get().filter(|_| seen.get()) else { return };
+        let is_there = f64::from(scroller.scroll_top()) == wanted && scroller.client_height() > 0;
+        if is_there && frame.get_untracked().height_px == f64::from(scroller.client_height()) {
+            return;
+        }
+        // It must be laid out before it can be measured and scrolled.
+        request_animation_frame(move || {
+            let Some(wanted) = scroll_top.try_get_untracked() else { return };
+            if f64::from(scroller.scroll_top()) != wanted {
+                scroller.set_scroll_top(wanted as i32);
+            }
+            measure();
+        });
+    });
 
     let pulled = pulling(scroller, on_pull);
     let saying = Memo::new(move |_| match pulled.pull.get() {
@@ -162,7 +163,7 @@ pub(crate) fn LongList(
 fn RowItem(row: Row, total: Signal<usize>, current: Signal<String>) -> impl IntoView {
     let href = row.href.clone();
     let is_current = move || current.with(|current| *current == href).then_some("page");
-    let mark = row.mark.map(|text| view! { <Mark text tone=Tone::Waiting icon=Icon::Phone /> });
+    let mark = row.mark.map(|(text, icon)| view! { <Mark text tone=Tone::Waiting icon /> });
     view! {
         <li
             class="list__row"
@@ -241,7 +242,8 @@ impl Pulled {
     fn on_touch(self, event: &TouchEvent) {
         let Some(touch) = event.touches().get(0) else { return };
         let scroll_top = self.scroll_top();
-        let follows = self.touch.try_update_value(|pull| pull.on_move(f64::from(touch.client_y()), scroll_top));
+        let follows =
+            self.touch.try_update_value(|pull| pull.on_move(f64::from(touch.client_y()), scroll_top));
         if follows == Some(true) && event.cancelable() {
             event.prevent_default();
         }
@@ -280,7 +282,8 @@ fn on_key(event: KeyboardEvent) {
         _ => return,
     };
     let row = document().active_element().and_then(|link| link.closest(".list__row").ok().flatten());
-    let next = row.and_then(|row| if up { row.previous_element_sibling() } else { row.next_element_sibling() });
+    let next =
+        row.and_then(|row| if up { row.previous_element_sibling() } else { row.next_element_sibling() });
     let link = next.and_then(|row| row.query_selector("a").ok().flatten());
     if let Some(link) = link.as_ref().and_then(Element::dyn_ref::<HtmlElement>) {
         event.prevent_default();
@@ -290,9 +293,9 @@ fn on_key(event: KeyboardEvent) {
 
 /// Rows are as high as the reader's text asks for.
 fn row_px() -> f64 {
-    let style = document()
-        .document_element()
-        .and_then(|root| web_sys::window().and_then(|window| window.get_computed_style(&root).ok().flatten()));
+    let style = document().document_element().and_then(|root| {
+        web_sys::window().and_then(|window| window.get_computed_style(&root).ok().flatten())
+    });
     let size = style.and_then(|style| style.get_property_value("font-size").ok());
     let rem_px = size.and_then(|size| size.trim_end_matches("px").parse().ok()).unwrap_or(16.0);
     ROW_REM * rem_px

@@ -39,7 +39,8 @@ fn edit_line(edit: &Edit, name_of: &impl Fn(RecordId) -> Option<String>) -> Stri
     let text = |name: &str| edit.set.get(name).cloned().flatten();
     let account = if edit.kind == Kind::Note { account_of(edit).and_then(name_of) } else { name_of(edit.id) };
     let name = text("name").or(account);
-    let name = name.unwrap_or_else(|| if edit.kind == Kind::Note { "an account" } else { NO_NAME }.to_owned());
+    let name =
+        name.unwrap_or_else(|| if edit.kind == Kind::Note { "an account" } else { NO_NAME }.to_owned());
     match (&edit.op, edit.kind) {
         (Op::Create(_), Kind::Note) => format!("Note for {name}"),
         (Op::Create(_), kind) => format!("New {} {name}", kind_word(kind)),
@@ -77,7 +78,9 @@ const fn kind_word(kind: Kind) -> &'static str {
 pub(crate) fn save_text(edits: &[Edit]) -> Vec<(String, String)> {
     let told = |name: &str| !matches!(name, "account" | "written");
     let pairs = edits.iter().flat_map(|edit| &edit.set).filter(|(name, _)| told(name));
-    pairs.map(|(name, text)| (field(name), text.clone().unwrap_or_else(|| NOTHING_TAKEN.to_owned()))).collect()
+    pairs
+        .map(|(name, text)| (field(name), text.clone().unwrap_or_else(|| NOTHING_TAKEN.to_owned())))
+        .collect()
 }
 
 /// Why a save needs a person, in a sentence with a next step.

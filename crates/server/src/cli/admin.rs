@@ -113,10 +113,14 @@ fn organisation_of(ledger: &mut Ledger, name: Option<&str>) -> Result<Uuid, Stri
     match name {
         Some(name) => match all.into_iter().find(|(_, other)| other == name) {
             Some((org, _)) => Ok(org),
-            None => Err(format!("There is no organisation “{name}”. Make it with: organisation add “{name}”")),
+            None => {
+                Err(format!("There is no organisation “{name}”. Make it with: organisation add “{name}”"))
+            }
         },
         None if all.len() == 1 => Ok(all.remove(0).0),
-        None if all.is_empty() => Err("There is no organisation yet. Make one with: organisation add NAME".into()),
+        None if all.is_empty() => {
+            Err("There is no organisation yet. Make one with: organisation add NAME".into())
+        }
         None => Err("There is more than one organisation. Say which with --org NAME.".into()),
     }
 }

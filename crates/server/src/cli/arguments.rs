@@ -189,7 +189,10 @@ mod tests {
         let wrong = |line| parsed(line).expect_err(line);
         assert_eq!(wrong("user add --name A"), "--email is missing.");
         assert_eq!(wrong("import accounts f.csv"), "--territory is missing.");
-        assert_eq!(wrong("territory add north"), "There is no command “territory add north”, or it lacks a word.");
+        assert_eq!(
+            wrong("territory add north"),
+            "There is no command “territory add north”, or it lacks a word."
+        );
         assert_eq!(wrong("serve --session-minutes 0"), "--session-minutes must be more than zero.");
         assert_eq!(wrong("record move x north"), "“x” is not a record's id.");
         assert_eq!(wrong("serve --lisen 1"), "invalid option '--lisen'.");

@@ -36,10 +36,13 @@ impl Map {
             if field.is_empty() || field.len() > FIELD_NAME_BYTES_MAX {
                 return Err(format!("“{pair}” in the map names no field."));
             }
-            Ok((field, match source.strip_prefix('=') {
-                Some(text) => Source::Text(text.trim().to_owned()),
-                None => Source::Column(source.trim().to_owned()),
-            }))
+            Ok((
+                field,
+                match source.strip_prefix('=') {
+                    Some(text) => Source::Text(text.trim().to_owned()),
+                    None => Source::Column(source.trim().to_owned()),
+                },
+            ))
         });
         let map = Self(pairs.collect::<Result<_, _>>()?);
         if !map.0.iter().any(|(field, _)| field == "name") {
@@ -73,10 +76,13 @@ impl Map {
         for pair in &self.0 {
             let at = cell(pair)?;
             let (field, source) = pair;
-            cells.push((field.as_str(), match (at, source) {
-                (Some(at), _) => Cell::At(at),
-                (None, Source::Text(text) | Source::Column(text)) => Cell::Text(text),
-            }));
+            cells.push((
+                field.as_str(),
+                match (at, source) {
+                    (Some(at), _) => Cell::At(at),
+                    (None, Source::Text(text) | Source::Column(text)) => Cell::Text(text),
+                },
+            ));
         }
         Ok(cells)
     }

@@ -43,10 +43,7 @@ pub(super) fn decoded(bytes: &[u8]) -> Cow<'_, str> {
 
 /// The rows: each with the line it begins on, and its fields or what is wrong with it.
 #[expect(clippy::type_complexity, reason = "a row and its line, or why it is none: named where it is used")]
-pub(super) fn rows(
-    text: &str,
-    map: Option<&Map>,
-) -> Result<Vec<(u64, Result<Fields, String>)>, ImportError> {
+pub(super) fn rows(text: &str, map: Option<&Map>) -> Result<Vec<(u64, Result<Fields, String>)>, ImportError> {
     let mut reader =
         ReaderBuilder::new().flexible(true).delimiter(delimiter(text)).from_reader(text.as_bytes());
     let not_csv = |error: csv::Error| ImportError::File(format!("The file is not CSV: {error}."));
@@ -55,7 +52,7 @@ pub(super) fn rows(
     let map = match map {
         Some(map) => map.clone(),
         None => Map::preset(&header).ok_or_else(|| {
-            let columns = header.join(", ");
+            let columns = shown(&header);
             ImportError::File(format!(
                 "This header is not one we know. Say which column is which with --map name=…,city=… The file has: {columns}."
             ))
@@ -71,6 +68,15 @@ pub(super) fn rows(
     }
     Ok(rows)
 }
+
+/// The first columns of a header, enough to know the file by.
+fn shown(header: &[&str]) -> String {
+    let more = header.len().saturating_sub(COLUMNS_SHOWN);
+    let shown = header[..header.len() - more].join(", ");
+    if more == 0 { shown } else { format!("{shown} and {more} more") }
+}
+
+const COLUMNS_SHOWN: usize = 12;
 
 fn fields(record: &StringRecord, columns: usize, cells: &[(&str, Cell<'_>)]) -> Result<Fields, String> {
     if record.len() != columns {

@@ -20,12 +20,7 @@ impl Ledger {
     ///
     /// # Errors
     /// When there is no such user, the app is too old, or the database cannot be read.
-    pub fn pull(
-        &mut self,
-        user: Uuid,
-        request: &PullRequest,
-        now: i64,
-    ) -> Result<PullReply, LedgerError> {
+    pub fn pull(&mut self, user: Uuid, request: &PullRequest, now: i64) -> Result<PullReply, LedgerError> {
         if request.schema < SCHEMA_MIN {
             return Err(LedgerError::SchemaOld);
         }

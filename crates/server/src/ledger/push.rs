@@ -20,12 +20,7 @@ impl Ledger {
     ///
     /// # Errors
     /// When the request cannot be read as this user's, or the database cannot write now. Nothing was applied then.
-    pub fn push(
-        &mut self,
-        user: Uuid,
-        request: &PushRequest,
-        now: i64,
-    ) -> Result<PushReply, LedgerError> {
+    pub fn push(&mut self, user: Uuid, request: &PushRequest, now: i64) -> Result<PushReply, LedgerError> {
         if request.changes.len() > PUSH_CHANGES_MAX {
             return Err(LedgerError::TooLarge);
         }
@@ -69,7 +64,8 @@ impl Push<'_> {
         for change in &self.request.changes {
             let next = change.number == last_number + 1;
             let answered = !seen.insert(change.id) || self.answered(change)?.is_some();
-            if !next && !(answered && change.number <= last_number) {
+            let again = answered && change.number <= last_number;
+            if !next && !again {
                 return Ok(true);
             }
             last_number = last_number.max(change.number);
@@ -114,8 +110,7 @@ impl Push<'_> {
         feeds: &mut Feeds<'_>,
     ) -> Result<Receipt, LedgerError> {
         let mut known = self.known(change, member)?;
-        let author =
-            Author { device: self.request.device, name: &self.user.name, now: self.now };
+        let author = Author { device: self.request.device, name: &self.user.name, now: self.now };
         let receipt = match rules::decide(change, author, &mut known) {
             Ok(verdict) => self.apply(change, verdict, &known, feeds)?,
             Err(refusal) => {

@@ -19,7 +19,9 @@ pub(super) fn malformed(malformed: &Malformed) -> String {
         Malformed::Edits(edits) => {
             format!("The save changes {edits} records at once; at most {EDITS_MAX} are possible.")
         }
-        Malformed::Fields(fields) => format!("The save sets {fields} fields of one record, which is too many."),
+        Malformed::Fields(fields) => {
+            format!("The save sets {fields} fields of one record, which is too many.")
+        }
         Malformed::FieldName(name) if name.is_empty() => "A field has no name.".to_owned(),
         Malformed::FieldName(_) => "A field's name is too long.".to_owned(),
         Malformed::Bytes(bytes) => format!("The save is too large ({} KB).", bytes.div_ceil(1024)),

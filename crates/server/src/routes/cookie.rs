@@ -53,15 +53,14 @@ mod tests {
     #[test]
     fn a_public_name_gets_the_strict_cookie_and_loopback_the_plain_one() {
         let public = set(&headers("crm.example.org", ""), Some("ab"), 60_000);
-        assert_eq!(
-            public,
-            "__Host-satchel=ab; Path=/; Max-Age=60; HttpOnly; SameSite=Strict; Secure"
-        );
+        assert_eq!(public, "__Host-satchel=ab; Path=/; Max-Age=60; HttpOnly; SameSite=Strict; Secure");
         for host in ["localhost:8080", "127.0.0.1:1", "[::1]:8080", "localhost"] {
             let plain = set(&headers(host, ""), None, 60_000);
             assert_eq!(plain, "satchel=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict", "{host}");
         }
-        assert!(set(&headers("localhost.example.org", ""), None, 0).to_str().expect("plain").contains("Secure"));
+        assert!(
+            set(&headers("localhost.example.org", ""), None, 0).to_str().expect("plain").contains("Secure")
+        );
     }
 
     #[test]

@@ -67,8 +67,15 @@ pub(in crate::ledger) fn add_mutation(
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     let (number, fingerprint) = (change.number as i64, change.fingerprint() as i64);
     let receipt = serde_json::to_string(receipt)?;
-    db.prepare_cached(sql)?
-        .execute(params![org, change.id.0, device.0, number, fingerprint, receipt, now])?;
+    db.prepare_cached(sql)?.execute(params![
+        org,
+        change.id.0,
+        device.0,
+        number,
+        fingerprint,
+        receipt,
+        now
+    ])?;
     Ok(())
 }
 
@@ -84,8 +91,16 @@ pub(in crate::ledger) fn quarantine(
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING";
     let fingerprint = change.fingerprint() as i64;
     let (reason, payload) = (serde_json::to_string(reason)?, serde_json::to_string(change)?);
-    db.prepare_cached(sql)?
-        .execute(params![org, change.id.0, fingerprint, device.0, person, reason, payload, now])?;
+    db.prepare_cached(sql)?.execute(params![
+        org,
+        change.id.0,
+        fingerprint,
+        device.0,
+        person,
+        reason,
+        payload,
+        now
+    ])?;
     Ok(())
 }
 

@@ -1,0 +1,6 @@
+//! What every ledger must do, whatever database is under it.
+
+mod feeds;
+mod import;
+mod push;
+mod world;

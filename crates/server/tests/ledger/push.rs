@@ -1,0 +1,397 @@
+//! Push: merge, dedupe, order, access, refusals.
+
+use expect_test::{Expect, expect};
+use protocol::message::{Outcome, PushProblem, Receipt, Refusal};
+use protocol::{ChangeId, Kind, Op, RecordId};
+use server::ledger::LedgerError;
+use uuid::Uuid;
+
+use crate::world::{World, create, delete, edit, new_id, note, patch, t};
+
+/// Ana and Ben hold version 1 of an account; Ben writes `theirs`, then Ana's `mine` arrives, based on version 1.
+#[track_caller]
+fn check_merge(theirs: &[(&str, &str)], mine: &[(&str, &str)], expected: Expect) {
+    let mut world = World::new();
+    let (mut ana, mut ben) = (world.phone_of(world.ana), world.phone_of(world.ben));
+    let id = new_id();
+    let start = [("name", "A"), ("phone", "1"), ("owner", "Ana")];
+    world.save(&mut ana, vec![create(id, "central", &start)]);
+    world.save(&mut ben, vec![patch(id, 1, theirs)]);
+    let receipt = world.save(&mut ana, vec![patch(id, 1, mine)]);
+    let record = world.record(id);
+    expected.assert_eq(&format!("{} v{} {:?}", told(&receipt), record.version, record.fields));
+    world.assert_feeds_are_true();
+    let versions = world.ledger.history(id).expect("the ledger reads").len() as u64;
+    assert_eq!(versions, record.version, "history has a line for every version");
+}
+
+fn told(receipt: &Receipt) -> String {
+    let clashes = receipt.clashes.iter().map(|clash| {
+        let kind = if clash.parked { "parked" } else { "replaced" };
+        format!(" {kind} {}: {:?} / {:?}", clash.field, clash.theirs, clash.mine)
+    });
+    format!("{:?}{}", receipt.outcome, clashes.collect::<String>())
+}
+
+#[test]
+fn fields_nobody_else_touched_merge() {
+    check_merge(
+        &[("phone", "2")],
+        &[("name", "B")],
+        expect![[r#"Merged v3 {"name": "B", "owner": "Ana", "phone": "2"}"#]],
+    );
+}
+
+#[test]
+fn the_same_value_is_no_clash_and_no_version() {
+    check_merge(
+        &[("phone", "2")],
+        &[("phone", "2")],
+        expect![[r#"Merged v2 {"name": "A", "owner": "Ana", "phone": "2"}"#]],
+    );
+}
+
+#[test]
+fn a_text_takes_the_later_arrival_and_tells_the_other() {
+    check_merge(
+        &[("phone", "2")],
+        &[("phone", "3")],
+        expect![[
+            r#"Merged replaced phone: Some("2") / Some("3") v3 {"name": "A", "owner": "Ana", "phone": "3"}"#
+        ]],
+    );
+}
+
+#[test]
+fn an_owner_waits_for_a_person_and_the_rest_applies() {
+    check_merge(
+        &[("owner", "Ben")],
+        &[("owner", "Cem"), ("phone", "3")],
+        expect![[
+            r#"Conflicted parked owner: Some("Ben") / Some("Cem") v3 {"name": "A", "owner": "Ben", "phone": "3"}"#
+        ]],
+    );
+}
+
+#[test]
+fn a_change_that_is_parked_whole_makes_no_version() {
+    check_merge(
+        &[("owner", "Ben")],
+        &[("owner", "")],
+        expect![[
+            r#"Conflicted parked owner: Some("Ben") / None v2 {"name": "A", "owner": "Ben", "phone": "1"}"#
+        ]],
+    );
+}
+
+#[test]
+fn a_device_never_clashes_with_what_it_wrote_before() {
+    let mut world = World::new();
+    let mut ana = world.phone_of(world.ana);
+    let id = world.account(&mut ana, "north", "A");
+    for owner in ["Ana", "Ben", "Cem"] {
+        let receipt = world.save(&mut ana, vec![patch(id, 1, &[("owner", owner)])]);
+        assert_eq!(receipt.outcome, Outcome::Accepted);
+    }
+    assert_eq!(world.record(id).version, 4);
+}
+
+#[test]
+fn a_change_sent_again_gets_its_receipt_and_changes_nothing() {
+    let mut world = World::new();
+    let mut ana = world.phone_of(world.ana);
+    let id = new_id();
+    let changes = [
+        ana.change(vec![create(id, "north", &[("name", "A")])]),
+        ana.change(vec![patch(id, 1, &[("name", "B")])]),
+    ];
+    let first = world.push(&ana, &changes).expect("taken").receipts;
+    for again in [&changes[..], &changes[..1], &changes[1..]] {
+        let receipts = world.push(&ana, again).expect("taken").receipts;
+        assert!(receipts.iter().all(|receipt| first.contains(receipt)));
+    }
+    assert_eq!(world.record(id).version, 2);
+
+    // The same device under a new id numbers anew; the receipts differ in nothing else.
+    let mut other = world.phone_of(world.ana);
+    let renumbered = [other.change(vec![create(new_id(), "north", &[("name", "C")])])].into_iter();
+    let renumbered: Vec<_> = renumbered
+        .chain(changes.iter().map(|change| protocol::Change { number: change.number + 1, ..change.clone() }))
+        .collect();
+    let receipts = world.push(&other, &renumbered).expect("taken").receipts;
+    assert_eq!(receipts[1..].iter().map(|receipt| receipt.number).collect::<Vec<_>>(), [2, 3]);
+    assert_eq!(receipts[2].at, first[1].at);
+    assert_eq!(world.record(id).version, 2);
+    other.number = 3;
+    assert_eq!(world.save(&mut other, vec![patch(id, 2, &[("name", "D")])]).number, 4);
+    world.assert_feeds_are_true();
+}
+
+#[test]
+fn an_id_that_comes_with_other_content_is_neither_applied_nor_lost() {
+    let mut world = World::new();
+    let mut ana = world.phone_of(world.ana);
+    let id = new_id();
+    let change = ana.change(vec![create(id, "north", &[("name", "A")])]);
+    world.push(&ana, std::slice::from_ref(&change)).expect("taken");
+    let mut forged = change.clone();
+    forged.edits = vec![patch(id, 1, &[("name", "B")])];
+    for _ in 0..2 {
+        let receipt = world.push(&ana, std::slice::from_ref(&forged)).expect("taken").receipts.remove(0);
+        assert!(matches!(receipt.outcome, Outcome::Refused(Refusal::Invalid(_))));
+    }
+    assert_eq!(world.record(id).fields.text("name"), Some("A"));
+    assert_eq!(world.ledger.quarantined(world.org), Ok(1));
+}
+
+#[test]
+fn numbers_that_one_device_cannot_have_sent_are_forked_and_nothing_is_applied() {
+    let mut world = World::new();
+    let mut ana = world.phone_of(world.ana);
+    let account = |name| vec![create(new_id(), "north", &[("name", name)])];
+    let mut too_high = ana.change(account("A"));
+    too_high.number = 2;
+    let mut twin = ana.clone();
+    let first = ana.change(account("B"));
+    let problem = |world: &mut World, changes: &[protocol::Change]| {
+        let before = world.ledger.records(world.org).expect("reads").len();
+        let reply = world.push(&twin, changes).expect("answered");
+        if reply.problem.is_some() {
+            assert!(reply.receipts.is_empty());
+            assert_eq!(world.ledger.records(world.org).expect("reads").len(), before);
+        }
+        reply.problem
+    };
+    assert_eq!(problem(&mut world, &[too_high.clone()]), Some(PushProblem::Forked), "a first number of 2");
+    let first = protocol::Change { number: 1, ..first };
+    assert_eq!(problem(&mut world, std::slice::from_ref(&first)), None);
+    let other = protocol::Change { number: 1, id: ChangeId(Uuid::now_v7()), ..first.clone() };
+    assert_eq!(problem(&mut world, &[other]), Some(PushProblem::Forked), "the number of another change");
+    let hole = protocol::Change { number: 3, ..too_high.clone() };
+    assert_eq!(problem(&mut world, &[first.clone(), hole]), Some(PushProblem::Forked), "a hole");
+    let ahead = protocol::Change { number: 9, ..first.clone() };
+    assert_eq!(problem(&mut world, &[ahead]), Some(PushProblem::Forked), "an old change under a far number");
+    twin.number = 2;
+    assert_eq!(world.push(&twin, &[first, too_high]).expect("answered").problem, None);
+}
+
+#[test]
+fn another_life_of_the_server_applies_nothing() {
+    let mut world = World::new();
+    let mut ana = world.phone_of(world.ana);
+    world.account(&mut ana, "north", "A");
+    assert_eq!(world.ledger.bump_epoch(), Ok(2));
+    let changes = vec![ana.change(vec![create(new_id(), "north", &[("name", "B")])])];
+    let mut request = protocol::message::PushRequest { device: ana.id, epoch: 1, schema: 1, changes };
+    let reply = world.ledger.push(ana.user, &request, 0).expect("answered");
+    assert_eq!((reply.problem, reply.epoch, reply.receipts.len()), (Some(PushProblem::Epoch), 2, 0));
+    request.epoch = 2;
+    let reply = world.ledger.push(ana.user, &request, 0).expect("answered");
+    assert_eq!((reply.problem, reply.receipts.len()), (None, 1));
+}
+
+#[test]
+fn a_device_stays_with_the_user_who_first_pushed_with_it() {
+    let mut world = World::new();
+    let mut ana = world.phone_of(world.ana);
+    world.account(&mut ana, "north", "A");
+    ana.user = world.ben;
+    let change = ana.change(vec![create(new_id(), "south", &[("name", "B")])]);
+    assert_eq!(world.push(&ana, &[change]), Err(LedgerError::OtherDevice));
+    ana.user = Uuid::nil();
+    assert_eq!(world.push(&ana, &[]), Err(LedgerError::UnknownUser));
+}
+
+/// Ben, who has no north, tries this on Ana's account there.
+#[test]
+fn a_record_outside_the_users_territories_is_never_accepted() {
+    let mut world = World::new();
+    let (mut ana, mut ben) = (world.phone_of(world.ana), world.phone_of(world.ben));
+    let id = world.account(&mut ana, "north", "A");
+    let text = id.0.to_string();
+    let tries = [
+        create(new_id(), "north", &[("name", "B")]),
+        create(new_id(), "nowhere", &[("name", "B")]),
+        patch(id, 1, &[("name", "B")]),
+        delete(id, 1),
+        patch(new_id(), 1, &[("name", "B")]),
+        note(new_id(), "south", id, "Hello"),
+        edit(new_id(), Kind::Contact, Op::Create(t("south")), 0, &[("name", "C"), ("account", &text)]),
+    ];
+    let count = tries.len() as u64;
+    for edit in tries {
+        let receipt = world.save(&mut ben, vec![edit.clone()]);
+        assert_eq!(receipt.outcome, Outcome::Refused(Refusal::Denied), "{edit:?}");
+        assert!(receipt.at.is_empty());
+    }
+    assert_eq!(world.ledger.quarantined(world.org), Ok(count), "each is kept with all it carried");
+    assert_eq!(world.record(id).version, 1);
+    assert_eq!(world.ledger.records(world.org).expect("reads").len(), 1);
+    assert_eq!(world.ledger.unassign(world.ana, &t("north")), Ok(()));
+    let receipt = world.save(&mut ana, vec![patch(id, 1, &[("name", "B")])]);
+    assert_eq!(receipt.outcome, Outcome::Refused(Refusal::Denied), "Ana has lost it");
+}
+
+#[test]
+fn what_builds_on_a_refused_record_is_held_and_the_rest_goes_on() {
+    let mut world = World::new();
+    let mut ben = world.phone_of(world.ben);
+    let id = new_id();
+    let changes = [
+        ben.change(vec![create(id, "north", &[("name", "A")])]),
+        ben.change(vec![patch(id, 0, &[("name", "B")])]),
+        ben.change(vec![note(new_id(), "south", id, "Hello")]),
+        ben.change(vec![delete(id, 0)]),
+        ben.change(vec![create(new_id(), "south", &[("name", "C")])]),
+        ben.change(vec![create(id, "south", &[("name", "A")])]),
+        ben.change(vec![patch(id, 0, &[("name", "B")])]),
+    ];
+    let receipts = world.push(&ben, &changes).expect("taken").receipts;
+    let outcomes: Vec<_> = receipts.into_iter().map(|receipt| receipt.outcome).collect();
+    let (refused, held) = (Outcome::Refused(Refusal::Denied), Outcome::Refused(Refusal::Held));
+    let accepted = Outcome::Accepted;
+    let expected = [refused, held.clone(), held.clone(), held, accepted.clone(), accepted.clone(), accepted];
+    assert_eq!(outcomes, expected);
+}
+
+#[track_caller]
+fn check_refused(edits: Vec<protocol::Edit>, sentence: &str) {
+    let mut world = World::new();
+    let mut ana = world.phone_of(world.ana);
+    let expected = Outcome::Refused(Refusal::Invalid(sentence.to_owned()));
+    assert_eq!(world.save(&mut ana, edits).outcome, expected);
+    assert!(world.ledger.records(world.org).expect("reads").is_empty(), "all edits or none");
+}
+
+#[test]
+fn every_broken_rule_has_its_sentence() {
+    let good = || create(new_id(), "north", &[("name", "A")]);
+    let same = good();
+    check_refused(vec![], "The save changes nothing.");
+    check_refused(vec![good(), create(new_id(), "north", &[])], "The field “name” must not be empty.");
+    check_refused(
+        vec![good(), create(new_id(), "north", &[("name", "\0")])],
+        "The field “name” holds a character that cannot be shown.",
+    );
+    check_refused(
+        vec![good(), create(new_id(), "north", &[("name", "A"), ("city", &"x".repeat(5000))])],
+        "The field “city” is too long; 4 KB fit.",
+    );
+    check_refused(vec![same.clone(), same], "This record was already made by another save.");
+    check_refused(
+        vec![good(), note(new_id(), "north", new_id(), "x")],
+        "The account it belongs to is not on the web.",
+    );
+    let odd = edit(new_id(), Kind::Note, Op::Create(t("north")), 0, &[("text", "x"), ("account", "?")]);
+    check_refused(vec![good(), odd], "The account it belongs to is not on the web.");
+    let unknown = edit(new_id(), Kind::Unknown, Op::Create(t("north")), 0, &[]);
+    check_refused(vec![good(), unknown], "This kind of record is not known here.");
+    let first = good();
+    let other = edit(first.id, Kind::Contact, Op::Patch, 0, &[("name", "B")]);
+    check_refused(vec![first, other], "The record is of another kind.");
+    let many = (0..101).map(|_| good()).collect();
+    check_refused(many, "The save changes 101 records at once; at most 100 are possible.");
+}
+
+#[test]
+fn one_change_may_make_an_account_and_its_note_and_correct_both() {
+    let mut world = World::new();
+    let mut ana = world.phone_of(world.ana);
+    let (account, about) = (new_id(), new_id());
+    let receipt = world.save(
+        &mut ana,
+        vec![
+            create(account, "north", &[("name", "A")]),
+            note(about, "north", account, "Hello"),
+            patch(account, 0, &[("name", "B"), ("city", "Reno")]),
+        ],
+    );
+    assert_eq!(receipt.outcome, Outcome::Accepted);
+    assert_eq!(receipt.at[&t("north")], 3, "the number of the last of its versions");
+    let (account, about) = (world.record(account), world.record(about));
+    assert_eq!((account.version, account.fields.text("name")), (2, Some("B")));
+    assert_eq!((about.version, about.by.as_str()), (1, "Ana"));
+    world.assert_feeds_are_true();
+}
+
+#[test]
+fn a_note_about_an_account_that_was_moved_goes_along_with_it() {
+    let mut world = World::new();
+    let mut ana = world.phone_of(world.ana);
+    let account = world.account(&mut ana, "north", "A");
+    world.ledger.move_record(world.ana, account, &t("central"), 5).expect("moved");
+    let id = new_id();
+    let receipt = world.save(&mut ana, vec![note(id, "north", account, "Hello")]);
+    assert_eq!(receipt.outcome, Outcome::Accepted);
+    assert_eq!(world.record(id).territory, t("central"));
+    assert!(receipt.at.contains_key(&t("central")) && !receipt.at.contains_key(&t("north")));
+    // But an existing note does not change hands by naming an account elsewhere.
+    let north = world.account(&mut ana, "north", "B").0.to_string();
+    let receipt = world.save(&mut ana, vec![edit(id, Kind::Note, Op::Patch, 1, &[("account", &north)])]);
+    let sentence = "The account it belongs to is in another territory.";
+    assert_eq!(receipt.outcome, Outcome::Refused(Refusal::Invalid(sentence.to_owned())));
+}
+
+#[test]
+fn a_deletion_leaves_a_tombstone_and_edits_of_it_are_told_so() {
+    let mut world = World::new();
+    let (mut ana, mut ben) = (world.phone_of(world.ana), world.phone_of(world.ben));
+    let id = world.account(&mut ana, "central", "A");
+    assert_eq!(world.save(&mut ana, vec![delete(id, 1)]).outcome, Outcome::Accepted);
+    let record = world.record(id);
+    assert!(record.deleted && record.fields == protocol::Fields::new() && record.version == 2);
+    let gone = Outcome::Refused(Refusal::Gone);
+    assert_eq!(world.save(&mut ben, vec![patch(id, 1, &[("name", "B")])]).outcome, gone);
+    assert_eq!(world.save(&mut ben, vec![note(new_id(), "central", id, "Hello")]).outcome, gone);
+    let again = world.save(&mut ben, vec![delete(id, 1)]);
+    assert_eq!((again.outcome, again.at[&t("central")]), (Outcome::Accepted, 2), "both wanted it gone");
+    assert_eq!(world.record(id).version, 2);
+    let last = world.ledger.history(id).expect("reads").pop().expect("two versions");
+    assert_eq!((last.op.as_str(), last.before["name"].as_str()), ("delete", "A"), "nothing is lost");
+    world.assert_feeds_are_true();
+}
+
+#[test]
+fn a_deletion_against_a_newer_edit_waits_for_a_person() {
+    let mut world = World::new();
+    let (mut ana, mut ben) = (world.phone_of(world.ana), world.phone_of(world.ben));
+    let id = world.account(&mut ana, "central", "A");
+    world.save(&mut ben, vec![patch(id, 1, &[("phone", "2")])]);
+    let receipt = world.save(&mut ana, vec![delete(id, 1)]);
+    assert_eq!(told(&receipt), r#"Conflicted parked deleted: None / Some("true")"#);
+    assert_eq!(receipt.at[&t("central")], 2);
+    assert!(!world.record(id).deleted);
+    assert_eq!(world.save(&mut ana, vec![delete(id, 2)]).outcome, Outcome::Accepted, "now she has seen it");
+}
+
+#[test]
+fn more_changes_than_a_push_may_hold_are_turned_back_whole() {
+    let mut world = World::new();
+    let mut ana = world.phone_of(world.ana);
+    let mut changes: Vec<_> =
+        (0..201).map(|_| ana.change(vec![create(new_id(), "north", &[("name", "A")])])).collect();
+    assert_eq!(world.push(&ana, &changes), Err(LedgerError::TooLarge));
+    changes.pop();
+    assert_eq!(world.push(&ana, &changes).expect("taken").receipts.len(), 200);
+    let heads: Vec<_> = world.ledger.pulse(Some(world.ana), 0).expect("answered").heads.into_iter().collect();
+    assert_eq!(heads, [(t("central"), 0), (t("north"), 200)]);
+}
+
+#[test]
+fn history_says_who_when_and_from_where() {
+    let mut world = World::new();
+    let mut ana = world.phone_of(world.ana);
+    let id: RecordId = world.account(&mut ana, "north", "A");
+    let receipt = world.save(&mut ana, vec![patch(id, 1, &[("name", "B"), ("city", "Reno")])]);
+    let line = world.ledger.history(id).expect("reads").pop().expect("two versions");
+    assert_eq!((line.version, line.op.as_str(), line.change), (2, "patch", Some(receipt.change)));
+    assert_eq!(
+        (line.device, line.user, line.made_at, line.at),
+        (Some(ana.id), Some(world.ana), 7, world.now)
+    );
+    assert_eq!(
+        (line.patch["name"].as_deref(), line.before.get("name").map(String::as_str)),
+        (Some("B"), Some("A"))
+    );
+    assert_eq!((line.patch["city"].as_deref(), line.before.get("city")), (Some("Reno"), None));
+}

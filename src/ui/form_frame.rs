@@ -1,0 +1,95 @@
+//! What every form has around its fields: the restored line, what went wrong, Save and Cancel.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use crate::ui::components::banner::Failure;
+use crate::ui::components::button::{Button, Submit, Weight};
+use crate::ui::components::dialog::Dialog;
+use crate::ui::components::field::Entry;
+use crate::ui::open_form::OpenForm;
+use crate::ui::words;
+
+/// What a field of an open form is told.
+pub(crate) fn entry(open: OpenForm, name: &'static str, label: &'static str) -> Entry {
+    Entry {
+        name,
+        label,
+        text: open.text(name),
+        wrong: open.wrong(name, label),
+        on_typed: Callback::new(move |typed| open.put(name, typed)),
+        on_left: Callback::new(move |()| open.keep()),
+    }
+}
+
+/// The frame. The fields appear once the disk has said what was typed before.
+#[component]
+pub(crate) fn FormFrame(
+    open: OpenForm,
+    /// Where Cancel leads.
+    leave: String,
+    /// Save was pressed.
+    on_save: impl Fn() + 'static,
+    /// The fields.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let asks = RwSignal::new(false);
+    let navigate = use_navigate();
+    let leave = StoredValue::new(leave);
+    let go = move || {
+        let instead = NavigateOptions { replace: true, ..Default::default() };
+        navigate(&leave.get_value(), instead);
+    };
+    let cancel = {
+        let go = go.clone();
+        move || if open.is_touched() { asks.set(true) } else { go() }
+    };
+    let keep = {
+        let go = go.clone();
+        move || {
+            open.keep();
+            go();
+        }
+    };
+    let discard = move || {
+        open.discard();
+        go();
+    };
+    let on_submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        on_save();
+    };
+    let children = StoredValue::new(children);
+    view! {
+        <form class="form page__body" autocomplete="off" novalidate on:submit=on_submit>
+            <Show when=move || open.is_restored()>
+                <p class="form__restored">
+                    <span>{words::RESTORED}</span>
+                    <Button label=words::DISCARD on_press=move || open.discard() />
+                </p>
+            </Show>
+            <Show when=move || open.is_ready()>
+                <div class="form__fields">{children.with_value(|children| children())}</div>
+            </Show>
+            <div class="form__end">
+                <Failure text=Signal::derive(move || open.failed()) />
+                <div class="form__do">
+                    <Submit
+                        label=words::SAVE
+                        busy_label=words::SAVING
+                        busy=Signal::derive(move || open.is_saving())
+                    />
+                    <Button label=words::CANCEL on_press=cancel />
+                </div>
+            </div>
+        </form>
+        <Dialog open=asks title=words::KEEP_TYPED id="keep-typed">
+            <p class="dialog__text">{words::KEEP_TYPED_TEXT}</p>
+            <div class="dialog__do">
+                <Button label=words::KEEP weight=Weight::Main on_press=keep />
+                <Button label=words::DISCARD on_press=discard />
+            </div>
+        </Dialog>
+    }
+}

@@ -1,0 +1,141 @@
+//! The form of an account: a new one, or changes to one.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use protocol::{Kind, Op, RecordId, TerritoryId};
+
+use crate::store::{Draft, Store};
+use crate::ui::components::card::{Empty, PageHead};
+use crate::ui::components::field::{ChoiceField, Keys, TextField};
+use crate::ui::form::Form;
+use crate::ui::form_frame::{FormFrame, entry};
+use crate::ui::open_form::OpenForm;
+use crate::ui::{title, words};
+
+/// The page of a new account.
+#[component]
+pub(crate) fn NewAccount(store: Store) -> impl IntoView {
+    title(|| words::NEW_ACCOUNT.to_owned());
+    let open = OpenForm::new(store, "account:new".to_owned(), Form::create(Kind::Account, NAMES));
+    let territories = Memo::new(move |_| store.status().with(|status| status.territories.clone()));
+    let chosen = open.text(TERRITORY);
+    let territory = move || {
+        let chosen = chosen.get_untracked();
+        let territories = territories.get_untracked();
+        let known = territories.iter().find(|(id, _)| id.as_str() == chosen);
+        known.or_else(|| territories.first()).map(|(id, _)| id.clone())
+    };
+    let has_territory = Memo::new(move |_| territories.with(|territories| !territories.is_empty()));
+    let choices = Signal::derive(move || {
+        let choice = |(id, name): (TerritoryId, String)| (id.as_str().to_owned(), name);
+        territories.get().into_iter().map(choice).collect::<Vec<_>>()
+    });
+    let navigate = use_navigate();
+    let on_save = move || {
+        let Some(territory) = territory() else { return };
+        let draft = |set, key| Draft {
+            record: None,
+            kind: Kind::Account,
+            op: Op::Create(territory),
+            set,
+            key: Some(key),
+        };
+        let navigate = navigate.clone();
+        open.save(draft, move |id| navigate(&format!("/accounts/{}", id.0), instead()), || ());
+    };
+    view! {
+        <div class="page">
+            <PageHead title=words::NEW_ACCOUNT back=("/accounts".to_owned(), words::ACCOUNTS) />
+            <FormFrame open leave="/accounts".to_owned() on_save>
+                <Show when=move || !has_territory.get()>
+                    <p class="form__hint">{words::NO_TERRITORY}</p>
+                </Show>
+                <Fields open />
+                <Show when=move || { territories.with(Vec::len) > 1 }>
+                    <ChoiceField entry=entry(open, TERRITORY, words::TERRITORY) choices />
+                </Show>
+            </FormFrame>
+        </div>
+    }
+}
+
+/// The page of changes to an account.
+#[component]
+pub(crate) fn EditAccount(store: Store, id: RecordId) -> impl IntoView {
+    title(|| words::EDIT_ACCOUNT.to_owned());
+    // Read once: what the rep sees in the form does not change under the thumb.
+    let Some(record) = untrack(|| store.with_view(|view| view.record(id).cloned())) else {
+        return view! { <Empty title=words::ACCOUNT_GONE text=words::ACCOUNT_GONE_TEXT /> }.into_any();
+    };
+    let back = format!("/accounts/{}", id.0);
+    let open = OpenForm::new(store, format!("account:{}", id.0), Form::patch(&record, NAMES));
+    let navigate = use_navigate();
+    let address = back.clone();
+    let on_save = move || {
+        let draft =
+            |set, key| Draft { record: Some(id), kind: Kind::Account, op: Op::Patch, set, key: Some(key) };
+        let (navigate, address) = (navigate.clone(), address.clone());
+        let again = (navigate.clone(), address.clone());
+        open.save(draft, move |_| navigate(&address, instead()), move || (again.0)(&again.1, instead()));
+    };
+    view! {
+        <div class="page">
+            <PageHead title=words::EDIT_ACCOUNT back=(back.clone(), words::BACK) />
+            <FormFrame open leave=back on_save>
+                <Fields open />
+            </FormFrame>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Fields(open: OpenForm) -> impl IntoView {
+    let ratings = Signal::derive(move || {
+        let now = open.text("rating").get();
+        let mut choices = vec![(String::new(), words::NOT_RATED.to_owned())];
+        choices.extend(["1", "2", "3", "4", "5"].map(|rating| (rating.to_owned(), rating.to_owned())));
+        if choices.iter().all(|(value, _)| *value != now) {
+            choices.push((now.clone(), now));
+        }
+        choices
+    });
+    view! {
+        <TextField entry=entry(open, "name", "Name") />
+        <TextField entry=entry(open, "type", "Type") often=TYPES />
+        <TextField entry=entry(open, "phone", "Phone") keys=Keys::PHONE />
+        <TextField entry=entry(open, "address", "Address") />
+        <div class="form__row">
+            <TextField entry=entry(open, "city", "City") />
+            <TextField entry=entry(open, "state", "State") />
+        </div>
+        <div class="form__row">
+            <TextField entry=entry(open, "zip", "ZIP") keys=Keys::DIGITS />
+            <TextField entry=entry(open, "county", "County") />
+        </div>
+        <ChoiceField entry=entry(open, "rating", "Rating") choices=ratings />
+    }
+}
+
+/// The form is not a place to come back to.
+fn instead() -> NavigateOptions {
+    NavigateOptions { replace: true, ..Default::default() }
+}
+
+/// What the form can change, in its order on screen.
+const NAMES: &[&str] = &["name", "type", "phone", "address", "city", "state", "zip", "county", "rating"];
+
+/// Kept with the form's text, and no field of the record.
+const TERRITORY: &str = "territory";
+
+const TYPES: &[&str] = &[
+    "Hospital",
+    "Nursing home",
+    "Assisted living",
+    "Physician practice",
+    "Rehabilitation",
+    "Dialysis",
+    "Home health",
+    "Hospice",
+];

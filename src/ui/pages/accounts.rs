@@ -1,0 +1,195 @@
+//! Accounts: the list with its search, and beside it on a desk the account that is open.
+
+use std::ops::Range;
+
+use engine::{Place, Search, View};
+use leptos::prelude::*;
+use leptos_router::components::Outlet;
+use leptos_router::hooks::{use_location, use_navigate};
+use protocol::Record;
+
+use crate::store::Store;
+use crate::ui::components::button::{Button, Weight};
+use crate::ui::components::card::Empty;
+use crate::ui::components::icon::Icon;
+use crate::ui::components::list::{LongList, PullWords, Row};
+use crate::ui::{intl, title, words};
+
+/// Where the rep was in the list; it outlives the page, so that coming back finds the same place.
+#[derive(Clone, Copy)]
+pub(crate) struct ListPlace {
+    query: RwSignal<String>,
+    scroll_top: RwSignal<f64>,
+    search: StoredValue<Search>,
+}
+
+impl ListPlace {
+    /// The top of the whole list.
+    pub(crate) fn new() -> Self {
+        Self {
+            query: RwSignal::new(String::new()),
+            scroll_top: RwSignal::new(0.0),
+            search: StoredValue::new(Search::default()),
+        }
+    }
+
+    fn total(self, view: &View) -> usize {
+        self.query.with(|query| match query.trim() {
+            "" => view.accounts_len(),
+            query => {
+                self.search.try_update_value(|search| view.search(search, query).len()).unwrap_or_default()
+            }
+        })
+    }
+
+    fn rows(self, view: &View, range: Range<usize>) -> Vec<Row> {
+        let start = range.start;
+        self.query.with(|query| match query.trim() {
+            "" => view.accounts(range).zip(start..).map(|(record, at)| row(view, record, at)).collect(),
+            query => self
+                .search
+                .try_update_value(|search| {
+                    let found = view.search(search, query).skip(start).take(range.len());
+                    let records = found.filter_map(|id| view.record(id));
+                    records.zip(start..).map(|(record, at)| row(view, record, at)).collect()
+                })
+                .unwrap_or_default(),
+        })
+    }
+}
+
+fn row(view: &View, account: &Record, position: usize) -> Row {
+    let text = |name| account.fields.text(name);
+    let place = view.place(account.id);
+    let mark = match place {
+        Place::Web => None,
+        Place::Phone => Some((words::place(place), Icon::Phone)),
+        Place::NeedsYou => Some((words::place(place), Icon::Alert)),
+    };
+    Row {
+        position,
+        href: format!("/accounts/{}", account.id.0),
+        title: crate::ui::name(account),
+        text: words::account_line(text("city"), text("state"), text("type")),
+        mark,
+    }
+}
+
+/// The page. The list stays while an account is open.
+#[component]
+pub(crate) fn Accounts(store: Store, place: ListPlace) -> impl IntoView {
+    let path = use_location().pathname;
+    let is_open = Memo::new(move |_| path.with(|path| path.trim_end_matches('/') != "/accounts"));
+    title(move || if is_open.get() { String::new() } else { words::ACCOUNTS.to_owned() });
+    view! {
+        <div class="split" class:split--open=move || is_open.get()>
+            <section class="split__list" aria-label=words::ACCOUNTS>
+                <ListHead store place is_open />
+                <Rows store place is_open path />
+            </section>
+            <div class="split__record">
+                <Outlet />
+            </div>
+        </div>
+    }
+}
+
+/// Beside the list when no account is open.
+#[component]
+pub(crate) fn Choose() -> impl IntoView {
+    view! { <Empty title=words::CHOOSE /> }
+}
+
+#[component]
+fn ListHead(store: Store, place: ListPlace, is_open: Memo<bool>) -> impl IntoView {
+    let all = Memo::new(move |_| store.with_view(View::accounts_len));
+    let found = Memo::new(move |_| store.with_view(|view| place.total(view)));
+    let line =
+        move || place.query.with(|query| words::accounts_line(query, found.get(), all.get(), intl::number));
+    // Two headings of the first level would be one too many: the open account has it.
+    let heading = move || {
+        if is_open.get() {
+            view! { <h2 class="list-head__title">{words::ACCOUNTS}</h2> }.into_any()
+        } else {
+            view! { <h1 class="list-head__title">{words::ACCOUNTS}</h1> }.into_any()
+        }
+    };
+    let on_typed = move |typed: String| {
+        place.query.set(typed);
+        place.scroll_top.set(0.0);
+    };
+    view! {
+        <header class="list-head">
+            <div class="list-head__line">
+                {heading}
+                <Button
+                    label=words::REFRESH
+                    weight=Weight::Bare
+                    icon=Icon::Sync
+                    on_press=move || store.sync_now()
+                />
+                <NewAccount />
+            </div>
+            <label class="hidden" for="search">{words::SEARCH_ACCOUNTS}</label>
+            <input
+                class="field__input list-head__search"
+                id="search"
+                type="search"
+                autocomplete="off"
+                spellcheck="false"
+                enterkeyhint="search"
+                placeholder=words::SEARCH_HINT
+                prop:value=move || place.query.get()
+                on:input:target=move |event| on_typed(event.target().value())
+            />
+            <p class="list-head__count" aria-live="polite">{line}</p>
+        </header>
+    }
+}
+
+#[component]
+fn NewAccount() -> impl IntoView {
+    let navigate = use_navigate();
+    let on_press = move || navigate("/accounts/new", Default::default());
+    view! { <Button label=words::NEW_ACCOUNT icon=Icon::Plus on_press /> }
+}
+
+#[component]
+fn Rows(store: Store, place: ListPlace, is_open: Memo<bool>, path: Memo<String>) -> impl IntoView {
+    let total = Memo::new(move |_| store.with_view(|view| place.total(view)));
+    let is_empty = Memo::new(move |_| total.get() == 0);
+    let has_accounts = Memo::new(move |_| store.with_view(|view| view.accounts_len() > 0));
+    let refreshing = Memo::new(move |_| store.status().with(|status| status.pulling.is_some()));
+    let rows = Callback::new(move |range: Range<usize>| store.with_view(|view| place.rows(view, range)));
+    // An account's form belongs to the account's row.
+    let current =
+        Signal::derive(move || path.with(|path| path.split('/').take(3).collect::<Vec<_>>().join("/")));
+    let empty = move || match (is_empty.get(), has_accounts.get()) {
+        (false, _) => ().into_any(),
+        (true, false) => view! { <Empty title=words::NO_ACCOUNTS text=words::NO_ACCOUNTS_TEXT /> }.into_any(),
+        (true, true) => {
+            let title = move || words::no_match(&place.query.get());
+            view! {
+                <div class="empty" role="presentation">
+                    <p class="empty__title">{title}</p>
+                </div>
+            }
+            .into_any()
+        }
+    };
+    let pull_words = PullWords { pull: words::PULL, release: words::RELEASE, refreshing: words::REFRESHING };
+    view! {
+        <LongList
+            label=words::ACCOUNTS
+            total
+            rows
+            scroll_top=place.scroll_top
+            seen=Signal::derive(move || !is_open.get())
+            current
+            pull_words
+            refreshing
+            on_pull=Callback::new(move |()| store.sync_now())
+        />
+        {empty}
+    }
+}

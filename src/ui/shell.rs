@@ -1,0 +1,219 @@
+//! What stands around every page while a user's records are open: header, chip, navigation, banners, news.
+
+use std::time::Duration;
+
+use engine::Chip;
+use leptos::html;
+use leptos::prelude::*;
+use leptos_router::components::{A, ParentRoute, Route, Router, Routes};
+use leptos_router::hooks::{use_location, use_params_map};
+use leptos_router::path;
+use protocol::RecordId;
+
+use crate::store::{Session, Store};
+use crate::ui::components::banner::{Banner, Toast};
+use crate::ui::components::button::Button;
+use crate::ui::components::chip::{SyncChip, Tone};
+use crate::ui::components::dialog::Dialog;
+use crate::ui::components::icon::{Drawing, Icon};
+use crate::ui::components::nav::{Nav, Place};
+use crate::ui::intl::{self, Now};
+use crate::ui::pages::about::About;
+use crate::ui::pages::account::AccountPage;
+use crate::ui::pages::account_form::{EditAccount, NewAccount};
+use crate::ui::pages::accounts::{Accounts, Choose, ListPlace};
+use crate::ui::pages::home::Home;
+use crate::ui::pages::more::More;
+use crate::ui::pages::note_form::NoteForm;
+use crate::ui::pages::outbox::Outbox;
+use crate::ui::pages::sign_in::SignInForm;
+use crate::ui::pages::still::NotFound;
+use crate::ui::{open_form, words};
+
+/// The shell.
+#[component]
+pub(crate) fn Shell(store: Store) -> impl IntoView {
+    let main = NodeRef::<html::Main>::new();
+    let to_main = move |event: web_sys::MouseEvent| {
+        event.prevent_default();
+        if let Some(main) = main.get_untracked() {
+            open_form::focus(&main);
+        }
+    };
+    view! {
+        <Router>
+            <a class="skip" href="#main" on:click=to_main>{words::SKIP}</a>
+            <div class="shell">
+                <header class="shell__head">
+                    <A href="/" attr:class="shell__brand">
+                        <Drawing icon=Icon::Satchel />
+                        <span>{words::APP}</span>
+                    </A>
+                    <Chipped store />
+                </header>
+                <div class="shell__nav">
+                    <Nav label=words::MAIN places=PLACES />
+                </div>
+                <div class="shell__banners">
+                    <Expired store />
+                    <Update store />
+                </div>
+                <main class="shell__main" id="main" tabindex="-1" node_ref=main>
+                    <Pages store />
+                </main>
+                <NewsToast store />
+                <Arrivals main />
+            </div>
+        </Router>
+    }
+}
+
+#[component]
+fn Pages(store: Store) -> impl IntoView {
+    let place = ListPlace::new();
+    let now = Now::start();
+    view! {
+        <Routes fallback=|| view! { <NotFound /> }.into_any()>
+            <Route path=path!("/") view=move || view! { <Home store now /> }.into_any() />
+            <ParentRoute path=path!("/accounts") view=move || view! { <Accounts store place /> }.into_any()>
+                <Route path=path!("") view=|| view! { <Choose /> }.into_any() />
+                <Route path=path!("new") view=move || view! { <NewAccount store /> }.into_any() />
+                <Route path=path!(":id") view=move || view! { <AccountPage store id=account_id() /> }.into_any() />
+                <Route path=path!(":id/edit") view=move || edit(store).into_any() />
+                <Route path=path!(":id/note") view=move || note(store).into_any() />
+            </ParentRoute>
+            <Route path=path!("/more") view=move || view! { <More store /> }.into_any() />
+            <Route path=path!("/more/outbox") view=move || view! { <Outbox store /> }.into_any() />
+            <Route path=path!("/more/about") view=move || view! { <About store /> }.into_any() />
+        </Routes>
+    }
+}
+
+/// The account of the address. The router keeps a page when only the id in its address changes.
+fn account_id() -> Memo<Option<RecordId>> {
+    let params = use_params_map();
+    Memo::new(move |_| params.with(|params| params.get("id")?.parse().ok().map(RecordId)))
+}
+
+/// A form belongs to one account: for another the page makes another.
+fn edit(store: Store) -> impl IntoView {
+    let id = account_id();
+    move || match id.get() {
+        Some(id) => view! { <EditAccount store id /> }.into_any(),
+        None => view! { <NotFound /> }.into_any(),
+    }
+}
+
+fn note(store: Store) -> impl IntoView {
+    let id = account_id();
+    move || match id.get() {
+        Some(account) => view! { <NoteForm store account /> }.into_any(),
+        None => view! { <NotFound /> }.into_any(),
+    }
+}
+
+#[component]
+fn Chipped(store: Store) -> impl IntoView {
+    let chip = Memo::new(move |_| store.status().with(|status| status.chip));
+    let tone = move || match chip.get() {
+        Chip::UpToDate => Tone::Calm,
+        Chip::Sending => Tone::Busy,
+        Chip::WaitingForSignal(_) => Tone::Waiting,
+        Chip::UpdatesReady(_) => Tone::News,
+        Chip::SignInToSend | Chip::NeedsYou(_) => Tone::Urgent,
+    };
+    let href = move || match chip.get() {
+        Chip::UpToDate | Chip::UpdatesReady(_) => "/".to_owned(),
+        _ => "/more/outbox".to_owned(),
+    };
+    view! {
+        <SyncChip
+            text=Signal::derive(move || words::chip(chip.get()))
+            tone=Signal::derive(tone)
+            href=Signal::derive(href)
+        />
+    }
+}
+
+/// The session has ended. Nothing stops; the saves wait for the password.
+#[component]
+fn Expired(store: Store) -> impl IntoView {
+    let email = Memo::new(move |_| match store.session().get() {
+        Session::Open { who, expired: true } => Some(who.email),
+        _ => None,
+    });
+    let asks = RwSignal::new(false);
+    let strip = move || {
+        email.get().map(|email| {
+            asks.set(false);
+            view! {
+                <Banner title=words::SIGN_IN_TO_SEND text=words::SIGN_IN_TO_SEND_TEXT>
+                    <Button label=words::SIGN_IN_AGAIN icon=Icon::Key on_press=move || asks.set(true) />
+                </Banner>
+                <Dialog open=asks title=words::SIGN_IN_TO_SEND id="sign-in-again">
+                    <SignInForm store email />
+                    <Button label=words::NOT_NOW on_press=move || asks.set(false) />
+                </Dialog>
+            }
+        })
+    };
+    view! { {strip} }
+}
+
+#[component]
+fn Update(store: Store) -> impl IntoView {
+    view! {
+        <Show when=move || store.update_ready().get()>
+            <Banner text=words::NEW_VERSION>
+                <Button label=words::NEW_VERSION_RELOAD on_press=move || store.apply_update() />
+            </Banner>
+        </Show>
+    }
+}
+
+/// Tells what a pull brought, then passes. Home keeps the line, so there it is only read out.
+#[component]
+fn NewsToast(store: Store) -> impl IntoView {
+    let told = RwSignal::new(None::<String>);
+    Effect::new(move |_| {
+        let Some(news) = store.news().get() else { return };
+        told.set(Some(words::news(&news, intl::number)));
+        set_timeout(move || drop(told.try_set(None)), TOLD_FOR);
+    });
+    let path = use_location().pathname;
+    let on_home = move || path.with(|path| path == "/");
+    view! {
+        <div class="shell__toast" class:hidden=on_home>
+            <Toast text=told />
+        </div>
+    }
+}
+
+/// After a change of page the keyboard's place is gone with the old page: it goes to the new one.
+#[component]
+fn Arrivals(main: NodeRef<html::Main>) -> impl IntoView {
+    let path = use_location().pathname;
+    Effect::new(move |before: Option<String>| {
+        let path = path.get();
+        if before.is_some_and(|before| before != path) {
+            // Twice: the new page is drawn in the first frame, and only then has the old focus left the page.
+            request_animation_frame(move || {
+                request_animation_frame(move || {
+                    let lost = document().active_element().is_none_or(|active| active.tag_name() == "BODY");
+                    if let Some(main) = main.try_get_untracked().flatten().filter(|_| lost) {
+                        open_form::focus(&main);
+                    }
+                });
+            });
+        }
+        path
+    });
+}
+
+const PLACES: &[Place] = &[
+    Place { href: "/", label: words::HOME, icon: Icon::Home },
+    Place { href: "/accounts", label: words::ACCOUNTS, icon: Icon::Accounts },
+    Place { href: "/more", label: words::MORE, icon: Icon::More },
+];
+
+const TOLD_FOR: Duration = Duration::from_secs(6);
