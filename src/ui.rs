@@ -4,6 +4,8 @@
 //! Reading order: [`App`] chooses by session; `shell` stands around the pages; `pages` are what the rep sees, made of
 //! `components`; `form` is a form as plain data and `open_form` one on the screen; `words` holds every sentence.
 
+#![allow(unreachable_pub, reason = "#[component] makes its inner parts pub")]
+
 mod components;
 mod form;
 mod form_frame;

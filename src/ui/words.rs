@@ -263,10 +263,8 @@ pub(crate) const NEW_VERSION: &str = "A new version of Satchel is ready.";
 pub(crate) const NEW_VERSION_RELOAD: &str = "New version: reload";
 
 pub(crate) const SYNC_NOW: &str = "Sync now";
-pub(crate) const SYNC_NOW_TEXT: &str = "Sends what waits here, then brings what is new.";
 pub(crate) const NEVER_PULLED: &str = "Not synced yet";
 pub(crate) const RECEIVING: &str = "Receiving records";
-pub(crate) const LAST_SYNC: &str = "Last sync";
 pub(crate) const ON_THIS_PHONE: &str = "Records on this phone";
 pub(crate) const UNFINISHED: &str = "Unfinished";
 pub(crate) const FIRST_RUN: &str = "Your satchel is empty";

@@ -13,7 +13,8 @@ pub const SESSION_MS: i64 = 30 * 24 * 3600 * 1000;
 /// The longest password that is looked at.
 pub const PASSWORD_BYTES_MAX: usize = 1024;
 
-/// The argon2id hash of a password, with a salt of its own. Takes tens of milliseconds: not for async threads.
+/// The argon2id hash of a password, with a salt of its own. Takes tens of milliseconds: not for async
+/// threads.
 ///
 /// # Panics
 /// When the machine gives no random bytes; nothing is safe then.
@@ -23,8 +24,8 @@ pub fn hash_password(password: &str) -> String {
     hash.expect("the default parameters are valid").to_string()
 }
 
-/// Whether the password is the one of this hash. Without a hash it takes as long and says no, so that the time does
-/// not tell which users exist.
+/// Whether the password is the one of this hash. Without a hash it takes as long and says no, so that the
+/// time does not tell which users exist.
 pub fn is_password(password: &str, hash: Option<&str>) -> bool {
     static NOBODY: OnceLock<String> = OnceLock::new();
     let known = hash.is_some();

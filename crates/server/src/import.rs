@@ -1,4 +1,5 @@
-//! Accounts from a CSV file into the ledger: reads the file as it is, and says of each bad row which line and why.
+//! Accounts from a CSV file into the ledger: reads the file as it is, and says of each bad row which line and
+//! why.
 
 use std::collections::HashMap;
 use std::fmt;

@@ -1,7 +1,8 @@
-//! The ledger: every record, every change, and what became of it. It knows SQL and time as an argument; no network.
+//! The ledger: every record, every change, and what became of it. It knows SQL and time as an argument; no
+//! network.
 //!
-//! [`push`](Ledger::push), [`pull`](Ledger::pull) and [`pulse`](Ledger::pulse) are what devices ask; the rest is for
-//! admin commands, sessions and tests. The decisions are in `rules`, the statements in `sqlite`.
+//! [`push`](Ledger::push), [`pull`](Ledger::pull) and [`pulse`](Ledger::pulse) are what devices ask; the rest
+//! is for admin commands, sessions and tests. The decisions are in `rules`, the statements in `sqlite`.
 
 use std::fmt;
 use std::path::Path;

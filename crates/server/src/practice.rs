@@ -88,6 +88,8 @@ const REPS: [Person; 2] = [
         territories: &["central", "south"],
     },
 ];
+/// Where each rep has written notes.
+const HOMES: [&str; 2] = ["north", "south"];
 const MANAGER: Person = Person {
     email: "manager@practice.example",
     name: "Practice Manager",
@@ -135,7 +137,7 @@ fn write_notes(
     rep: usize,
     now: i64,
 ) -> Result<(), ImportError> {
-    let territory = TerritoryId::new(REPS[rep].territories[rep]);
+    let territory = TerritoryId::new(HOMES[rep]);
     let accounts = ledger.records(organisation)?.into_iter();
     let mut accounts: Vec<_> =
         accounts.filter(|record| record.kind == Kind::Account && record.territory == territory).collect();

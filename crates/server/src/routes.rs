@@ -4,7 +4,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{any, get};
 use protocol::limits::{PUSH_BODY_BYTES_MAX, REQUEST_MS_MAX};
 use std::time::Duration;
 use tower_http::CompressionLevel;
@@ -32,7 +32,8 @@ mod signed_in;
 #[derive(OpenApi)]
 #[openapi(info(
     title = "Satchel",
-    description = "Push, pull and sign-in. Every answer begins with `satchel: 1`; one that does not is not ours."
+    description = "Push, pull and sign-in. Every answer begins with `satchel: 1`; \
+                   one that does not is not ours."
 ))]
 struct Description;
 
@@ -49,15 +50,17 @@ pub fn router(app: App) -> Router {
     let answer = move || async move { (JSON, description.clone()).into_response() };
     calls
         .route("/api/openapi.json", get(answer))
-        .route("/api", get(|| async { ApiError::NoSuchCall }))
-        .route("/api/{*rest}", axum::routing::any(|| async { ApiError::NoSuchCall }))
+        .route("/api", any(|| async { ApiError::NoSuchCall }))
+        .route("/api/", any(|| async { ApiError::NoSuchCall }))
+        .route("/api/{*rest}", any(|| async { ApiError::NoSuchCall }))
         .method_not_allowed_fallback(|| async { ApiError::NoSuchCall })
         .layer(from_fn_with_state(app.clone(), signed_in::recognise))
         .layer(from_fn(body::guard))
         .layer(DefaultBodyLimit::max(PUSH_BODY_BYTES_MAX))
         .layer(from_fn(in_time))
         .layer(CatchPanicLayer::custom(|_| ApiError::Internal("a panic".to_owned()).into_response()))
-        // Fast rather than small: at 4, brotli takes about 10 ms for a page of a pull and leaves a tenth of it.
+        // Fast rather than small: at 4, brotli takes about 10 ms for a page of a pull and leaves a tenth of
+        // it.
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)))
         .layer(axum::middleware::map_response(never_stored))
         .layer(PropagateRequestIdLayer::x_request_id())

@@ -12,8 +12,6 @@ pub(crate) enum Weight {
     Plain,
     /// What most people want here; at most one on a page.
     Main,
-    /// Destroys something.
-    Danger,
     /// Only the drawing is seen; the words are for the screen reader and the tooltip.
     Bare,
 }
@@ -23,7 +21,6 @@ impl Weight {
         match self {
             Self::Plain => "button",
             Self::Main => "button button--main",
-            Self::Danger => "button button--danger",
             Self::Bare => "button button--bare",
         }
     }

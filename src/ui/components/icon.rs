@@ -10,7 +10,6 @@ pub(crate) enum Icon {
     More,
     Sync,
     Check,
-    Send,
     Waiting,
     News,
     Key,
@@ -25,7 +24,6 @@ pub(crate) enum Icon {
     Leave,
     Back,
     Forward,
-    Close,
     Copy,
     Pin,
     Satchel,
@@ -45,7 +43,6 @@ impl Icon {
                 M20 19.5V15h-4.5"
             }
             Self::Check => "M5 12.5l4.5 4.5L19 7.5",
-            Self::Send => "M12 19V5M6 11l6-6 6 6",
             Self::Waiting => "M12 7v5.5l3.5 2M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z",
             Self::News => "M12 5v14M6 13l6 6 6-6",
             Self::Key => {
@@ -75,7 +72,6 @@ impl Icon {
             Self::Leave => "M14 4H6a1 1 0 0 0-1 1v14a1 1 0 0 0 1 1h8M10 12h11M17 8l4 4-4 4",
             Self::Back => "M14.5 5.5L8 12l6.5 6.5",
             Self::Forward => "M9.5 5.5L16 12l-6.5 6.5",
-            Self::Close => "M6 6l12 12M18 6L6 18",
             Self::Copy => {
                 "M9 8.5h10a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1H9a1 1 0 0 1-1-1v-10a1 1 0 0 1 1-1z\
                 M15.5 5V4a1 1 0 0 0-1-1H4.5a1 1 0 0 0-1 1v10a1 1 0 0 0 1 1H5.5"

@@ -256,7 +256,11 @@ impl Pulled {
         if refresh {
             self.asked.set(true);
             let asked = self.asked;
-            set_timeout(move || drop(asked.try_set(false)), ASKED_FOR);
+            let unasked = move || {
+                // The page may be gone by then.
+                asked.try_set(false);
+            };
+            set_timeout(unasked, ASKED_FOR);
             self.on_pull.run(());
         }
     }

@@ -4,8 +4,9 @@ pub(super) const HELP: &str = "\
 satchel-server: serves Satchel, and looks after its records
 
   satchel-server serve [--listen 127.0.0.1:8080] [--app DIR] [--practice] [--session-minutes N]
-      Serves the API, and with --app the built app in DIR. Port 0 takes a free port. With --practice there is a
-      practice organisation (rep1@, rep2@, manager@, admin@practice.example, password practice); only on loopback.
+      Serves the API, and with --app the built app in DIR. Port 0 takes a free port. With --practice there is
+      a practice organisation (rep1@, rep2@, manager@, admin@practice.example, password practice), on loopback
+      only.
       Without TLS of its own: put a proxy before it that passes on the Host header.
 
   satchel-server organisation add NAME

@@ -68,7 +68,7 @@ impl Map {
                 Some(at) => Ok(Some(at)),
                 None => Err(format!(
                     "The file has no column “{name}” for {field}. It has: {}.",
-                    header.join(", ")
+                    super::file::shown(header)
                 )),
             },
         };

@@ -29,8 +29,8 @@ pub fn unpacked(bytes: Vec<u8>) -> std::io::Result<Vec<u8>> {
     Ok(plain)
 }
 
-/// The bytes as text: what their mark says, else UTF-8 where they are that, else windows-1252, which every other
-/// public list we met is in.
+/// The bytes as text: what their mark says, else UTF-8 where they are that, else windows-1252, which every
+/// other public list we met is in.
 pub(super) fn decoded(bytes: &[u8]) -> Cow<'_, str> {
     if let Some((encoding, mark_bytes)) = Encoding::for_bom(bytes) {
         return encoding.decode_without_bom_handling(&bytes[mark_bytes..]).0;
@@ -54,7 +54,8 @@ pub(super) fn rows(text: &str, map: Option<&Map>) -> Result<Vec<(u64, Result<Fie
         None => Map::preset(&header).ok_or_else(|| {
             let columns = shown(&header);
             ImportError::File(format!(
-                "This header is not one we know. Say which column is which with --map name=…,city=… The file has: {columns}."
+                "This header is not one we know. Say which column is which with \
+                 --map name=…,city=… The file has: {columns}."
             ))
         })?,
     };
@@ -70,7 +71,7 @@ pub(super) fn rows(text: &str, map: Option<&Map>) -> Result<Vec<(u64, Result<Fie
 }
 
 /// The first columns of a header, enough to know the file by.
-fn shown(header: &[&str]) -> String {
+pub(super) fn shown(header: &[&str]) -> String {
     let more = header.len().saturating_sub(COLUMNS_SHOWN);
     let shown = header[..header.len() - more].join(", ");
     if more == 0 { shown } else { format!("{shown} and {more} more") }
@@ -125,8 +126,8 @@ impl<'a> Lines<'a> {
         Self { bytes: text.as_bytes(), at: 0, line: 1 }
     }
 
-    /// The line that the record beginning at `byte` is on. A record is said to begin right after the one before,
-    /// which may be inside a line end or before empty lines.
+    /// The line that the record beginning at `byte` is on. A record is said to begin right after the one
+    /// before, which may be inside a line end or before empty lines.
     fn at(&mut self, byte: u64) -> u64 {
         let byte = usize::try_from(byte).unwrap_or(usize::MAX).min(self.bytes.len());
         let blank = |byte: &&u8| matches!(byte, b'\r' | b'\n');

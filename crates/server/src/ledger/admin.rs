@@ -54,8 +54,8 @@ impl Ledger {
     /// Answers how many records moved.
     ///
     /// # Errors
-    /// When the user, the record or the territory is not there, the record belongs to an account, or the database
-    /// fails.
+    /// When the user, the record or the territory is not there, the record belongs to an account, or the
+    /// database fails.
     pub fn move_record(
         &mut self,
         actor: Uuid,
@@ -91,7 +91,8 @@ impl Ledger {
         })
     }
 
-    /// Starts a new life of the server: after a backup was restored, so that devices send again what it lacks.
+    /// Starts a new life of the server: after a backup was restored, so that devices send again what it
+    /// lacks.
     ///
     /// # Errors
     /// When the database fails.

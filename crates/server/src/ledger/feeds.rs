@@ -14,8 +14,8 @@ use super::sqlite::{self};
 
 /// The feeds a transaction has touched. [`Feeds::save`] must be the transaction's last write.
 ///
-/// The transaction holds the only pen from before the first number is read until it commits, so numbers become
-/// visible in their order and without holes: no reader can pass a number that appears later.
+/// The transaction holds the only pen from before the first number is read until it commits, so numbers
+/// become visible in their order and without holes: no reader can pass a number that appears later.
 pub(super) struct Feeds<'a> {
     db: &'a Connection,
     org: Uuid,

@@ -60,8 +60,8 @@ impl Ledger {
 
     /// Writes these rows into the territory, in one transaction; answers each.
     ///
-    /// A row is compared with what a file last said about its account, not with what a rep has made of it since:
-    /// importing the same file again never undoes a rep's correction.
+    /// A row is compared with what a file last said about its account, not with what a rep has made of it
+    /// since: importing the same file again never undoes a rep's correction.
     ///
     /// # Errors
     /// When there is no such territory, or the database fails. Nothing was written then.

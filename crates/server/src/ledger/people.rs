@@ -71,7 +71,8 @@ impl Ledger {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if short.is_empty() || short.len() > TERRITORY_BYTES_MAX || !short.chars().all(plain) {
             return Err(LedgerError::Refused(format!(
-                "“{short}” cannot be a territory's short name: use lower-case letters, digits and hyphens, at most {TERRITORY_BYTES_MAX}."
+                "“{short}” cannot be a territory's short name: \
+                 use lower-case letters, digits and hyphens, at most {TERRITORY_BYTES_MAX}."
             )));
         }
         self.write(|db| sqlite::feeds::add_territory(db, org, id, name))
@@ -80,7 +81,8 @@ impl Ledger {
     /// Adds the user; one that is there already is left as it is.
     ///
     /// # Errors
-    /// When the address is not one or belongs to another organisation, the role is unknown, or the database fails.
+    /// When the address is not one or belongs to another organisation, the role is unknown, or the database
+    /// fails.
     pub fn add_user(
         &mut self,
         org: Uuid,

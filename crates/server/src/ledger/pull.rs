@@ -15,8 +15,9 @@ use super::{Ledger, LedgerError, SCHEMA_MIN, User};
 impl Ledger {
     /// One page of what is new for the user after the request's cursors, all of it from one moment.
     ///
-    /// Entries are read feed by feed, in the order of their numbers. What changes between two pages gets a new number
-    /// and is read again, so when nothing remains in any feed the pages together are the ledger as of the last one.
+    /// Entries are read feed by feed, in the order of their numbers. What changes between two pages gets a
+    /// new number and is read again, so when nothing remains in any feed the pages together are the ledger as
+    /// of the last one.
     ///
     /// # Errors
     /// When there is no such user, the app is too old, or the database cannot be read.

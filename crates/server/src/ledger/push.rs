@@ -19,7 +19,8 @@ impl Ledger {
     /// Takes the changes in their order, in one transaction, and answers each with its receipt.
     ///
     /// # Errors
-    /// When the request cannot be read as this user's, or the database cannot write now. Nothing was applied then.
+    /// When the request cannot be read as this user's, or the database cannot write now. Nothing was applied
+    /// then.
     pub fn push(&mut self, user: Uuid, request: &PushRequest, now: i64) -> Result<PushReply, LedgerError> {
         if request.changes.len() > PUSH_CHANGES_MAX {
             return Err(LedgerError::TooLarge);
@@ -57,8 +58,8 @@ impl Push<'_> {
         Ok(PushReply { satchel: SATCHEL, epoch, now: self.now, receipts, problem })
     }
 
-    /// Whether the numbers cannot be those of one device that counts 1, 2, 3, …. A change that was answered before
-    /// may come under any number already reached.
+    /// Whether the numbers cannot be those of one device that counts 1, 2, 3, …. A change that was answered
+    /// before may come under any number already reached.
     fn is_forked(&self, mut last_number: u64) -> Result<bool, LedgerError> {
         let mut seen = BTreeSet::new();
         for change in &self.request.changes {
@@ -92,8 +93,8 @@ impl Push<'_> {
         Ok(receipts)
     }
 
-    /// The receipt of a change that was answered before. Should its id come with other content, that is neither
-    /// applied nor lost: it is refused and kept.
+    /// The receipt of a change that was answered before. Should its id come with other content, that is
+    /// neither applied nor lost: it is refused and kept.
     fn again(&self, change: &Change, fingerprint: u64, receipt: Receipt) -> Result<Receipt, LedgerError> {
         if fingerprint == change.fingerprint() {
             return Ok(Receipt { number: change.number, ..receipt });

@@ -1,4 +1,5 @@
-//! What becomes of a change: pure functions from the rows a change touches to the rows it writes. No SQL here.
+//! What becomes of a change: pure functions from the rows a change touches to the rows it writes. No SQL
+//! here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,7 +81,8 @@ pub(super) struct Verdict {
     pub(super) stale: bool,
 }
 
-/// Decides about a change: all its edits, or a refusal and none of them. `known` is left as the change leaves it.
+/// Decides about a change: all its edits, or a refusal and none of them. `known` is left as the change leaves
+/// it.
 pub(super) fn decide(change: &Change, author: Author<'_>, known: &mut Known) -> Result<Verdict, Refusal> {
     change.check().map_err(|malformed| Refusal::Invalid(words::malformed(&malformed)))?;
     let mut verdict = Verdict::default();
@@ -169,8 +171,8 @@ fn create(
     if known.rows.contains_key(&edit.id) {
         return Err(Refusal::Invalid(words::MADE_BEFORE.to_owned()));
     }
-    // What belongs to an account lives where the account lives now: an account that was moved while a note about it
-    // waited on a phone takes the note along.
+    // What belongs to an account lives where the account lives now: an account that was moved while a note
+    // about it waited on a phone takes the note along.
     let home = account(edit, known)?.map_or(territory, |account| &account.record.territory);
     if !known.member.contains(home) {
         return Err(Refusal::Denied);
@@ -201,8 +203,8 @@ fn patch(
     Ok((!merged.applied.is_empty()).then(|| patched(row, merged.fields, &merged.applied, author)))
 }
 
-/// A record that somebody else changed since is not deleted: the deletion waits for a person, as a parked clash of
-/// the field `deleted`.
+/// A record that somebody else changed since is not deleted: the deletion waits for a person, as a parked
+/// clash of the field `deleted`.
 fn delete(
     edit: &Edit,
     author: Author<'_>,

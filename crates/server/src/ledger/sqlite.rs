@@ -1,4 +1,5 @@
-//! The statements for SQLite, and nothing but statements: each function reads or writes rows. No rule lives here.
+//! The statements for SQLite, and nothing but statements: each function reads or writes rows. No rule lives
+//! here.
 
 use std::path::Path;
 use std::time::Duration;

@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 
 use super::error::ApiError;
 
-/// Stops what another site's page could send: a request that changes something must be of this site, and one with a
-/// body must be declared as JSON, which a plain form cannot do.
+/// Stops what another site's page could send: a request that changes something must be of this site, and one
+/// with a body must be declared as JSON, which a plain form cannot do.
 pub(super) async fn guard(request: Request, next: Next) -> Response {
     let (method, headers) = (request.method(), request.headers());
     if matches!(*method, Method::GET | Method::HEAD) {

@@ -1,8 +1,8 @@
 //! The session's cookie: its name, its attributes, and finding it in a request.
 //!
-//! On a public name it is `__Host-satchel` with `Secure`, which no sub-domain and no plain HTTP can set or read. A
-//! browser may refuse that over plain HTTP on the loopback address, where the practice server listens; there, by the
-//! Host that the request names, it is `satchel` without `Secure`.
+//! On a public name it is `__Host-satchel` with `Secure`, which no sub-domain and no plain HTTP can set or
+//! read. A browser may refuse that over plain HTTP on the loopback address, where the practice server
+//! listens; there, by the Host that the request names, it is `satchel` without `Secure`.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 

@@ -20,7 +20,8 @@ pub(super) struct SignedIn(pub(super) User);
 /// The user, if the request is signed in.
 pub(super) struct MaybeSignedIn(pub(super) Option<User>);
 
-/// Looks the session up. One that has used up a thirtieth of its life gets a whole new one, in ledger and cookie.
+/// Looks the session up. One that has used up a thirtieth of its life gets a whole new one, in ledger and
+/// cookie.
 pub(super) async fn recognise(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let Some(token) = cookie::token(request.headers()).map(str::to_owned) else {
         return next.run(request).await;

@@ -21,8 +21,9 @@ impl Dice {
     }
 }
 
-/// Records are made, changed, moved and deleted, territories given and taken, in the middle of pulls with tiny pages;
-/// whenever a pull ends, the device holds exactly what the ledger holds for its user at that moment.
+/// Records are made, changed, moved and deleted, territories given and taken, in the middle of pulls with
+/// tiny pages; whenever a pull ends, the device holds exactly what the ledger holds for its user at that
+/// moment.
 #[test]
 fn a_pull_that_ends_is_one_moment_whatever_happened_meanwhile() {
     for seed in 0..60 {
@@ -175,8 +176,8 @@ fn organisations_never_meet() {
     assert!(matches!(taken, Err(LedgerError::Refused(_))), "an address is one person's");
 }
 
-/// Two connections write at once while a third reads: what a reader sees of a feed is always its numbers from 1 on
-/// without a hole, and nothing appears later below a number it has passed.
+/// Two connections write at once while a third reads: what a reader sees of a feed is always its numbers from
+/// 1 on without a hole, and nothing appears later below a number it has passed.
 #[test]
 fn numbers_have_no_holes_under_writers_at_the_same_time() {
     const CHANGES: u64 = 120;

@@ -2,5 +2,6 @@
 
 mod feeds;
 mod import;
+mod merge;
 mod push;
 mod world;

@@ -1,0 +1,113 @@
+//! Signing in and out, and what another site's page cannot do.
+
+use serde_json::json;
+
+use crate::server::Server;
+
+#[test]
+fn signing_in_says_who_and_sets_a_cookie_that_scripts_cannot_read() {
+    let server = Server::start();
+    let body = json!({ "email": " REP1@practice.example", "password": "practice" });
+    let answer = server.post("/api/session", "", &body);
+    let who = answer.json();
+    assert_eq!((answer.status, &who["satchel"], &who["role"]), (200, &json!(1), &json!("rep")));
+    assert_eq!((&who["name"], &who["organisation"]), (&json!("Rep One"), &json!("Practice")));
+    let set = answer.header("set-cookie");
+    assert!(set.starts_with("satchel=") && set.contains("; HttpOnly; SameSite=Strict"), "{set}");
+    assert!(set.contains("Max-Age=2592000"), "{set}");
+
+    let cookie = answer.cookie();
+    assert_eq!(server.get("/api/session", &[("cookie", &cookie)]).json(), who);
+    let public = [("content-type", "application/json"), ("host", "crm.example.org")];
+    let answer = server.send("POST", "/api/session", &public, Some(body.to_string().into_bytes()));
+    let set = answer.header("set-cookie");
+    assert!(
+        set.starts_with("__Host-satchel=") && set.ends_with("; Secure") && set.contains("; Path=/;"),
+        "{set}"
+    );
+}
+
+#[test]
+fn a_wrong_password_and_an_unknown_user_are_told_alike_and_too_many_wait() {
+    let server = Server::start();
+    let attempt = |email: &str, password: &str| {
+        server.post("/api/session", "", &json!({ "email": email, "password": password }))
+    };
+    let wrong = (401, "wrong_password".to_owned());
+    assert_eq!(attempt("rep1@practice.example", "Practice").error(), wrong);
+    assert_eq!(attempt("nobody@practice.example", "practice").error(), wrong);
+    for _ in 0..9 {
+        assert_eq!(attempt("rep1@practice.example", "guess").error(), wrong);
+    }
+    let answer = attempt("rep1@practice.example", "practice");
+    assert_eq!(answer.error(), (429, "too_many_attempts".to_owned()));
+    let wait: u32 = answer.header("retry-after").parse().expect("seconds");
+    assert!((1..=30).contains(&wait), "{wait}");
+    for _ in 0..12 {
+        assert_eq!(attempt("rep2@practice.example", "practice").status, 200, "who knows it may come often");
+    }
+}
+
+#[test]
+fn signing_out_ends_the_session_on_the_server() {
+    let server = Server::start();
+    let cookie = server.sign_in("rep1");
+    let answer = server.send("DELETE", "/api/session", &[("cookie", &cookie)], None);
+    assert_eq!((answer.status, answer.header("set-cookie").contains("Max-Age=0")), (204, true));
+    assert_eq!(server.get("/api/session", &[("cookie", &cookie)]).error(), (401, "signed_out".to_owned()));
+    let again = server.send("DELETE", "/api/session", &[("cookie", &cookie)], None);
+    assert_eq!(again.status, 204, "safe to repeat");
+}
+
+#[test]
+fn a_session_expires_unless_it_is_used() {
+    let server = Server::start_with(None, 3000);
+    let cookie = server.sign_in("rep1");
+    let mut renewed = 0;
+    for _ in 0..8 {
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        let answer = server.get("/api/session", &[("cookie", &cookie)]);
+        assert_eq!(answer.status, 200, "it is in use");
+        renewed += usize::from(answer.header("set-cookie").contains("Max-Age"));
+    }
+    assert!(renewed > 0, "the cookie lives as long as the session");
+    std::thread::sleep(std::time::Duration::from_millis(3500));
+    assert_eq!(server.get("/api/session", &[("cookie", &cookie)]).status, 401);
+    let pulse = server.get("/api/pulse", &[("cookie", &cookie)]).json();
+    assert_eq!((&pulse["signed_in"], &pulse["heads"]), (&json!(false), &json!({})));
+}
+
+#[test]
+fn another_sites_page_changes_nothing() {
+    let server = Server::start();
+    let body = || Some(br#"{"email":"rep1@practice.example","password":"practice"}"#.to_vec());
+    let json_type = ("content-type", "application/json");
+    let own = format!("http://{}", server.address);
+    for (origin, status) in
+        [(own.as_str(), 200), ("https://evil.example", 403), ("null", 403), ("http://127.0.0.1:1", 403)]
+    {
+        let answer = server.send("POST", "/api/session", &[json_type, ("origin", origin)], body());
+        assert_eq!(answer.status, status, "{origin}");
+    }
+    let form = [("content-type", "text/plain")];
+    assert_eq!(server.send("POST", "/api/session", &form, body()).error(), (415, "not_json".to_owned()));
+    let cookie = server.sign_in("rep1");
+    let headers = [("origin", "https://evil.example"), ("cookie", cookie.as_str())];
+    let answer = server.send("DELETE", "/api/session", &headers, None);
+    assert_eq!(answer.error(), (403, "other_site".to_owned()));
+}
+
+#[test]
+fn the_practice_organisation_is_for_this_machine_only() {
+    assert_eq!(server::practice::allow(([127, 0, 0, 1], 80).into()), Ok(()));
+    assert!(server::practice::allow(([0, 0, 0, 0], 80).into()).is_err());
+    let server = Server::start();
+    let mut ledger = server.ledger();
+    let before = ledger.pulse(None, 0).expect("reads");
+    server::practice::set_up(&mut ledger, 0).expect("set up again");
+    assert_eq!(ledger.pulse(None, 0).expect("reads"), before);
+    let org = ledger.organisations().expect("reads").remove(0).0;
+    let live: Vec<_> =
+        ledger.territories(org).expect("reads").into_iter().map(|row| row.digest.live).collect();
+    assert_eq!(live, [51, 48 + 12, 50 + 12], "149 facilities, two dozen notes");
+}
