@@ -173,6 +173,11 @@ impl Local {
         finish(transaction).await
     }
 
+    /// Closes the connection as a browser may do at any time; the next commit opens it again.
+    pub fn close_connection(&self) {
+        self.database.clone().close();
+    }
+
     /// Lets go of the database.
     pub fn close(self) {
         self.database.close();

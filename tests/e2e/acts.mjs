@@ -393,9 +393,14 @@ export async function wrongWith(page, label) {
   });
 }
 
-/** Waits for a text. */
+/** Waits for a text that is to be seen. */
 export async function see(page, text) {
-  await page.getByText(text).first().waitFor();
+  await seen(page, text).first().waitFor();
+}
+
+/** Where a text is to be seen: what is hidden does not count. */
+export function seen(page, text) {
+  return page.getByText(text).filter({ visible: true });
 }
 
 const PLACES = /^\s*(On this phone|On the web|Needs you)\s*$/;

@@ -137,6 +137,9 @@ fn write_notes(
     rep: usize,
     now: i64,
 ) -> Result<(), ImportError> {
+    if ledger.answered(organisation, ChangeId(id(CHANGE, rep, 1)))? {
+        return Ok(());
+    }
     let territory = TerritoryId::new(HOMES[rep]);
     let accounts = ledger.records(organisation)?.into_iter();
     let mut accounts: Vec<_> =
@@ -145,7 +148,7 @@ fn write_notes(
     let every = (accounts.len() / NOTES.len()).max(1);
     let notes = accounts.iter().step_by(every).zip(NOTES).enumerate();
     let changes = notes.map(|(at, (account, text))| note(rep, at, account, text, now)).collect();
-    let device = DeviceId(Uuid::from_u128(DEVICE + rep as u128));
+    let device = DeviceId(id(DEVICE, rep, 0));
     let request = PushRequest { device, epoch: 0, schema: SCHEMA, changes };
     ledger.push(user, &request, now)?;
     Ok(())
@@ -153,7 +156,6 @@ fn write_notes(
 
 fn note(rep: usize, at: usize, account: &Record, text: &str, now: i64) -> Change {
     let number = at as u64 + 1;
-    let id = (rep as u128) << 32 | u128::from(number);
     let written = now - (number as i64) * 26 * 3600 * 1000;
     let set = BTreeMap::from([
         ("account".to_owned(), Some(account.id.0.to_string())),
@@ -161,13 +163,17 @@ fn note(rep: usize, at: usize, account: &Record, text: &str, now: i64) -> Change
         ("written".to_owned(), Some(written.to_string())),
     ]);
     let edit = Edit {
-        id: RecordId(Uuid::from_u128(NOTE + id)),
+        id: RecordId(id(NOTE, rep, number)),
         kind: Kind::Note,
         op: Op::Create(account.territory.clone()),
         base: 0,
         set,
     };
-    Change { id: ChangeId(Uuid::from_u128(CHANGE + id)), number, made_at: written, edits: vec![edit] }
+    Change { id: ChangeId(id(CHANGE, rep, number)), number, made_at: written, edits: vec![edit] }
+}
+
+fn id(base: u128, rep: usize, number: u64) -> Uuid {
+    Uuid::from_u128(base | (rep as u128) << 32 | u128::from(number))
 }
 
 /// Ids of the form of UUID v8, which is for whoever makes them.

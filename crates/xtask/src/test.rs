@@ -116,8 +116,6 @@ fn wasm(house: &House) -> Result<Counts> {
     pack.arg("--chromedriver").arg(&browser.driver);
     pack.env("CHROMEDRIVER", &browser.driver);
     pack.env("WASM_BINDGEN_TEST_TIMEOUT", "300").env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities);
-    // Without this one failing test file would hide the files after it.
-    pack.args(["--", "--no-fail-fast"]);
     let (succeeded, text) = process::tee(&mut pack)?;
     Ok(Counts::settled(counts::of_cargo(&text), succeeded))
 }

@@ -92,22 +92,23 @@ pub(crate) fn LongList(
             scroll_top.set(f64::from(scroller.scroll_top()));
         }
     };
+    let is_laid_out =
+        move || scroller.get_untracked().is_some_and(|scroller| scroller.client_height() > 0);
     // Coming back, and a new answer, move the list; scrolling it moves the signal.
     Effect::new(move |_| {
         let wanted = scroll_top.get();
         let Some(scroller) = scroller.get().filter(|_| seen.get()) else { return };
-        let is_there = f64::from(scroller.scroll_top()) == wanted && scroller.client_height() > 0;
-        if is_there && frame.get_untracked().height_px == f64::from(scroller.client_height()) {
-            return;
-        }
-        // It must be laid out before it can be measured and scrolled.
-        request_animation_frame(move || {
-            let Some(wanted) = scroll_top.try_get_untracked() else { return };
+        let put = move |wanted: f64| {
             if f64::from(scroller.scroll_top()) != wanted {
                 scroller.set_scroll_top(wanted as i32);
             }
             measure();
-        });
+        };
+        if is_laid_out() {
+            put(wanted);
+        } else {
+            request_animation_frame(move || put(wanted));
+        }
     });
 
     let pulled = pulling(scroller, on_pull);

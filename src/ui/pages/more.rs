@@ -50,7 +50,7 @@ fn User(store: Store) -> impl IntoView {
 
 fn user(who: Who) -> impl IntoView {
     view! {
-        <p class="card__pair">
+        <p class="card__person">
             <span class="card__value">{who.name}</span>
             <span class="card__name">{who.email}</span>
             <span class="card__name">{who.organisation}</span>

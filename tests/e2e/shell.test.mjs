@@ -1,0 +1,366 @@
+// The installed app: it opens without a signal, updates without losing a word, and works in one window at a time.
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import {
+  REP1,
+  addNote,
+  button,
+  chipSays,
+  comeBack,
+  field,
+  go,
+  newWorld,
+  noteSays,
+  openAccount,
+  recordsHere,
+  row,
+  search,
+  see,
+  seeNote,
+  signIn,
+  syncNow,
+  typeNote,
+} from './acts.mjs';
+import { appDir } from './server.mjs';
+import { until } from './until.mjs';
+
+test('a cold start without a signal opens the app with everything in it', async (t) => {
+  const world = await newWorld(t);
+  const phone = await world.newPhoneOf(REP1);
+  await phone.keepsShell();
+  const records = await recordsHere(phone.page);
+  const web = await world.onWeb();
+  const account = await web.anAccount('north');
+  await phone.switchOff();
+  await world.server.kill();
+
+  await phone.switchOn({ offline: true });
+  await phone.open();
+  assert.equal(await recordsHere(phone.page), records);
+  await openAccount(phone.page, account.fields.name);
+  await see(phone.page, account.fields.city);
+  const address = new URL(phone.page.url()).pathname;
+  await phone.page.close();
+  await phone.open(address);
+  await phone.page.getByRole('heading', { level: 1, name: account.fields.name, exact: true }).waitFor();
+});
+
+test('the service worker keeps the shell and never the API', async (t) => {
+  const world = await newWorld(t);
+  const phone = await world.newPhoneOf(REP1);
+  await phone.keepsShell();
+  const kept = await phone.page.evaluate(async () => {
+    const names = await caches.keys();
+    const lists = names.map(async (name) => (await (await caches.open(name)).keys()).map((request) => request.url));
+    return (await Promise.all(lists)).flat();
+  });
+  const paths = kept.map((url) => new URL(url).pathname);
+  assert.ok(paths.includes('/'), 'the page itself');
+  assert.ok(paths.some((path) => path.endsWith('.wasm')), 'the app');
+  assert.deepEqual(paths.filter((path) => path.startsWith('/api')), []);
+  world.proxy.forget();
+  await syncNow(phone.page);
+  assert.equal(world.proxy.count('POST /api/pull'), 1, 'the API is asked through the wire');
+});
+
+/** The built app once more, as a newer build: other bytes, and a service worker that lists them. */
+async function newerApp(dir, mark) {
+  const app = join(dir, `app-${mark}`);
+  await cp(appDir, app, { recursive: true });
+  const page = join(app, 'index.html');
+  const html = (await readFile(page, 'utf8')).replace('</head>', `<meta name="build" content="${mark}"></head>`);
+  await writeFile(page, html);
+  const hash = createHash('sha256').update(html).digest('hex').slice(0, 16);
+  const worker = join(app, 'sw.js');
+  const script = await readFile(worker, 'utf8');
+  const build = script.match(/BUILD = '([^']+)'/)[1];
+  const newer = script.replace(/\["\/","[0-9a-f]{16}"\]/, `["/","${hash}"]`).replaceAll(build, mark);
+  assert.notEqual(newer, script, 'the worker lists the page');
+  await writeFile(worker, newer);
+  for (const file of [page, worker]) {
+    for (const form of ['.br', '.gz']) await rm(file + form, { force: true });
+  }
+  return app;
+}
+
+function buildOf(page) {
+  return page.evaluate(() => document.querySelector('meta[name="build"]')?.content ?? 'first');
+}
+
+test('an update is offered, and taken with a note half written: no word is lost', async (t) => {
+  const world = await newWorld(t);
+  const phone = await world.newPhoneOf(REP1);
+  const { page } = phone;
+  await phone.keepsShell();
+  const web = await world.onWeb();
+  const account = await web.anAccount('north');
+  await openAccount(page, account.fields.name);
+  await typeNote(page, 'Half a sentence, and then');
+  await world.server.restart({ app: await newerApp(world.dir, 'second') });
+
+  await comeBack(page);
+  await button(page, 'New version: reload').waitFor();
+  assert.equal(await buildOf(page), 'first', 'nothing is replaced before the rep says so');
+  await field(page, 'Note').fill('Half a sentence, and then the rest');
+  await button(page, 'New version: reload').click();
+  await until('the new version runs', () => buildOf(page).then((build) => build === 'second', () => false));
+  await field(page, 'Note').waitFor();
+  assert.equal(await field(page, 'Note').inputValue(), 'Half a sentence, and then the rest');
+  await button(page, 'Save').click();
+  await noteSays(page, 'Half a sentence, and then the rest', 'On the web');
+  await (await world.onWeb()).hasNote('Half a sentence, and then the rest');
+  await button(page, 'New version: reload').waitFor({ state: 'hidden' });
+});
+
+test('an update that is not taken comes with the next cold start, and works offline', async (t) => {
+  const world = await newWorld(t);
+  const phone = await world.newPhoneOf(REP1);
+  await phone.keepsShell();
+  const records = await recordsHere(phone.page);
+  await world.server.restart({ app: await newerApp(world.dir, 'second') });
+  await comeBack(phone.page);
+  await button(phone.page, 'New version: reload').waitFor();
+  await phone.switchOff();
+  await phone.switchOn();
+  await phone.open();
+  await phone.switchOff();
+  await phone.switchOn({ offline: true });
+  await phone.open();
+  assert.equal(await recordsHere(phone.page), records);
+  assert.equal(await buildOf(phone.page), 'second');
+});
+
+test('a hotel’s page in place of a new version is not taken for one', async (t) => {
+  const world = await newWorld(t);
+  const phone = await world.newPhoneOf(REP1);
+  await phone.keepsShell();
+  await world.server.restart({ app: await newerApp(world.dir, 'second') });
+  world.proxy.forget();
+  world.proxy.fail('captive', { path: '/' });
+  await comeBack(phone.page);
+  await world.proxy.sees('GET /sw.js');
+  await phone.page.reload();
+  await phone.page.getByRole('navigation', { name: 'Main' }).waitFor();
+  assert.equal(await buildOf(phone.page), 'first');
+  await phone.switchOff();
+  await phone.switchOn({ offline: true });
+  await phone.open();
+  await phone.page.getByRole('navigation', { name: 'Main' }).waitFor();
+});
+
+test('a second window takes over, “Use here” takes back, and no save is lost', async (t) => {
+  const world = await newWorld(t);
+  const phone = await world.newDesktop();
+  await signIn(phone.page, REP1);
+  await syncNow(phone.page);
+  const web = await world.onWeb();
+  const account = await web.anAccount('north');
+  const first = phone.page;
+  await openAccount(first, account.fields.name);
+  await phone.context.setOffline(true);
+  await addNote(first, 'From the first window.');
+  await typeNote(first, 'Typed and not saved');
+  await phone.context.setOffline(false);
+  await web.hasNote('From the first window.');
+  await phone.keepsShell();
+  await phone.context.setOffline(true);
+
+  const second = await phone.open();
+  await first.getByRole('heading', { level: 1, name: 'Satchel is open in another window' }).waitFor();
+  await openAccount(second, account.fields.name);
+  await seeNote(second, 'From the first window.');
+  await addNote(second, 'From the second window.');
+  await chipSays(second, 'Waiting for signal (1)');
+
+  await button(first, 'Use here').click();
+  await second.getByRole('heading', { level: 1, name: 'Satchel is open in another window' }).waitFor();
+  await chipSays(first, 'Waiting for signal (1)');
+  await field(first, 'Note').waitFor();
+  assert.equal(await field(first, 'Note').inputValue(), 'Typed and not saved');
+  await button(first, 'Save').click();
+  await noteSays(first, 'Typed and not saved', 'On this phone');
+  await noteSays(first, 'From the second window.', 'On this phone');
+  await chipSays(first, 'Waiting for signal (2)');
+
+  await phone.context.setOffline(false);
+  for (const text of ['From the second window.', 'Typed and not saved']) await web.hasNote(text);
+  await chipSays(first, 'Up to date');
+});
+
+test('signing out takes the records off the phone, and another user sees none of them', async (t) => {
+  const world = await newWorld(t);
+  const phone = await world.newPhoneOf(REP1);
+  const web = await world.onWeb();
+  const account = await web.anAccount('north');
+  await go(phone.page, 'More');
+  await button(phone.page, 'Sign out').click();
+  await button(phone.page, 'Sign in').waitFor();
+  assert.equal(await phone.cookie(), '', 'the session is over');
+  const left = await phone.page.evaluate(async (name) => {
+    const found = [];
+    for (const { name: database } of await indexedDB.databases()) {
+      const db = await new Promise((resolve, reject) => {
+        const request = indexedDB.open(database);
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+      for (const store of db.objectStoreNames) {
+        const rows = await new Promise((resolve, reject) => {
+          const request = db.transaction(store).objectStore(store).getAll();
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error);
+        });
+        for (const row of rows) {
+          const text = row instanceof Uint8Array ? new TextDecoder().decode(row) : JSON.stringify(row);
+          if (text?.includes(name)) found.push(`${database}/${store}`);
+        }
+      }
+      db.close();
+    }
+    return found;
+  }, account.fields.name);
+  assert.deepEqual(left, [], 'no record stays on disk');
+
+  await signIn(phone.page, 'rep2@practice.example');
+  await syncNow(phone.page);
+  await go(phone.page, 'Accounts');
+  await search(phone.page, account.fields.name);
+  await see(phone.page, `No account matches “${account.fields.name}”.`);
+});
+
+test('signing out with unsent saves is refused, and says how many there are', async (t) => {
+  const world = await newWorld(t);
+  const phone = await world.newPhoneOf(REP1);
+  const { page } = phone;
+  const web = await world.onWeb();
+  const account = await web.anAccount('north');
+  await phone.context.setOffline(true);
+  await openAccount(page, account.fields.name);
+  await addNote(page, 'Unsent one.');
+  await addNote(page, 'Unsent two.');
+  await go(page, 'More');
+  await button(page, 'Sign out').click();
+  const dialog = page.getByRole('dialog', { name: '2 saves are not on the web yet' });
+  await dialog.getByRole('button', { name: 'Keep working' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await openAccount(page, account.fields.name);
+  await seeNote(page, 'Unsent one.');
+  await phone.context.setOffline(false);
+  await web.hasNote('Unsent one.');
+  await web.hasNote('Unsent two.');
+
+  await chipSays(page, 'Up to date');
+  await go(page, 'More');
+  await button(page, 'Sign out').click();
+  await button(page, 'Sign in').waitFor();
+});
+
+test('saves that are given up on purpose need two answers', async (t) => {
+  const world = await newWorld(t);
+  const phone = await world.newPhoneOf(REP1);
+  const { page } = phone;
+  const web = await world.onWeb();
+  const account = await web.anAccount('north');
+  await phone.context.setOffline(true);
+  await openAccount(page, account.fields.name);
+  await addNote(page, 'To be lost.');
+  await go(page, 'More');
+  await button(page, 'Sign out').click();
+  await button(page, 'Sign out and lose them').click();
+  await button(page, 'Delete 1 save and sign out').click();
+  await button(page, 'Sign in').waitFor();
+  await phone.context.setOffline(false);
+  await signIn(page, REP1);
+  await syncNow(page);
+  await openAccount(page, account.fields.name);
+  assert.equal(await page.getByText('To be lost.').count(), 0);
+  assert.equal((await web.notes('To be lost.')).length, 0);
+});
+
+test('the manifest is read without an error, and the app can be installed', async (t) => {
+  const world = await newWorld(t);
+  const phone = await world.newPhone();
+  await phone.keepsShell();
+  const session = await phone.context.newCDPSession(phone.page);
+  const { errors, data } = await session.send('Page.getAppManifest');
+  assert.deepEqual(errors, [], 'errors of the manifest');
+  const manifest = JSON.parse(data);
+  for (const name of ['id', 'name', 'short_name', 'start_url', 'display', 'theme_color', 'background_color']) {
+    assert.ok(manifest[name], `the manifest says ${name}`);
+  }
+  for (const purpose of ['any', 'maskable']) {
+    for (const sizes of ['192x192', '512x512']) {
+      const icon = manifest.icons.find((one) => one.purpose === purpose && one.sizes === sizes);
+      assert.ok(icon, `an icon ${purpose} ${sizes}`);
+    }
+  }
+  for (const { src, sizes, type } of [...manifest.icons, ...manifest.screenshots]) {
+    const answer = await fetch(world.server.origin + src);
+    assert.equal(answer.status, 200, src);
+    assert.equal(answer.headers.get('content-type'), type, src);
+    if (type === 'image/png') {
+      const png = Buffer.from(await answer.arrayBuffer());
+      assert.equal(`${png.readUInt32BE(16)}x${png.readUInt32BE(20)}`, sizes, src);
+    }
+  }
+  const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+  assert.deepEqual(installabilityErrors, []);
+});
+
+test('every answer carries the policy, and files the right type, caching and compression', async (t) => {
+  const world = await newWorld(t);
+  const { page } = await world.newPhone();
+  const addresses = await page.evaluate(() => performance.getEntriesByType('resource').map((entry) => entry.name));
+  const paths = ['/', ...new Set(addresses.map((address) => new URL(address).pathname))];
+  assert.ok(paths.some((path) => path.endsWith('.wasm')));
+  const types = { wasm: 'application/wasm', js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml' };
+  for (const path of paths) {
+    const answer = await fetch(world.server.origin + path, {
+      headers: { 'accept-encoding': 'br', accept: path === '/' ? 'text/html' : '*/*' },
+    });
+    await answer.arrayBuffer();
+    const policy = answer.headers.get('content-security-policy') ?? '';
+    assert.match(policy, /default-src 'self'/, path);
+    assert.doesNotMatch(policy, /unsafe-inline|'unsafe-eval'/, path);
+    assert.equal(answer.headers.get('x-content-type-options'), 'nosniff', path);
+    const type = types[path.split('.').pop()];
+    if (type) assert.ok(answer.headers.get('content-type').startsWith(type), `${path}: ${type}`);
+    const isHashed = /-[0-9a-f]{16}/.test(path);
+    const caching = answer.headers.get('cache-control') ?? '';
+    if (isHashed) assert.match(caching, /immutable/, path);
+    else assert.match(caching, /no-cache|no-store/, path);
+    if (/\.(wasm|js|css)$/.test(path)) assert.equal(answer.headers.get('content-encoding'), 'br', path);
+  }
+  const html = await (await fetch(world.server.origin)).text();
+  assert.doesNotMatch(html, /<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=/, 'no inline script or style');
+});
+
+test('an address that leads nowhere says so, and the way Home works', async (t) => {
+  const world = await newWorld(t);
+  const phone = await world.newPhoneOf(REP1);
+  await phone.page.goto(`${world.origin}/no/such/page`);
+  await phone.page.getByRole('heading', { level: 1, name: 'Page not found' }).waitFor();
+  await phone.page.getByRole('link', { name: 'Go to Home' }).click();
+  await phone.page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
+  await phone.page.goto(`${world.origin}/accounts/00000000-0000-7000-8000-000000000000`);
+  await phone.page.getByRole('heading', { level: 1, name: 'This account is not on this phone' }).waitFor();
+});
+
+test('back and forward go where a reader expects', async (t) => {
+  const world = await newWorld(t);
+  const { page } = await world.newPhoneOf(REP1);
+  const web = await world.onWeb();
+  const account = await web.anAccount('north');
+  await openAccount(page, account.fields.name);
+  await addNote(page, 'And back again.');
+  await page.goBack();
+  await row(page, account.fields.name).waitFor();
+  assert.equal(await page.getByRole('searchbox', { name: 'Search accounts' }).inputValue(), account.fields.name);
+  await page.goForward();
+  await seeNote(page, 'And back again.');
+});
