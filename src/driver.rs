@@ -88,7 +88,7 @@ impl Driver {
             Command::Save(draft, done) => drop(done.send(self.save(draft).await)),
             Command::SyncNow => self.act(Engine::sync_now).await,
             Command::SignIn { email, password, done } => {
-                drop(done.send(self.sign_in(&email, &password).await))
+                drop(done.send(self.sign_in(&email, &password).await));
             }
             Command::SignOut { discard, done } => drop(done.send(self.sign_out(discard).await)),
             Command::KeepDraft(key, text) => self.keep_draft(&key, &text).await,

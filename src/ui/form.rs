@@ -81,7 +81,8 @@ impl Form {
         let mut wrong = Vec::new();
         for name in self.names {
             let touched = self.typed.contains_key(*name);
-            if !touched && !(self.create && required == Some(*name)) {
+            let must = self.create && required == Some(*name);
+            if !touched && !must {
                 continue;
             }
             let text = Some(self.text(name).trim()).filter(|text| !text.is_empty());

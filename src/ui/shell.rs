@@ -78,7 +78,7 @@ fn Pages(store: Store) -> impl IntoView {
             <ParentRoute path=path!("/accounts") view=move || view! { <Accounts store place /> }.into_any()>
                 <Route path=path!("") view=|| view! { <Choose /> }.into_any() />
                 <Route path=path!("new") view=move || view! { <NewAccount store /> }.into_any() />
-                <Route path=path!(":id") view=move || view! { <AccountPage store id=account_id() /> }.into_any() />
+                <Route path=path!(":id") view=move || account(store).into_any() />
                 <Route path=path!(":id/edit") view=move || edit(store).into_any() />
                 <Route path=path!(":id/note") view=move || note(store).into_any() />
             </ParentRoute>
@@ -93,6 +93,10 @@ fn Pages(store: Store) -> impl IntoView {
 fn account_id() -> Memo<Option<RecordId>> {
     let params = use_params_map();
     Memo::new(move |_| params.with(|params| params.get("id")?.parse().ok().map(RecordId)))
+}
+
+fn account(store: Store) -> impl IntoView {
+    view! { <AccountPage store id=account_id() /> }
 }
 
 /// A form belongs to one account: for another the page makes another.

@@ -221,8 +221,10 @@ impl Stage {
             self.commit(batch);
         }
         for shown in &step.shown {
-            let fields =
-                shown.record.as_ref().map_or("gone".to_owned(), |record| format!("{:?}", record.fields));
+            let fields = shown
+                .record
+                .as_ref()
+                .map_or_else(|| "gone".to_owned(), |record| format!("{:?}", record.fields));
             let place = match shown.place {
                 Place::Web => "on the web",
                 Place::Phone => "on this phone",

@@ -92,8 +92,7 @@ pub(crate) fn LongList(
             scroll_top.set(f64::from(scroller.scroll_top()));
         }
     };
-    let is_laid_out =
-        move || scroller.get_untracked().is_some_and(|scroller| scroller.client_height() > 0);
+    let is_laid_out = move || scroller.get_untracked().is_some_and(|scroller| scroller.client_height() > 0);
     // Coming back, and a new answer, move the list; scrolling it moves the signal.
     Effect::new(move |_| {
         let wanted = scroll_top.get();

@@ -1,0 +1,167 @@
+// For everybody: no accessibility violation on any screen, targets for a thumb, all of it by keyboard.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import axe from 'axe-core';
+
+import { REP1, addNote, button, field, go, newWorld, openAccount } from './acts.mjs';
+import { everyScreen } from './tour.mjs';
+import { until } from './until.mjs';
+
+/** Smaller than this a thumb misses. CSS pixels. */
+const TARGET_PX = 48;
+
+for (const colorScheme of ['light', 'dark']) {
+  for (const device of ['phone', 'desktop']) {
+    test(`every screen on a ${device} in the ${colorScheme}: axe finds nothing, targets are large`, async (t) => {
+      const world = await newWorld(t);
+      const options = { colorScheme, reducedMotion: 'reduce' };
+      const place = device === 'phone' ? await world.newPhone(options) : await world.newDesktop(options);
+      const wrong = [];
+      await everyScreen(world, place, async (screen, page) => {
+        for (const line of await violations(page)) wrong.push(`${screen}: ${line}`);
+        if (device === 'phone') {
+          for (const line of await smallTargets(page)) wrong.push(`${screen}: ${line}`);
+        }
+      });
+      assert.deepEqual(wrong, []);
+    });
+  }
+}
+
+async function violations(page) {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+  return found.violations.flatMap(({ id, help, nodes }) =>
+    nodes.map((node) => `${id} (${help}): ${node.target.join(' ')} ${node.any[0]?.message ?? ''}`),
+  );
+}
+
+/** What can be pressed and is smaller than a thumb; links within running text may be. */
+function smallTargets(page) {
+  return page.evaluate((least) => {
+    const wanted = 'button, nav a, main a, header a, input, select, textarea, [role="button"]';
+    const small = [];
+    for (const element of document.querySelectorAll(wanted)) {
+      if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+      if (element.closest('.hidden, .skip') || element.closest('p')) continue;
+      const { width, height } = element.getBoundingClientRect();
+      const name = element.getAttribute('aria-label') || element.textContent.trim() || element.name;
+      if (height < least - 0.5 || width < least - 0.5) {
+        small.push(`${element.tagName.toLowerCase()} “${name}” is ${Math.round(width)}×${Math.round(height)} px`);
+      }
+    }
+    return small;
+  }, TARGET_PX);
+}
+
+test('a narrow phone, and text of twice the size: nothing runs out of the page', async (t) => {
+  const world = await newWorld(t);
+  const phone = await world.newPhone({ viewport: { width: 320, height: 640 } });
+  const wide = [];
+  await everyScreen(world, phone, async (screen, page) => {
+    for (const size of ['100%', '200%']) {
+      await page.evaluate((size) => (document.documentElement.style.fontSize = size), size);
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+      const over = await page.evaluate(() => document.scrollingElement.scrollWidth - innerWidth);
+      if (over > 0) wide.push(`${screen} at ${size}: ${over} px too wide`);
+    }
+    await page.evaluate(() => document.documentElement.style.removeProperty('font-size'));
+  });
+  assert.deepEqual(wide, []);
+});
+
+test('a call note is written with the keyboard alone', async (t) => {
+  const world = await newWorld(t);
+  const { page } = await world.newDesktop();
+  const web = await world.onWeb();
+  const account = await web.anAccount('north');
+  await tabTo(page, field(page, 'Email'));
+  await page.keyboard.type(REP1);
+  await tabTo(page, field(page, 'Password'));
+  await page.keyboard.type('practice');
+  await page.keyboard.press('Enter');
+  await page.getByRole('navigation', { name: 'Main' }).waitFor();
+  await tabTo(page, button(page, 'Sync now'));
+  await page.keyboard.press('Enter');
+  await page.getByText(/as of /).first().waitFor();
+
+  await tabTo(page, page.getByRole('link', { name: 'Accounts', exact: true }));
+  await page.keyboard.press('Enter');
+  await tabTo(page, page.getByRole('searchbox', { name: 'Search accounts' }));
+  await page.keyboard.type(account.fields.name);
+  await tabTo(page, page.getByRole('list', { name: 'Accounts' }).getByRole('link').first());
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: account.fields.name, exact: true }).waitFor();
+  await tabTo(page, button(page, 'Add note'));
+  await page.keyboard.press('Enter');
+  await field(page, 'Note').waitFor();
+  await tabTo(page, field(page, 'Note'));
+  await page.keyboard.type('Written without a mouse.');
+  await tabTo(page, button(page, 'Save'));
+  await page.keyboard.press('Enter');
+  await web.hasNote('Written without a mouse.');
+});
+
+async function tabTo(page, target) {
+  await target.waitFor();
+  for (let presses = 0; presses < 80; presses += 1) {
+    if (await target.evaluate((element) => element === document.activeElement)) {
+      const outline = await target.evaluate((element) => {
+        const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+        return (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none';
+      });
+      assert.ok(outline, `the focus is seen on ${target}`);
+      return;
+    }
+    await page.keyboard.press('Tab');
+  }
+  assert.fail(`the keyboard does not reach ${target}`);
+}
+
+test('the first stop of the keyboard skips to the content, and each page has one heading and a title', async (t) => {
+  const world = await newWorld(t);
+  const { page } = await world.newPhoneOf(REP1);
+  await page.reload();
+  await page.getByRole('navigation', { name: 'Main' }).waitFor();
+  await page.keyboard.press('Tab');
+  const first = await page.evaluate(() => document.activeElement.textContent);
+  assert.equal(first, 'Skip to content');
+  await page.keyboard.press('Enter');
+  await until('the content has the focus', () => page.evaluate(() => document.activeElement.closest('main') !== null));
+
+  const titles = new Set();
+  for (const place of ['Home', 'Accounts', 'More']) {
+    await go(page, place);
+    assert.equal(await page.getByRole('heading', { level: 1 }).count(), 1, place);
+    await until(`a title that says ${place}`, async () => (await page.title()).startsWith(place));
+    titles.add(await page.title());
+    const link = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: place, exact: true });
+    assert.equal(await link.getAttribute('aria-current'), 'page', place);
+  }
+  assert.equal(titles.size, 3);
+});
+
+test('the sync chip is a live region that says what happens to a save', async (t) => {
+  const world = await newWorld(t);
+  const phone = await world.newPhoneOf(REP1);
+  const { page } = phone;
+  const web = await world.onWeb();
+  const account = await web.anAccount('north');
+  await openAccount(page, account.fields.name);
+  await page.evaluate(() => {
+    const chip = [...document.querySelectorAll('[role="status"]')].find((one) => one.textContent.trim() === 'Up to date');
+    globalThis.said = [];
+    const hear = () => {
+      const words = chip.textContent.trim();
+      if (globalThis.said.at(-1) !== words) globalThis.said.push(words);
+    };
+    new MutationObserver(hear).observe(chip, { childList: true, characterData: true, subtree: true });
+  });
+  await phone.context.setOffline(true);
+  await addNote(page, 'Heard by everybody.');
+  await until('the chip said that it waits', () => page.evaluate(() => globalThis.said.at(-1) === 'Waiting for signal (1)'));
+  await phone.context.setOffline(false);
+  await until('the chip said that all is well', () => page.evaluate(() => globalThis.said.at(-1) === 'Up to date'));
+});
