@@ -43,16 +43,18 @@ function smallTargets(page) {
   return page.evaluate((least) => {
     const wanted = 'button, nav a, main a, header a, input, select, textarea, [role="button"]';
     const small = [];
+    let measured = 0;
     for (const element of document.querySelectorAll(wanted)) {
       if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
-      if (element.closest('.hidden, .skip') || element.closest('p')) continue;
+      if (element.closest('p')) continue;
+      measured += 1;
       const { width, height } = element.getBoundingClientRect();
       const name = element.getAttribute('aria-label') || element.textContent.trim() || element.name;
       if (height < least - 0.5 || width < least - 0.5) {
         small.push(`${element.tagName.toLowerCase()} “${name}” is ${Math.round(width)}×${Math.round(height)} px`);
       }
     }
-    return small;
+    return measured > 0 ? small : ['nothing to press was found'];
   }, TARGET_PX);
 }
 

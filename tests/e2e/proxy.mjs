@@ -72,6 +72,11 @@ class Proxy {
     this.requests = [];
   }
 
+  /** The answers kept for `replay` are another user's from now on. */
+  forgetAnswers() {
+    this.#answers.clear();
+  }
+
   /** Waits until at least `count` such requests came. */
   async sees(call, count = 1, deadline = undefined) {
     await until(`${count} × ${call} on the wire`, () => this.count(call) >= count, deadline);

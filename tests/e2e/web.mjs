@@ -84,7 +84,7 @@ class WebUser {
 
   /** Writes a note about an account. */
   async note(account, text) {
-    const set = { account: account.id, text, written: String(Date.now()) };
+    const set = { account: account.id, text, written: new Date().toISOString() };
     return this.push([{ id: randomUUID(), kind: 'note', op: { create: account.territory }, base: 0, set }]);
   }
 

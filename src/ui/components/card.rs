@@ -45,9 +45,9 @@ pub(crate) fn Leads(
 /// A place with nothing in it, and what to do about it.
 #[component]
 pub(crate) fn Empty(
-    /// What is so.
-    #[prop(into)]
-    title: String,
+    /// What is so; none when the page's heading says it.
+    #[prop(optional)]
+    title: Option<&'static str>,
     /// What it means.
     #[prop(optional)]
     text: Option<&'static str>,
@@ -57,7 +57,7 @@ pub(crate) fn Empty(
 ) -> impl IntoView {
     view! {
         <div class="empty">
-            <p class="empty__title">{title}</p>
+            {title.map(|title| view! { <p class="empty__title">{title}</p> })}
             {text.map(|text| view! { <p class="empty__text">{text}</p> })}
             {children.map(|children| view! { <div class="empty__do">{children()}</div> })}
         </div>

@@ -55,7 +55,7 @@ pub(crate) fn AccountPage(
         if is_here.get() {
             view! { <Here store id account /> }.into_any()
         } else {
-            view! { <Empty title="" text=words::ACCOUNT_GONE_TEXT /> }.into_any()
+            view! { <Empty text=words::ACCOUNT_GONE_TEXT /> }.into_any()
         }
     };
     view! {
