@@ -5,7 +5,9 @@ mod session;
 use engine::{Engine, LinkError, Reply, Save, Step};
 use futures::StreamExt;
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use futures::channel::oneshot;
 use futures::stream::select;
+use protocol::message::Who;
 use protocol::{ChangeId, DeviceId, Edit, RecordId};
 use wasm_bindgen_futures::spawn_local;
 
@@ -13,8 +15,8 @@ use crate::device::online::Hint;
 use crate::device::timer::Timer;
 use crate::device::{clock, identity, online, storage, update};
 use crate::local::{Local, LocalError};
-use crate::remote;
-use crate::store::{Command, Draft, SaveError, Session, StorageState, Store};
+use crate::remote::{self, SignInFailure};
+use crate::store::{Command, Draft, SaveError, Session, SignInError, StorageState, Store};
 
 use session::{Directory, database_name};
 
@@ -40,6 +42,8 @@ enum Event {
     Answer(u64, u64, Result<Reply, LinkError>),
     /// Another window took the lock from this life.
     Robbed(u64),
+    /// What the server said to a sign-in, and who waits to hear of it.
+    SignedIn(Result<Who, SignInFailure>, oneshot::Sender<Result<(), SignInError>>),
 }
 
 struct Driver {
@@ -54,7 +58,7 @@ struct Driver {
 
 /// A user's records, open in this window.
 struct Open {
-    who: protocol::message::Who,
+    who: Who,
     local: Local,
     engine: Engine,
     asked_to_persist: bool,
@@ -78,6 +82,7 @@ impl Driver {
                 self.act(|engine, now| engine.on_reply(token, reply, fresh, now)).await;
             }
             Event::Robbed(life) if life == self.life => self.leave(Session::Elsewhere),
+            Event::SignedIn(answer, done) => drop(done.send(self.on_signed_in(answer).await)),
             Event::Answer(..) | Event::Robbed(_) => {}
         }
     }
@@ -88,7 +93,12 @@ impl Driver {
             Command::Save(draft, done) => drop(done.send(self.save(draft).await)),
             Command::SyncNow => self.act(Engine::sync_now).await,
             Command::SignIn { email, password, done } => {
-                drop(done.send(self.sign_in(&email, &password).await));
+                // Saving goes on while the server thinks about it.
+                let events = self.events.clone();
+                spawn_local(async move {
+                    let answer = remote::sign_in(&email, &password).await;
+                    tell(&events, Event::SignedIn(answer, done));
+                });
             }
             Command::SignOut { discard, done } => drop(done.send(self.sign_out(discard).await)),
             Command::KeepDraft(key, text) => self.keep_draft(&key, &text).await,
@@ -184,7 +194,7 @@ impl Driver {
     }
 
     /// Opens a user's records from disk and shows them: at start, after a sign-in, and after trouble alike.
-    async fn open_user(&mut self, who: protocol::message::Who) -> Result<(), String> {
+    async fn open_user(&mut self, who: Who) -> Result<(), String> {
         self.life += 1;
         let life = self.life;
         let name = database_name(&who);

@@ -49,8 +49,12 @@ impl Driver {
         }
     }
 
-    pub(super) async fn sign_in(&mut self, email: &str, password: &str) -> Result<(), SignInError> {
-        let who = remote::sign_in(email, password).await.map_err(|failure| match failure {
+    /// The server has said who this is, or why not.
+    pub(super) async fn on_signed_in(
+        &mut self,
+        answer: Result<Who, SignInFailure>,
+    ) -> Result<(), SignInError> {
+        let who = answer.map_err(|failure| match failure {
             SignInFailure::NoAnswer => SignInError::NoSignal,
             SignInFailure::Said(401, _) => SignInError::Wrong,
             SignInFailure::Said(429, sentence) => SignInError::TooMany(sentence),
@@ -79,7 +83,7 @@ impl Driver {
             return Err(unsent);
         }
         let who = open.who.clone();
-        remote::sign_out().await;
+        wasm_bindgen_futures::spawn_local(remote::sign_out());
         if let Some(open) = &self.open {
             // Should the rows not go now, the next sign-in of this user overwrites what is stale.
             drop(open.local.erase().await);

@@ -14,7 +14,7 @@ pub(crate) fn Banner(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <section class="banner">
+        <section class="banner" aria-label=title.unwrap_or(text)>
             <div class="banner__words">
                 {title.map(|title| view! { <strong class="banner__title">{title}</strong> })}
                 <span class="banner__text">{text}</span>

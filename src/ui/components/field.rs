@@ -41,6 +41,15 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
+    fn typed(self, text: String) {
+        self.on_typed.try_run(text);
+    }
+
+    /// A field that goes off the page with the focus in it is told that it lost it, after its form has gone.
+    fn left(self) {
+        self.on_left.try_run(());
+    }
+
     fn wrong_id(self) -> String {
         format!("{}-wrong", self.name)
     }
@@ -67,7 +76,7 @@ pub(crate) fn TextField(
     #[prop(default = &[])]
     often: &'static [&'static str],
 ) -> impl IntoView {
-    let Entry { name, label, text, on_typed, on_left, .. } = entry;
+    let Entry { name, label, text, .. } = entry;
     let list = format!("{name}-often");
     let offered = (!often.is_empty()).then(|| {
         let options = often.iter().map(|text| view! { <option value=*text></option> }).collect_view();
@@ -87,8 +96,8 @@ pub(crate) fn TextField(
                 prop:value=move || text.get()
                 aria-invalid=move || entry.invalid()
                 aria-describedby=move || entry.described_by()
-                on:input:target=move |event| on_typed.run(event.target().value())
-                on:blur=move |_| on_left.run(())
+                on:input:target=move |event| entry.typed(event.target().value())
+                on:blur=move |_| entry.left()
             />
             {offered}
             <Wrong entry />
@@ -105,7 +114,7 @@ pub(crate) fn LongField(
     #[prop(into)]
     room: Signal<Option<String>>,
 ) -> impl IntoView {
-    let Entry { name, label, text, on_typed, on_left, .. } = entry;
+    let Entry { name, label, text, .. } = entry;
     view! {
         <div class="field" class:field--wrong=move || entry.wrong.with(Option::is_some)>
             <label class="field__label" for=name>{label}</label>
@@ -117,8 +126,8 @@ pub(crate) fn LongField(
                 prop:value=move || text.get()
                 aria-invalid=move || entry.invalid()
                 aria-describedby=move || entry.described_by()
-                on:input:target=move |event| on_typed.run(event.target().value())
-                on:blur=move |_| on_left.run(())
+                on:input:target=move |event| entry.typed(event.target().value())
+                on:blur=move |_| entry.left()
             ></textarea>
             <p class="field__room" aria-live="polite">{move || room.get()}</p>
             <Wrong entry />
@@ -135,7 +144,7 @@ pub(crate) fn ChoiceField(
     #[prop(into)]
     choices: Signal<Vec<(String, String)>>,
 ) -> impl IntoView {
-    let Entry { name, label, text, on_typed, on_left, .. } = entry;
+    let Entry { name, label, text, .. } = entry;
     let options = move || {
         let option = |(value, words): (String, String)| {
             let chosen = value.clone();
@@ -153,8 +162,8 @@ pub(crate) fn ChoiceField(
                 name=name
                 aria-invalid=move || entry.invalid()
                 aria-describedby=move || entry.described_by()
-                on:change:target=move |event| on_typed.run(event.target().value())
-                on:blur=move |_| on_left.run(())
+                on:change:target=move |event| entry.typed(event.target().value())
+                on:blur=move |_| entry.left()
             >
                 {options}
             </select>
