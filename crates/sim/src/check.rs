@@ -42,6 +42,10 @@ struct Saved {
     order: usize,
     /// What the rep did, with the version of the record that the device showed.
     edits: Vec<(Edit, u64)>,
+    /// Earlier saves that this one settles.
+    stands_for: Vec<ChangeId>,
+    /// Whether the rep has settled it, so that it may be forgotten.
+    settled: bool,
     /// Whether the rep was told that it is safe.
     told: bool,
     /// Whether the server, as it is now, has an answer for it.
@@ -96,13 +100,25 @@ impl Judge {
     }
 
     /// The rep saves: `edits` with the versions that the device shows. Not yet durable.
-    pub fn on_try(&mut self, device: usize, user: usize, change: ChangeId, edits: Vec<(Edit, u64)>) {
-        let order = self.saves.len();
+    pub fn on_try(
+        &mut self,
+        device: usize,
+        user: usize,
+        change: ChangeId,
+        edits: Vec<(Edit, u64)>,
+        stands_for: &[ChangeId],
+    ) {
+        // A save that stands in the place of an earlier one has its place in the order too.
+        let earlier = stands_for.iter().filter_map(|earlier| self.saves.get(earlier)).map(|saved| saved.order);
+        let order = earlier.fold(self.saves.len(), usize::min);
+        let stands_for = stands_for.to_vec();
         let saved = Saved {
             device,
             user,
             order,
             edits,
+            stands_for,
+            settled: false,
             told: false,
             known: false,
             known_at: None,
@@ -117,6 +133,22 @@ impl Judge {
         if let Some(saved) = self.saves.get_mut(&change) {
             saved.told = true;
             self.held[saved.device].insert(change);
+        }
+    }
+
+    /// The office accepted a change that was refused.
+    pub fn on_accepted(&mut self, receipt: Receipt) {
+        self.on_decided(&[receipt]);
+    }
+
+    /// The server tells what has become of changes that were refused.
+    pub fn on_decided(&mut self, receipts: &[Receipt]) {
+        for receipt in receipts {
+            let Some(saved) = self.saves.get_mut(&receipt.change) else { continue };
+            saved.receipts.push(receipt.clone());
+            if !saved.refused() {
+                self.held[saved.device].remove(&receipt.change);
+            }
         }
     }
 

@@ -32,6 +32,9 @@ pub struct Row {
     /// The server's answer, once it came.
     #[serde(default)]
     pub receipt: Option<Receipt>,
+    /// How far the rep has come with it: `open`, `asked`, `seen` or `done`.
+    #[serde(default)]
+    pub care: String,
 }
 
 impl Disk {

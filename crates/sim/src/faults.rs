@@ -47,6 +47,7 @@ pub enum Fault {
     Moved,
     Split,
     Imported,
+    Accepted,
     BadSave,
     DeadSave,
     NewerApp,
@@ -56,7 +57,7 @@ pub enum Fault {
 impl Fault {
     /// All of them: what the report calls each, and how often it happens at most where it may, in percent of its
     /// occasions.
-    pub const ALL: [(Self, &'static str, u64); 42] = [
+    pub const ALL: [(Self, &'static str, u64); 43] = [
         (Self::RequestLost, "request lost", 40),
         (Self::RequestTwice, "request delivered twice", 30),
         (Self::AnswerLost, "answer lost", 40),
@@ -95,6 +96,7 @@ impl Fault {
         (Self::Moved, "account moved", 100),
         (Self::Split, "territory split", 60),
         (Self::Imported, "accounts imported", 60),
+        (Self::Accepted, "office accepts what was refused", 100),
         (Self::BadSave, "save that breaks a rule", 12),
         (Self::DeadSave, "save about what is deleted", 12),
         (Self::NewerApp, "save with a field of a newer app", 20),

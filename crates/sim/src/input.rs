@@ -8,6 +8,8 @@ use protocol::DeviceId;
 pub enum Input {
     /// The rep saves.
     Save(Save),
+    /// The rep has looked at what this save replaced, or lets stand what stands in its place.
+    Seen(u64),
     /// The rep asks for news.
     SyncNow,
     /// The browser thinks that the connection is back, or the app came to the front.
@@ -27,6 +29,7 @@ impl Input {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Save(_) => "save",
+            Self::Seen(_) => "seen",
             Self::SyncNow => "sync",
             Self::Hint => "hint",
             Self::Offline => "told offline",
@@ -41,6 +44,7 @@ impl Input {
     pub fn apply(self, engine: &mut Engine, now: i64) -> Step {
         match self {
             Self::Save(save) => engine.save(save, now),
+            Self::Seen(number) => engine.seen(number, now),
             Self::SyncNow => engine.sync_now(now),
             Self::Hint => engine.on_hint(now),
             Self::Offline => engine.on_offline(now),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use engine::LinkError;
 use protocol::limits::REQUEST_MS_MAX;
 use protocol::{Fields, Kind, RecordId, TerritoryId};
-use server::ledger::AccountRow;
+use server::ledger::{AccountRow, LedgerError};
 
 use crate::check::Verdict;
 use crate::faults::Fault;
@@ -31,16 +31,21 @@ impl World {
         match fault {
             Fault::Restart => self.restart(),
             Fault::Restore => return self.back_up_or_restore(),
+            Fault::Accepted => {
+                if !self.accept()? {
+                    return Ok(());
+                }
+            }
             Fault::Gained => {
                 self.ledger.assign(id, &territory).map_err(failed)?;
                 self.judge.on_member(user, &territory, true);
             }
             Fault::Lost => {
-                self.ledger.unassign(id, &territory).map_err(failed)?;
+                self.ledger.unassign(id, &territory, self.now).map_err(failed)?;
                 self.judge.on_member(user, &territory, false);
             }
             Fault::Moved => {
-                let live = self.live_accounts(None);
+                let live = self.live_accounts();
                 if live.is_empty() {
                     return Ok(());
                 }
@@ -50,11 +55,9 @@ impl World {
             }
             Fault::Split => {
                 let to = self.dice.one(&self.territories).clone();
-                for record in self.live_accounts(Some(&territory)) {
-                    if self.dice.percent(60) {
-                        self.ledger.move_record(id, record, &to, self.now).map_err(failed)?;
-                    }
-                }
+                let cities = ["reno".to_owned(), self.dice.below(5).to_string()];
+                let pair = (&territory, &to);
+                self.ledger.split_territory(id, pair, ("city", &cities), self.now).map_err(failed)?;
             }
             _ => self.import(&territory)?,
         }
@@ -63,10 +66,28 @@ impl World {
         self.judge.on_written(&mut self.ledger, self.organisation)
     }
 
-    fn live_accounts(&mut self, of: Option<&TerritoryId>) -> Vec<RecordId> {
+    fn live_accounts(&mut self) -> Vec<RecordId> {
         let records = self.ledger.records(self.organisation).unwrap_or_default();
         let live = records.into_iter().filter(|it| !it.deleted && it.kind == Kind::Account);
-        live.filter(|it| of.is_none_or(|of| it.territory == *of)).map(|it| it.id).collect()
+        live.filter(|it| self.territories.contains(&it.territory)).map(|it| it.id).collect()
+    }
+
+    /// The office accepts one of the changes that were set aside, where it can.
+    fn accept(&mut self) -> Result<bool, String> {
+        let set_aside = self.ledger.unsettled(self.organisation).map_err(|error| format!("{error:?}"))?;
+        let Some(chosen) = set_aside.len().checked_sub(1).map(|last| self.dice.below(last as u64 + 1)) else {
+            return Ok(false);
+        };
+        let change = set_aside[chosen as usize].change.id;
+        match self.ledger.accept(self.organisation, change, self.now) {
+            Ok(receipt) => {
+                self.tell(|| format!("office: accepted {} {:?}", change.0, receipt.outcome));
+                self.judge.on_accepted(receipt);
+                Ok(true)
+            }
+            Err(LedgerError::Refused(_)) => Ok(false),
+            Err(error) => Err(format!("P22: the office cannot accept {}: {error:?}", change.0)),
+        }
     }
 
     /// A file of accounts, some of them known from an earlier one.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use engine::{Engine, Step};
-use protocol::{ChangeId, Edit, RecordId};
+use protocol::{ChangeId, Edit, How, RecordId};
 
 use crate::check::Verdict;
 use crate::device::{Device, Link, Phone, Window};
@@ -282,17 +282,23 @@ impl World {
         }
     }
 
-    /// The rep saves these edits in the window that works.
-    pub(crate) fn save_edits(&mut self, index: usize, edits: Vec<Edit>) -> Verdict {
+    /// The rep saves these edits in the window that works, and decides about these earlier saves.
+    pub(crate) fn save_edits(&mut self, index: usize, edits: Vec<Edit>, settles: Vec<(u64, How)>) -> Verdict {
         let Some(window) = self.devices[index].front() else { return self.at_front(index, Input::Hint) };
         let base: BTreeMap<RecordId, u64> =
             window.engine.base().map(|record| (record.id, record.version)).collect();
         let life = window.life;
         let change = ChangeId(self.dice.uuid());
         let seen = edits.iter().map(|edit| (edit.clone(), base.get(&edit.id).copied().unwrap_or(0))).collect();
-        self.judge.on_try(index, self.devices[index].user, change, seen);
-        self.tell(|| format!("  {}: {}", change.0, words(&edits)));
-        self.act(index, life, Input::Save(engine::Save { id: change, edits, draft: None }))
+        let decided = settles.iter().filter(|(_, how)| *how == How::Done);
+        let decided = decided.filter_map(|(number, _)| self.devices[index].disk.outbox().get(number));
+        let decided: Vec<ChangeId> = decided.map(|row| row.change.id).collect();
+        self.judge.on_try(index, self.devices[index].user, change, seen, &decided);
+        if self.strikes(Fault::Poison) {
+            self.poison.insert(change);
+        }
+        self.tell(|| format!("  {}: {} {settles:?}", change.0, words(&edits)));
+        self.act(index, life, Input::Save(engine::Save { id: change, edits, settles, draft: None }))
     }
 
     fn mix_batch(&mut self, batch: &engine::Batch) {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use engine::{Batch, Place, Reply, Request, Step};
 use protocol::digest::Digest;
-use protocol::message::{FeedPage, Outcome, PullReply, PushProblem, PushReply, PushRequest, Receipt, SATCHEL};
+use protocol::message::{FeedPage, Outcome, PullReply, PushProblem, PushReply, PushRequest, Receipt};
 use protocol::{ChangeId, Op, Record, RecordId, TerritoryId};
 
 use crate::dice::Dice;
@@ -213,7 +213,7 @@ impl Saboteur {
             clashes: Vec::new(),
         };
         let receipts = push.changes.iter().map(receipt).collect();
-        let reply = PushReply { satchel: SATCHEL, epoch: push.epoch.max(1), now: 0, receipts, problem: None };
+        let reply = PushReply::new(push.epoch.max(1), 0, receipts);
         self.is(Planted::ReceiptWithoutServer).then_some(Reply::Push(reply))
     }
 

@@ -22,7 +22,8 @@ impl Recorder {
     /// The engine was given this.
     pub(crate) fn on_input(&mut self, input: &Input, now: i64) {
         self.lines.push(match input {
-            Input::Save(save) => json!(["save", now, save.id, save.edits]),
+            Input::Save(save) => json!(["save", now, save.id, save.edits, save.settles]),
+            Input::Seen(number) => json!(["seen", now, number]),
             Input::SyncNow => json!(["sync_now", now]),
             Input::Hint => json!(["hint", now]),
             Input::Offline => json!(["offline", now]),
@@ -39,6 +40,7 @@ impl Recorder {
                     LinkError::SignedOut => ("signed_out", None),
                     LinkError::Denied => ("denied", None),
                     LinkError::TooLarge => ("too_large", None),
+                    LinkError::TooOld => ("too_old", None),
                     LinkError::Busy(wait) => ("busy", *wait),
                     LinkError::Failed => ("failed", None),
                 };

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use protocol::{Edit, Kind, Op, Record, RecordId, TerritoryId};
+use protocol::message::Outcome;
+use protocol::{Edit, How, Kind, Op, Record, RecordId, TerritoryId};
 
 use crate::check::Verdict;
 use crate::faults::Fault;
@@ -16,8 +17,9 @@ impl World {
     /// The rep saves something, sometimes several things at once.
     pub(crate) fn save(&mut self, index: usize) -> Verdict {
         let Some(window) = self.devices[index].front() else { return self.at_front(index, Input::Hint) };
+        let status = window.engine.status();
         let territories: Vec<TerritoryId> =
-            window.engine.status().territories.into_iter().map(|(id, _)| id).collect();
+            status.territories.into_iter().map(|(id, _)| id).chain(status.own).collect();
         let shown: Vec<Known> = window.screen.values().map(|(record, _)| Known::of(record)).collect();
         let accounts: Vec<&Known> = shown.iter().filter(|known| known.kind == Kind::Account).collect();
         let roll = self.dice.below(100);
@@ -40,7 +42,51 @@ impl World {
             let delete = roll > 92;
             vec![if delete { edit(known.id, known.kind, Op::Delete, Typed::new()) } else { self.patch(&known) }]
         };
-        if edits.is_empty() { Ok(()) } else { self.save_edits(index, edits) }
+        if edits.is_empty() { Ok(()) } else { self.save_edits(index, edits, Vec::new()) }
+    }
+
+    /// The rep looks at what needs a person: lets it be, does it anew, or asks the office.
+    pub(crate) fn decide(&mut self, index: usize) -> Verdict {
+        let Some(window) = self.devices[index].front() else { return Ok(()) };
+        let (life, status) = (window.life, window.engine.status());
+        let refused = |outcome: &Outcome| matches!(outcome, Outcome::Refused(_));
+        if let Some(replaced) = status.replaced.first() {
+            self.count("rep looked at what was replaced");
+            let number = replaced.number;
+            return self.act(index, life, Input::Seen(number));
+        }
+        if status.needs_you.is_empty() {
+            return self.next_event();
+        }
+        let chosen = self.dice.one(&status.needs_you).clone();
+        if !refused(&chosen.receipt.outcome) && self.dice.percent(50) {
+            self.count("rep let the web's value stand");
+            return self.act(index, life, Input::Seen(chosen.number));
+        }
+        let (edits, how) = match self.dice.below(3) {
+            0 => (Vec::new(), How::Ask),
+            1 => (Vec::new(), How::Done),
+            _ => (chosen.edits.into_iter().map(|edit| self.fixed(edit)).collect(), How::Done),
+        };
+        self.count(match (how, edits.is_empty()) {
+            (How::Ask, _) => "rep asked the office",
+            (How::Done, true) => "rep let a save go",
+            (How::Done, false) => "rep saved it anew",
+        });
+        self.save_edits(index, edits, vec![(chosen.number, how)])
+    }
+
+    /// The same edit without what broke a rule.
+    fn fixed(&mut self, mut edit: Edit) -> Edit {
+        for text in edit.set.values_mut() {
+            if text.as_deref().is_none_or(|text| text.trim().is_empty()) {
+                *text = Some(self.word());
+            }
+        }
+        if edit.op == Op::Patch && self.dice.percent(30) {
+            edit.op = Op::Restore;
+        }
+        edit
     }
 
     fn new_account(&mut self, territory: TerritoryId, with_note: bool) -> Vec<Edit> {
@@ -110,7 +156,11 @@ impl World {
         }
         let known = self.dice.one(&dead).clone();
         let about = known.kind == Kind::Account && self.dice.percent(50);
-        vec![if about { self.new_child(&known) } else { self.patch(&known) }]
+        let mut edit = if about { self.new_child(&known) } else { self.patch(&known) };
+        if !about && self.dice.percent(50) {
+            edit.op = Op::Restore;
+        }
+        vec![edit]
     }
 
     /// Few words, so that people often type the same.

@@ -14,7 +14,7 @@ pub struct Ground {
     pub organisation: Uuid,
     /// Users: id and name.
     pub users: Vec<(Uuid, String)>,
-    /// Territories, by short name.
+    /// Territories, by short name; without the users' own.
     pub territories: Vec<TerritoryId>,
 }
 
@@ -58,7 +58,7 @@ impl Shelf {
             let id = ledger.add_user(organisation, &email, name, "rep", "-").expect("a new user");
             (id, name.to_owned())
         };
-        let users = ["ana", "ben", "cy"].map(&mut user).into();
+        let users: Vec<(Uuid, String)> = ["ana", "ben", "cy"].map(&mut user).into();
         Self { template: ledger, ground: Ground { organisation, users, territories }, spare: Vec::new() }
     }
 }

@@ -3,7 +3,7 @@
 
 use engine::{LinkError, Outgoing, Reply, Request};
 use protocol::limits::REQUEST_MS_MAX;
-use protocol::message::Receipt;
+use protocol::message::{PushRequest, Receipt};
 use server::ledger::LedgerError;
 
 use crate::check::Verdict;
@@ -175,6 +175,7 @@ impl World {
                     let feeds: Vec<String> = feeds.collect();
                     format!("  server: page, {} remain; {}", reply.remaining, feeds.join("; "))
                 });
+                self.judge.on_decided(&reply.decided);
                 self.saboteur.on_pull(&mut reply, &mut self.dice);
                 let wire = serde_json::to_vec(&reply).expect("a reply is JSON");
                 Ok(Ok(Reply::Pull(reply, wire)))
@@ -186,8 +187,14 @@ impl World {
     fn serve_push(
         &mut self,
         user: uuid::Uuid,
-        mut push: protocol::message::PushRequest,
+        mut push: PushRequest,
     ) -> Result<Result<Reply, LinkError>, String> {
+        let poisoned = push.changes.iter().any(|change| self.poison.contains(&change.id));
+        let poisoned = poisoned && !self.is_answered(&push);
+        if poisoned && !(push.suspect && push.changes.len() == 1) {
+            self.count(Fault::Poison.name());
+            return Ok(Err(LinkError::Failed));
+        }
         let crowded = push.changes.len() > 1 && self.strikes(Fault::TooLarge);
         if crowded {
             return Ok(Err(LinkError::TooLarge));
@@ -195,7 +202,13 @@ impl World {
         self.count("push");
         self.saboteur.on_push(&mut push);
         let before = self.saboteur.is(Planted::ServerForgets).then(|| crate::spare::copy(&self.ledger));
-        let mut reply = match self.ledger.push(user, &push, self.now) {
+        let taken = if poisoned {
+            self.count("change set aside unread");
+            self.ledger.set_aside(user, &push, self.now)
+        } else {
+            self.ledger.push(user, &push, self.now)
+        };
+        let mut reply = match taken {
             Ok(reply) => reply,
             Err(LedgerError::OtherDevice) => return Ok(Err(LinkError::Denied)),
             Err(error) => return Err(format!("P24: the ledger failed: {error:?}")),
@@ -224,6 +237,13 @@ impl World {
     }
 }
 
+impl World {
+    /// Whether the ledger has answered all of this before; then it does not look into it again.
+    fn is_answered(&mut self, push: &PushRequest) -> bool {
+        push.changes.iter().all(|change| self.ledger.answered(self.organisation, change.id) == Ok(true))
+    }
+}
+
 const fn outcome_name(outcome: &protocol::message::Outcome) -> &'static str {
     use protocol::message::{Outcome, Refusal};
     match outcome {
@@ -234,5 +254,6 @@ const fn outcome_name(outcome: &protocol::message::Outcome) -> &'static str {
         Outcome::Refused(Refusal::Denied) => "receipt: refused, not in the territories",
         Outcome::Refused(Refusal::Gone) => "receipt: refused, deleted",
         Outcome::Refused(Refusal::Held) => "receipt: held",
+        Outcome::Refused(Refusal::Failed) => "receipt: refused, the server fails on it",
     }
 }

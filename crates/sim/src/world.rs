@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::message::PullReply;
 use protocol::{ChangeId, DeviceId, TerritoryId};
+use server::ledger::own_territory;
 use uuid::Uuid;
 
 use crate::check::{Judge, Verdict};
@@ -44,7 +44,6 @@ pub struct World {
     pub(crate) saboteur: Saboteur,
     pub(crate) backups: Vec<Backup>,
     pub(crate) poison: BTreeSet<ChangeId>,
-    pub(crate) old_pulls: Vec<PullReply>,
     pub(crate) healing: bool,
     /// What fired, how often.
     pub counts: Counts,
@@ -63,7 +62,8 @@ impl World {
         let (ledger, ground) = spare::take();
         let faults = Faults::draw(seed, &plan.without);
         let names = ground.users.iter().map(|(_, name)| name.clone()).collect();
-        let judge = Judge::new(ground.territories.clone(), names);
+        let own = ground.users.iter().map(|(user, _)| own_territory(*user));
+        let judge = Judge::new(ground.territories.iter().cloned().chain(own).collect(), names);
         let phones = (0..4).map(|phone| Phone::new(seed, phone, &plan, &faults)).collect();
         let devices = OWNERS.iter().map(|(user, phone)| Device::new(*user, *phone)).collect();
         let saboteur = Saboteur::new(plan.planted);
@@ -84,7 +84,6 @@ impl World {
             saboteur,
             backups: Vec::new(),
             poison: BTreeSet::new(),
-            old_pulls: Vec::new(),
             healing: false,
             counts: Counts::new(),
             trace: None,
@@ -95,6 +94,7 @@ impl World {
             world.judge.on_device(None);
         }
         for user in 0..world.users.len() {
+            world.judge.on_member(user, &own_territory(world.users[user].0), true);
             for territory in world.territories.clone() {
                 if dice.percent(60) {
                     world.ledger.assign(world.users[user].0, &territory).expect("a known territory");
@@ -142,7 +142,8 @@ impl World {
             32..=34 => self.at_front(index, Input::Hint),
             35 => self.at_front(index, Input::Offline),
             36..=37 => self.sign_in(index),
-            38..=50 => self.happening(index),
+            38..=40 => self.decide(index),
+            41..=52 => self.happening(index),
             _ => self.next_event(),
         }
     }
@@ -165,7 +166,8 @@ impl World {
             | Fault::Lost
             | Fault::Moved
             | Fault::Split
-            | Fault::Imported => self.at_office(fault),
+            | Fault::Imported
+            | Fault::Accepted => self.at_office(fault),
             fault => self.at_phone(index, fault),
         }
     }
@@ -340,7 +342,7 @@ const HAPPENINGS: [Fault; 24] = [
     Fault::Moved,
     Fault::Split,
     Fault::Imported,
-    Fault::Restart,
+    Fault::Accepted,
 ];
 
 const GROUND: u64 = 1 << 42;

@@ -55,10 +55,16 @@ impl Judge {
                 saved.known_at.get_or_insert(moment);
                 fresh.push(receipt);
             }
-            if !saved.refused() {
+            if !saved.refused() || saved.settled {
                 self.held[saved.device].remove(&receipt.change);
             }
+            if !saved.refused() {
+                for settled in saved.stands_for.clone() {
+                    self.on_settled(settled);
+                }
+            }
         }
+        self.on_decided(&reply.decided);
         let mut passed: BTreeMap<RecordId, Vec<Fields>> = BTreeMap::new();
         for edit in push.changes.iter().flat_map(|change| &change.edits) {
             if !passed.contains_key(&edit.id) {
@@ -73,9 +79,20 @@ impl Judge {
             }
             self.whole_or_not(receipt, &passed)?;
         }
-        self.moment();
         self.audits += 1;
-        if self.audits.is_multiple_of(AUDIT) { self.audit(ledger, org) } else { Ok(()) }
+        let releases = push.changes.iter().any(|change| !change.settles.is_empty());
+        if releases || self.audits.is_multiple_of(AUDIT) {
+            self.audit(ledger, org)?;
+        }
+        self.moment();
+        Ok(())
+    }
+
+    fn on_settled(&mut self, change: ChangeId) {
+        if let Some(saved) = self.saves.get_mut(&change) {
+            saved.settled = true;
+            self.held[saved.device].remove(&change);
+        }
     }
 
     /// An admin wrote, or the server lives again from a backup: everything is read.
@@ -101,7 +118,7 @@ impl Judge {
         }
         for (change, saved) in &mut self.saves {
             saved.known = ledger.answered(org, *change).map_err(failed)?;
-            if !saved.known && saved.told && !saved.forgiven {
+            if !saved.known && saved.told && !saved.forgiven && !saved.settled {
                 self.held[saved.device].insert(*change);
             }
         }
@@ -216,7 +233,7 @@ impl Judge {
             book.fields.set(name, text.as_deref());
         }
         book.version = row.version;
-        book.deleted = row.op == "delete";
+        book.deleted = row.op == "delete" || book.deleted && row.op != "restore";
         Ok(())
     }
 

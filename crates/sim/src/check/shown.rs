@@ -89,7 +89,7 @@ impl Judge {
             return Ok((cut, last));
         }
         let mut held = 0_u64;
-        for (territory, _) in &status.territories {
+        for territory in status.territories.iter().map(|(id, _)| id).chain(&status.own) {
             held |= 1 << self.feed(territory);
         }
         let same = window.engine.base().eq_by_pointer(&window.judged);
@@ -130,7 +130,8 @@ impl Judge {
                 let made = matches!(edit.op, Op::Create(_));
                 let it = expected.entry(edit.id).or_default();
                 it.made |= made;
-                if seen || row.parked(edit.id, "deleted") {
+                it.may_be_gone |= row.parked(edit.id, "deleted");
+                if seen || row.care == "done" || row.parked(edit.id, "deleted") {
                     continue;
                 }
                 it.must_show |= made;
@@ -141,7 +142,7 @@ impl Judge {
         }
         for (id, it) in &expected {
             let wrong = match window.screen.get(id) {
-                None => it.must_show && !it.gone,
+                None => it.must_show && !it.gone && !it.may_be_gone,
                 Some(_) if it.gone => true,
                 Some((record, _)) => it.fields.iter().any(|(name, text)| record.fields.text(name) != *text),
             };
@@ -184,12 +185,17 @@ struct Expected<'a> {
     made: bool,
     must_show: bool,
     gone: bool,
+    may_be_gone: bool,
     fields: BTreeMap<&'a String, Option<&'a str>>,
 }
 
 impl Row {
     fn refused(&self) -> bool {
         self.receipt.as_ref().is_some_and(|receipt| matches!(receipt.outcome, Outcome::Refused(_)))
+    }
+
+    fn is_over(&self) -> bool {
+        matches!(&*self.care, "seen" | "done")
     }
 
     fn parked(&self, record: RecordId, field: &str) -> bool {
@@ -205,7 +211,7 @@ fn status_is_true(index: usize, status: &Status, disk: &Disk) -> Verdict {
         rows.clone().filter(|row| row.receipt.is_none()).map(|row| row.change.number).collect();
     let conflicted = |row: &Row| row.receipt.as_ref().is_some_and(|it| it.outcome == Outcome::Conflicted);
     let needs_you: Vec<u64> =
-        rows.filter(|row| row.refused() || conflicted(row)).map(|row| row.change.number).collect();
+        rows.filter(|row| !row.is_over() && (row.refused() || conflicted(row))).map(|row| row.change.number).collect();
     if status.waiting.iter().map(|it| it.number).ne(waiting) {
         return Err(format!("P22: device {index} tells of other saves that wait than it has"));
     }
