@@ -237,7 +237,9 @@ impl Outbox {
         let Some(numbers) = self.open.get(&id) else { return (base.cloned(), Place::Web) };
         let mut shown = base.cloned();
         let mut place = Place::Web;
-        for entry in numbers.iter().map(|number| &self.entries[number]) {
+        let mut entries: Vec<&Entry> = numbers.iter().map(|number| &self.entries[number]).collect();
+        entries.sort_by_key(|entry| self.place_of(entry));
+        for entry in entries {
             place = match (place, entry.needs_you_about(id), &entry.receipt) {
                 (Place::NeedsYou, ..) | (_, true, _) => Place::NeedsYou,
                 (_, false, None) => Place::Phone,
@@ -250,6 +252,15 @@ impl Outbox {
             }
         }
         (shown, place)
+    }
+
+    /// Where a change stands among the others: one that stands in for an earlier one has that one's place.
+    fn place_of(&self, entry: &Entry) -> (u64, u64) {
+        let done = entry.change.settles.iter().filter(|settle| settle.how == How::Done);
+        let numbers = done.filter_map(|settle| {
+            self.entries.values().find(|it| it.change.id == settle.change).map(|it| it.change.number)
+        });
+        (numbers.fold(entry.change.number, u64::min), entry.change.number)
     }
 
     pub(crate) fn waiting(&self, sending: &BTreeSet<u64>) -> Vec<Waiting> {

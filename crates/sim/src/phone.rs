@@ -289,7 +289,13 @@ impl World {
             window.engine.base().map(|record| (record.id, record.version)).collect();
         let life = window.life;
         let change = ChangeId(self.dice.uuid());
-        let seen = edits.iter().map(|edit| (edit.clone(), base.get(&edit.id).copied().unwrap_or(0))).collect();
+        let told = |id: RecordId| {
+            let rows = settles.iter().filter_map(|(number, _)| self.devices[index].disk.outbox().get(number));
+            let clashes = rows.flat_map(|row| &row.receipt).flat_map(|receipt| &receipt.clashes);
+            clashes.filter(|clash| clash.record == id).map(|clash| clash.version).max().unwrap_or(0)
+        };
+        let seen = |edit: &Edit| base.get(&edit.id).copied().unwrap_or(0).max(told(edit.id));
+        let seen = edits.iter().map(|edit| (edit.clone(), seen(edit))).collect();
         let decided = settles.iter().filter(|(_, how)| *how == How::Done);
         let decided = decided.filter_map(|(number, _)| self.devices[index].disk.outbox().get(number));
         let decided: Vec<ChangeId> = decided.map(|row| row.change.id).collect();

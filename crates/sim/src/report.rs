@@ -51,7 +51,7 @@ pub fn many(from: u64, seeds: u64) -> Report {
 fn one(seed: u64) -> Report {
     let twice = seed.is_multiple_of(TWICE);
     let mut world = World::new(Plan { hashes: twice, ..Plan::of(seed) });
-    let mut verdict = world.run();
+    let mut verdict = whole(&mut world);
     let mut counts = std::mem::take(&mut world.counts);
     if twice && verdict.is_ok() {
         *counts.entry("world lived twice (P28), and under other clocks (P16)").or_default() += 1;
@@ -62,6 +62,12 @@ fn one(seed: u64) -> Report {
         println!("seed {seed}: {verdict}");
     }
     Report { counts, broken: broken.into_iter().collect() }
+}
+
+/// A panic of engine or ledger is a broken promise too.
+fn whole(world: &mut World) -> Result<(), String> {
+    let lived = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| world.run()));
+    lived.unwrap_or_else(|_| Err("P0: a panic".to_owned()))
 }
 
 fn again(seed: u64, first: &mut World) -> Result<(), String> {

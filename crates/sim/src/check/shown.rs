@@ -124,7 +124,9 @@ impl Judge {
     /// pulled nor saved here; and the screen, told only differences, is what the engine would draw afresh.
     fn own_saves_are_seen(&self, index: usize, window: &Window, disk: &Disk, last: usize) -> Verdict {
         let mut expected: BTreeMap<RecordId, Expected> = BTreeMap::new();
-        for row in disk.outbox().values() {
+        let mut rows: Vec<&Rc<Row>> = disk.outbox().values().collect();
+        rows.sort_by_key(|row| self.saves.get(&row.change.id).map(|saved| saved.order));
+        for row in rows {
             let seen = self.is_seen(row, last);
             for edit in &row.change.edits {
                 let made = matches!(edit.op, Op::Create(_));
