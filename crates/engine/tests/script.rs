@@ -277,7 +277,14 @@ impl Stage {
     }
 
     fn pulse(&self, heads: BTreeMap<TerritoryId, u64>) -> PulseReply {
-        PulseReply { satchel: SATCHEL, epoch: self.epoch, now: self.now - self.skew, signed_in: true, heads, schema_min: 1 }
+        PulseReply {
+            satchel: SATCHEL,
+            epoch: self.epoch,
+            now: self.now - self.skew,
+            signed_in: true,
+            heads,
+            schema_min: 1,
+        }
     }
 
     fn answer(&mut self, reply: Result<Reply, LinkError>) {

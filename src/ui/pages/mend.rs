@@ -71,7 +71,7 @@ fn MendForm(store: Store, save: NeedsYou) -> impl IntoView {
     }
 }
 
-fn field(open: OpenForm, kind: Kind, name: &'static str) -> impl IntoView + use<> {
+fn field(open: OpenForm, kind: Kind, name: &'static str) -> AnyView {
     let label = words::label(name).unwrap_or(name);
     if (kind, name) == (Kind::Note, "text") {
         view! { <LongField entry=entry(open, name, label) room=Signal::stored(None::<String>) /> }.into_any()
