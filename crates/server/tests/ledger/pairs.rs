@@ -84,7 +84,10 @@ fn every_pair_of_acts_keeps_or_tells_every_value() {
             world.assert_feeds_are_true();
             if first == Act::Delete && !matches!(second, Act::Delete | Act::Restore) {
                 assert_eq!(two.outcome, Outcome::Refused(Refusal::Gone), "{what}");
-                assert!(record.deleted && world.ledger.unsettled(world.org).expect("reads").len() == 1, "{what}");
+                assert!(
+                    record.deleted && world.ledger.unsettled(world.org).expect("reads").len() == 1,
+                    "{what}"
+                );
                 continue;
             }
             let changed_first = first != Act::Nothing && first != Act::Delete;
