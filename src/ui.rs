@@ -13,6 +13,7 @@ mod intl;
 mod open_form;
 mod pages;
 mod shell;
+mod trail;
 mod words;
 
 use leptos::prelude::*;
