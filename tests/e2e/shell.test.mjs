@@ -315,6 +315,7 @@ test('the manifest is read without an error, and the app can be installed', asyn
 test('every answer carries the policy, and files the right type, caching and compression', async (t) => {
   const world = await newWorld(t);
   const { page } = await world.newPhone();
+  await button(page, 'Sign in').waitFor();
   const addresses = await page.evaluate(() => performance.getEntriesByType('resource').map((entry) => entry.name));
   const paths = ['/', ...new Set(addresses.map((address) => new URL(address).pathname))];
   assert.ok(paths.some((path) => path.endsWith('.wasm')));
