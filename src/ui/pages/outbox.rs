@@ -15,7 +15,7 @@ use crate::ui::components::button::{Button, Weight};
 use crate::ui::components::card::{Card, Empty, PageHead};
 use crate::ui::components::chip::{Mark, Tone};
 use crate::ui::components::icon::Icon;
-use crate::ui::{intl, title, words};
+use crate::ui::{intl, title, trail, words};
 
 /// The page.
 #[component]
@@ -120,7 +120,7 @@ fn Ways(store: Store, save: NeedsYou, words: String, failed: RwSignal<Option<Str
         let (navigate, number) = (navigate.clone(), save.number);
         let on_press = move || match act.clone() {
             Act::Seen => store.seen(number),
-            Act::Go(href) => navigate(&href, Default::default()),
+            Act::Go(href) => navigate(&href, trail::onward()),
             Act::Save(draft) => {
                 failed.set(None);
                 spawn_local(async move {
