@@ -31,11 +31,26 @@ pub(super) enum Task {
     UserAssign(String, TerritoryId),
     UserUnassign(String, TerritoryId),
     UserList,
-    RecordMove { id: RecordId, territory: TerritoryId, actor: Option<String> },
-    TerritorySplit { from: TerritoryId, to: TerritoryId, field: String, values: Vec<String>, actor: Option<String> },
+    RecordMove {
+        id: RecordId,
+        territory: TerritoryId,
+        actor: Option<String>,
+    },
+    TerritorySplit {
+        from: TerritoryId,
+        to: TerritoryId,
+        field: String,
+        values: Vec<String>,
+        actor: Option<String>,
+    },
     AsideList,
     AsideAccept(ChangeId),
-    ImportAccounts { file: PathBuf, territory: TerritoryId, map: Option<Map>, states: Vec<String> },
+    ImportAccounts {
+        file: PathBuf,
+        territory: TerritoryId,
+        map: Option<Map>,
+        states: Vec<String>,
+    },
     EpochBump,
 }
 

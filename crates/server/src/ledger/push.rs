@@ -56,11 +56,7 @@ impl Ledger {
 }
 
 /// What has become of these changes of the user's; those that were never answered are left out.
-pub(super) fn decided(
-    db: &Connection,
-    user: &User,
-    open: &[ChangeId],
-) -> Result<Vec<Receipt>, LedgerError> {
+pub(super) fn decided(db: &Connection, user: &User, open: &[ChangeId]) -> Result<Vec<Receipt>, LedgerError> {
     let mut receipts = Vec::new();
     for change in open.iter().take(OPEN_MAX) {
         receipts.extend(changes::receipt_of(db, user.organisation, user.id, *change)?);
@@ -130,7 +126,12 @@ impl Push<'_> {
         Ok(receipts)
     }
 
-    fn answer(&self, case: &Case<'_>, change: &Change, feeds: &mut Feeds<'_>) -> Result<Receipt, LedgerError> {
+    fn answer(
+        &self,
+        case: &Case<'_>,
+        change: &Change,
+        feeds: &mut Feeds<'_>,
+    ) -> Result<Receipt, LedgerError> {
         let receipt =
             if self.unread { case.refuse(change, Refusal::Failed)? } else { case.decide(change, feeds)? };
         let sender = self.request.device;

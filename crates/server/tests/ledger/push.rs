@@ -137,7 +137,11 @@ fn a_record_outside_the_users_territories_is_never_accepted() {
         assert_eq!(receipt.outcome, Outcome::Refused(Refusal::Denied), "{edit:?}");
         assert!(receipt.at.is_empty());
     }
-    assert_eq!(world.ledger.unsettled(world.org).expect("read").len(), count, "each is kept with all it carried");
+    assert_eq!(
+        world.ledger.unsettled(world.org).expect("read").len(),
+        count,
+        "each is kept with all it carried"
+    );
     assert_eq!(world.record(id).version, 1);
     assert_eq!(world.ledger.records(world.org).expect("reads").len(), 1);
     assert_eq!(world.ledger.unassign(world.ana, &t("north"), 0), Ok(()));

@@ -68,7 +68,13 @@ impl World {
     }
 
     /// Pushes one change that also settles earlier ones; answers its receipt.
-    pub(crate) fn settle(&mut self, phone: &mut Phone, how: How, earlier: &Receipt, edits: Vec<Edit>) -> Receipt {
+    pub(crate) fn settle(
+        &mut self,
+        phone: &mut Phone,
+        how: How,
+        earlier: &Receipt,
+        edits: Vec<Edit>,
+    ) -> Receipt {
         let settles = vec![Settle { change: earlier.change, how }];
         let change = Change { settles, ..phone.change(edits) };
         self.push(phone, &[change]).expect("the push is taken").receipts.remove(0)

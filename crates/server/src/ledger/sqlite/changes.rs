@@ -80,7 +80,11 @@ pub(in crate::ledger) fn add_mutation(
 }
 
 /// The change's new receipt, in place of its earlier one.
-pub(in crate::ledger) fn set_receipt(db: &Connection, org: Uuid, receipt: &Receipt) -> Result<(), LedgerError> {
+pub(in crate::ledger) fn set_receipt(
+    db: &Connection,
+    org: Uuid,
+    receipt: &Receipt,
+) -> Result<(), LedgerError> {
     let sql = "UPDATE mutation SET receipt = ?3 WHERE org = ?1 AND change_id = ?2";
     let text = serde_json::to_string(receipt)?;
     db.prepare_cached(sql)?.execute(params![org, receipt.change.0, text])?;

@@ -117,7 +117,11 @@ pub(in crate::ledger) fn all_unsettled(db: &Connection, org: Uuid) -> Result<Vec
 }
 
 /// The device's changes that wait for an earlier one, in their order.
-pub(in crate::ledger) fn held(db: &Connection, org: Uuid, device: DeviceId) -> Result<Vec<Kept>, LedgerError> {
+pub(in crate::ledger) fn held(
+    db: &Connection,
+    org: Uuid,
+    device: DeviceId,
+) -> Result<Vec<Kept>, LedgerError> {
     let sql = format!("{KEPT} WHERE org = ?1 AND device = ?2 AND {OPEN} ORDER BY number");
     let mut statement = db.prepare_cached(&sql)?;
     let mut rows = statement.query(params![org, device.0])?;
@@ -146,7 +150,8 @@ pub(in crate::ledger) fn settle(
     let sql = format!("UPDATE quarantine SET state = ?3 WHERE org = ?1 AND change_id = ?2 AND {OPEN}");
     let state = if accepted { "accepted" } else { "settled" };
     db.prepare_cached(&sql)?.execute(params![org, change.0, state])?;
-    db.prepare_cached("DELETE FROM lane WHERE org = ?1 AND change_id = ?2")?.execute(params![org, change.0])?;
+    db.prepare_cached("DELETE FROM lane WHERE org = ?1 AND change_id = ?2")?
+        .execute(params![org, change.0])?;
     Ok(())
 }
 
