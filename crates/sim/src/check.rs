@@ -133,6 +133,9 @@ impl Judge {
         if let Some(saved) = self.saves.get_mut(&change) {
             saved.told = true;
             self.held[saved.device].insert(change);
+            for earlier in saved.stands_for.clone() {
+                self.on_settled(earlier);
+            }
         }
     }
 

@@ -135,7 +135,8 @@ impl World {
         let backup = &self.backups[at];
         self.ledger.become_copy_of(&backup.ledger).map_err(|error| format!("P27: {error:?}"))?;
         if !self.saboteur.is(Planted::EpochNotRaised) {
-            self.ledger.bump_epoch().map_err(|error| format!("P27: {error:?}"))?;
+            self.now += 1;
+            self.ledger.bump_epoch(self.now).map_err(|error| format!("P27: {error:?}"))?;
         }
         self.judge.on_restored(&mut self.ledger, self.organisation, &backup.members)
     }

@@ -58,11 +58,6 @@ impl Judge {
             if !saved.refused() || saved.settled {
                 self.held[saved.device].remove(&receipt.change);
             }
-            if !saved.refused() {
-                for settled in saved.stands_for.clone() {
-                    self.on_settled(settled);
-                }
-            }
         }
         self.on_decided(&reply.decided);
         let mut passed: BTreeMap<RecordId, Vec<Fields>> = BTreeMap::new();
@@ -97,7 +92,8 @@ impl Judge {
         Ok(())
     }
 
-    fn on_settled(&mut self, change: ChangeId) {
+    /// The rep has decided about it: it may be forgotten.
+    pub(super) fn on_settled(&mut self, change: ChangeId) {
         if let Some(saved) = self.saves.get_mut(&change) {
             saved.settled = true;
             self.held[saved.device].remove(&change);
@@ -225,7 +221,8 @@ impl Judge {
                 if told(name) != Some(text.as_deref()) {
                     return Err(format!("P15: change {} set {name} of {id}, the rep did not", change.0));
                 }
-                let unseen = |(by, at): &(ChangeId, u64)| at > seen && !self.has_made(saved.device, *by);
+                // What a record was made with is seen by whoever knows of it.
+                let unseen = |(by, at): &(ChangeId, u64)| at > seen.max(&1) && !self.has_made(saved.device, *by);
                 let unseen = book.set_by.get(name).is_some_and(unseen);
                 if PARKED.contains(&name.as_str()) && unseen && book.fields.text(name) != text.as_deref() {
                     return Err(format!("P14: change {} overwrote {name} of {id} unseen", change.0));

@@ -138,6 +138,7 @@ impl Judge {
                 }
                 it.must_show |= made;
                 it.gone |= edit.op == Op::Delete;
+                it.fields.retain(|name, _| !row.parked(edit.id, name));
                 let set = edit.set.iter().filter(|(name, _)| !row.parked(edit.id, name));
                 it.fields.extend(set.map(|(name, text)| (name, text.as_deref().filter(|text| !text.is_empty()))));
             }
