@@ -328,11 +328,12 @@ impl Engine {
             return;
         }
         self.link.on_push_taken();
+        let server_now = reply.now;
         let batch = step.commit.get_or_insert_default();
         let mut touched = BTreeSet::new();
         for receipt in reply.receipts {
             let number = receipt.number;
-            if self.outbox.on_receipt(receipt, &self.replica, now) {
+            if self.outbox.on_receipt(receipt, &self.replica, server_now) {
                 batch.outbox_put.push(self.outbox.row(number));
                 touched.insert(number);
             }
@@ -342,7 +343,7 @@ impl Engine {
         }
         let ids = self.outbox.records_of(&touched);
         step.shown.extend(self.shown(ids));
-        self.on_decided(step, reply.decided, now);
+        self.on_decided(step, reply.decided, server_now);
     }
 
     /// What has become of changes that needed a person.

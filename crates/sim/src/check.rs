@@ -50,7 +50,7 @@ struct Saved {
     told: bool,
     /// Whether the server, as it is now, has an answer for it.
     known: bool,
-    /// The moment at which the server first had.
+    /// The moment at which it was first on the web.
     known_at: Option<usize>,
     /// What the server ever said of it.
     receipts: Vec<Receipt>,
@@ -150,6 +150,7 @@ impl Judge {
             let Some(saved) = self.saves.get_mut(&receipt.change) else { continue };
             saved.receipts.push(receipt.clone());
             if !saved.refused() {
+                saved.known_at.get_or_insert(self.moments.len());
                 self.held[saved.device].remove(&receipt.change);
             }
         }

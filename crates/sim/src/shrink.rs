@@ -7,6 +7,7 @@ use crate::world::World;
 /// The smallest plan found in which the same promise is broken, and how many worlds it took.
 pub fn shrink(plan: &Plan, verdict: &str) -> (Plan, usize) {
     let mut shrinking = Shrinking { best: plan.clone(), promise: promise(verdict).to_owned(), lived: 0 };
+    shrinking.cut(verdict);
     for _ in 0..2 {
         shrinking.faults();
         shrinking.devices();
@@ -22,6 +23,15 @@ struct Shrinking {
 }
 
 impl Shrinking {
+    /// What came after the broken promise was never lived.
+    fn cut(&mut self, verdict: &str) {
+        let last = verdict.rsplit_once("[step ").and_then(|(_, rest)| rest.trim_end_matches(']').parse().ok());
+        if let Some(last) = last {
+            let steps = self.best.steps.iter().copied().filter(|step| *step <= last).collect();
+            self.try_with(Plan { steps, ..self.best.clone() });
+        }
+    }
+
     fn faults(&mut self) {
         for fault in Faults::draw(self.best.seed, &self.best.without).on().collect::<Vec<Fault>>() {
             let mut plan = self.best.clone();

@@ -52,8 +52,10 @@ impl Judge {
             };
             saved.receipts.push(receipt.clone());
             if !std::mem::replace(&mut saved.known, true) {
-                saved.known_at.get_or_insert(moment);
                 fresh.push(receipt);
+            }
+            if !saved.refused() {
+                saved.known_at.get_or_insert(moment);
             }
             if !saved.refused() || saved.settled {
                 self.held[saved.device].remove(&receipt.change);
@@ -170,6 +172,9 @@ impl Judge {
         if book.version != record.version {
             for row in ledger.history(id).map_err(failed)?.into_iter().skip(book.version as usize) {
                 self.turn(&mut book, &record, &row)?;
+                if let Some(saved) = row.change.and_then(|change| self.saves.get_mut(&change)) {
+                    saved.known_at.get_or_insert(self.moments.len());
+                }
                 passed.push(book.fields.clone());
             }
         }
