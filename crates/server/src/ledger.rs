@@ -50,6 +50,16 @@ impl Ledger {
         sqlite::in_memory().map(|connection| Self { connection })
     }
 
+    /// Makes this ledger hold what the other holds now, and nothing else.
+    ///
+    /// # Errors
+    /// When the other cannot be read or this one cannot be written.
+    pub fn become_copy_of(&mut self, other: &Self) -> Result<(), LedgerError> {
+        let backup = rusqlite::backup::Backup::new(&other.connection, &mut self.connection)?;
+        backup.step(-1)?;
+        Ok(())
+    }
+
     /// Runs `write` in one transaction that holds the only pen; all of it is kept, or nothing.
     fn write<T>(
         &mut self,
