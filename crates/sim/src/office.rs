@@ -132,6 +132,7 @@ impl World {
         self.count(Fault::Restore.name());
         self.tell(|| "office: restored from a backup".to_owned());
         let at = self.dice.below(self.backups.len() as u64) as usize;
+        self.ledger.spoil();
         let backup = &self.backups[at];
         self.ledger.become_copy_of(&backup.ledger).map_err(|error| format!("P27: {error:?}"))?;
         if !self.saboteur.is(Planted::EpochNotRaised) {

@@ -162,7 +162,7 @@ impl World {
             Request::Push(push) => self.serve_push(user, push),
             Request::Pull(mut pull) => {
                 self.count("pull");
-                pull.limit = if self.dice.percent(20) { 0 } else { 1 + self.dice.below(5) as usize };
+                pull.limit = if self.dice.percent(30) { 0 } else { 1 + self.dice.below(5) as usize };
                 let mut reply = match self.ledger.pull(user, &pull, now) {
                     Ok(reply) => reply,
                     Err(error) => return said(error),
@@ -228,6 +228,7 @@ impl World {
             });
         }
         if let Some(before) = before.filter(|_| self.dice.percent(5)) {
+            self.ledger.spoil();
             self.ledger.become_copy_of(&before).map_err(|error| format!("{error:?}"))?;
         }
         self.saboteur.cuts_answer(&mut reply);
