@@ -1,11 +1,14 @@
 //! The engine: verbs for the rep (`save`, `sync_now`), `on_*` for what arrives, and a [`Step`] out of each.
 
+mod windows;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::limits::{BACKOFF_MS_MAX, PUSH_CHANGES_MAX};
 use protocol::message::{PullReply, PullRequest, PulseReply, PushReply, PushRequest};
 use protocol::schema::SCHEMA;
 use protocol::{Change, DeviceId, Op, RecordId, TerritoryId};
+use serde::{Deserialize, Serialize};
 
 use crate::disk::{self, DiskError, FORMAT, LogRow, Meta};
 use crate::link::{Flight, InFlight, Link};
@@ -15,6 +18,8 @@ use crate::status::Facts;
 use crate::step::{
     Batch, LinkError, News, Outgoing, Progress, Reply, Request, Save, Shown, Snapshot, Status, Step,
 };
+
+pub use windows::Live;
 
 /// One user's records and saves on one device.
 #[derive(Debug)]
@@ -39,7 +44,7 @@ struct Log {
 }
 
 /// The pull that the rep asked for.
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Pull {
     wanted: bool,
     total: u64,
@@ -510,18 +515,25 @@ impl Engine {
 fn fold(rows: Vec<(u64, Vec<u8>)>, log: &mut Log) -> Result<Replica, String> {
     let mut replica = Replica::default();
     for (_, row) in rows {
-        match disk::decode_log(&row)? {
-            LogRow::Page(page) => replica.stage(page),
-            LogRow::Cut(restarted) => {
-                let records = replica.staged_records() as usize;
-                let before = replica.len();
-                replica.replay_cut(&restarted);
-                log.garbage += records.saturating_sub(replica.len().saturating_sub(before));
-            }
-            LogRow::Discard => replica.discard(),
-        }
+        fold_row(&mut replica, log, &row)?;
     }
     Ok(replica)
+}
+
+/// Replays one row of the log. A cut answers what it made different.
+fn fold_row(replica: &mut Replica, log: &mut Log, row: &[u8]) -> Result<Option<Published>, String> {
+    match disk::decode_log(row)? {
+        LogRow::Page(page) => replica.stage(page),
+        LogRow::Cut(restarted) => {
+            let records = replica.staged_records() as usize;
+            let before = replica.len();
+            let published = replica.replay_cut(&restarted);
+            log.garbage += records.saturating_sub(replica.len().saturating_sub(before));
+            return Ok(Some(published));
+        }
+        LogRow::Discard => replica.discard(),
+    }
+    Ok(None)
 }
 
 /// Tries for one page of a pull before the rep is told.

@@ -13,8 +13,8 @@ mod status;
 mod step;
 mod view;
 
-pub use disk::DiskError;
-pub use engine::Engine;
+pub use disk::{DiskError, FORMAT};
+pub use engine::{Engine, Live};
 pub use step::{
     Batch, Chip, LinkError, NeedsYou, News, Outgoing, Place, Progress, Reply, Request, Save, Shown, Snapshot,
     Status, Step, Waiting,

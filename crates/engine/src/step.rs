@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use protocol::message::{PullReply, PullRequest, PulseReply, PushReply, PushRequest};
 use protocol::{ChangeId, Edit, Record, RecordId};
+use serde::{Deserialize, Serialize};
 
 /// What the world must do next. The order of the fields is the promise: durable, then visible, then on the wire,
 /// then asleep.
@@ -94,7 +95,7 @@ pub enum Reply {
 }
 
 /// Why there is no answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkError {
     /// No connection, a time-out, a cut or foreign answer: whether the server acted is unknown.
     NoAnswer,
@@ -134,7 +135,7 @@ pub enum Place {
 }
 
 /// What to tell the rep once.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum News {
     /// A pull was published: how many records are new, changed and gone.
     Pulled {
