@@ -144,10 +144,9 @@ impl Driver {
         match hint {
             // Another window may have signed in meanwhile, or the disk be well again.
             Hint::Visible if self.open.is_none() => self.on_who().await,
-            Hint::Online | Hint::Visible if self.leads() => self.act(Engine::on_hint).await,
+            Hint::Online | Hint::Visible => self.look_around().await,
             Hint::Offline if self.leads() => self.act(Engine::on_offline).await,
             Hint::Hidden if self.leads() => self.tell_others(None, None),
-            Hint::Online | Hint::Visible => self.look_around().await,
             Hint::Offline | Hint::Hidden => {}
         }
     }
@@ -171,6 +170,7 @@ impl Driver {
                 }
                 // Nothing was stored: the same save is made once more, over what the other window committed.
                 Err(LocalError::Behind) => self.catch_up().await,
+                Err(LocalError::Newer) => self.give_up(Trouble::Newer),
                 Err(error) => {
                     self.recover(&error).await;
                     return Err(SaveError::NotStored(error.sentence()));

@@ -100,13 +100,14 @@ impl Driver {
         }
     }
 
-    /// This window came to the front, or has a connection again. It follows; the one that leads may have missed it.
+    /// This window came to the front, or has a connection again: what it missed is read, and a push or a pulse tried,
+    /// by this window or by the one that leads.
     pub(super) async fn look_around(&mut self) {
         let Some(open) = self.at_work() else { return };
         if open.local.is_current().await == Ok(false) {
-            self.catch_up().await;
+            self.on_behind().await;
         }
-        self.ask(true);
+        if self.leads() { self.act(Engine::on_hint).await } else { self.ask(true) }
     }
 
     /// Asks whether a window leads. One that is frozen does not answer, and then this one will.
