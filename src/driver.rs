@@ -1,11 +1,12 @@
 //! The one loop: event → engine → step → commit, publish, send, sleep. Events are taken strictly one after another.
 
 mod drafts;
+mod records;
 mod said;
 mod session;
 mod windows;
 
-use engine::{DiskError, Engine, LinkError, Live, News, Reply, Save, Shown, Step};
+use engine::{Engine, LinkError, News, Reply, Save, Shown, Step};
 use futures::StreamExt;
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures::channel::oneshot;
@@ -17,13 +18,14 @@ use wasm_bindgen_futures::spawn_local;
 use crate::device::online::Hint;
 use crate::device::tabs::Channel;
 use crate::device::timer::Timer;
-use crate::device::{clock, identity, online, storage, update};
+use crate::device::{clock, identity, online, update};
 use crate::local::{Local, LocalError};
 use crate::remote::{self, SignInFailure};
-use crate::store::{Command, Draft, SaveError, Session, SignInError, StorageState, Store};
+use crate::store::{Command, Draft, DraftEdit, SaveError, Session, SignInError, Store};
 
 use drafts::Drafts;
-use session::{Directory, database_name};
+use records::{Trouble, ask_to_persist};
+use session::Directory;
 use windows::Place;
 
 /// Runs the client until the page goes away.
@@ -87,14 +89,6 @@ struct Open {
     asked_to_persist: bool,
 }
 
-/// Why a user's records cannot be opened.
-enum Trouble {
-    /// A newer version of the app has the disk.
-    Newer,
-    /// Anything else, in a sentence.
-    Other(String),
-}
-
 impl Driver {
     async fn on(&mut self, event: Event) {
         match event {
@@ -119,6 +113,10 @@ impl Driver {
         // Whoever asked may have left the page; then nobody hears the answer, which is why it is dropped.
         match command {
             Command::Save(draft, done) => drop(done.send(self.save(draft).await)),
+            Command::Seen(number) => {
+                self.lead().await;
+                self.act(|engine, now| engine.seen(number, now)).await;
+            }
             Command::SyncNow => {
                 self.lead().await;
                 self.act(Engine::sync_now).await;
@@ -151,22 +149,25 @@ impl Driver {
         }
     }
 
-    async fn save(&mut self, draft: Draft) -> Result<RecordId, SaveError> {
+    async fn save(&mut self, draft: Draft) -> Result<Vec<RecordId>, SaveError> {
         self.lead().await;
-        let id = draft.record.unwrap_or_else(|| RecordId(identity::name()));
-        let change = ChangeId(identity::name());
-        let edits = vec![Edit { id, kind: draft.kind, op: draft.op, base: 0, set: draft.set }];
+        let named = |DraftEdit { record, kind, op, set }: DraftEdit| {
+            let id = record.unwrap_or_else(|| RecordId(identity::name()));
+            Edit { id, kind, op, base: 0, set }
+        };
+        let edits: Vec<Edit> = draft.edits.into_iter().map(named).collect();
+        let ids = edits.iter().map(|edit| edit.id).collect();
+        let save = Save { id: ChangeId(identity::name()), edits, settles: draft.settles, draft: draft.key };
         for _ in 0..TRIES {
             let Some(open) = self.at_work() else { break };
-            let save = Save { id: change, edits: edits.clone(), draft: draft.key.clone() };
-            let step = open.engine.save(save, clock::now());
+            let step = open.engine.save(save.clone(), clock::now());
             let ask = !std::mem::replace(&mut open.asked_to_persist, true);
             match self.perform(step).await {
                 Ok(()) => {
                     if ask {
                         spawn_local(ask_to_persist(self.store));
                     }
-                    return Ok(id);
+                    return Ok(ids);
                 }
                 // Nothing was stored: the same save is made once more, over what the other window committed.
                 Err(LocalError::Behind) => self.catch_up().await,
@@ -236,151 +237,15 @@ impl Driver {
         self.timer.set(ms, move || tell(&events, Event::Wake));
     }
 
-    /// The disk failed: the engine is dropped and opened again, so that memory never knows more than the disk.
-    async fn recover(&mut self, error: &LocalError) {
-        match error {
-            LocalError::Behind => return self.on_behind().await,
-            LocalError::Newer => return self.give_up(Trouble::Newer),
-            LocalError::Quota | LocalError::Gone | LocalError::Other(_) => {}
-        }
-        let Some(open) = self.open.take() else { return };
-        open.local.close();
-        if let Err(trouble) = self.open_user(open.who).await {
-            self.give_up(trouble);
-        }
-    }
-
-    /// Opens a user's records from disk and shows them: at start, after a sign-in, and after trouble alike. The window
-    /// follows until it is its turn to lead.
-    async fn open_user(&mut self, who: Who) -> Result<(), Trouble> {
-        let name = database_name(&who);
-        let mut local = Local::open(&name, &identity::name().to_string()).await?;
-        let (engine, step) = read(&mut local, None).await?;
-        self.life += 1;
-        let place = Place::take(&name, self.life, &self.events);
-        let open = Open { who, local, engine, place, fresh: true, newer: false, asked_to_persist: false };
-        self.open = Some(open);
-        spawn_local(look_at_storage(self.store));
-        match self.perform(step).await {
-            Err(LocalError::Behind) => self.catch_up().await,
-            done => done?,
-        }
-        self.ask(true);
-        Ok(())
-    }
-
-    /// Reads everything from disk again, because another window committed what this one has not seen.
-    async fn catch_up(&mut self) {
-        if self.is_other_user().await {
-            self.leave(Session::Opening);
-            return tell(&self.events, Event::Who);
-        }
-        for _ in 0..TRIES {
-            let Some(open) = self.at_work() else { return };
-            let (engine, step) = match read(&mut open.local, Some(open.engine.live())).await {
-                Ok(read) => read,
-                Err(trouble) => return self.give_up(trouble),
-            };
-            open.engine = engine;
-            open.fresh = true;
-            let now = clock::now();
-            if open.place.leads {
-                // What the old engine had on its way counts as lost; the new one sends it again when it wakes.
-                open.engine.lead(now);
-            }
-            self.life += 1;
-            match self.perform(Step { send: None, wake_at: Some(now), ..step }).await {
-                Ok(()) => return,
-                Err(LocalError::Behind) => {}
-                Err(error) => return self.give_up(error.into()),
-            }
-        }
-        self.give_up(LocalError::Behind.into());
-    }
-
-    /// The records cannot be used. Under a newer version's hands the screen stays, for what is typed on it.
-    fn give_up(&mut self, trouble: Trouble) {
-        match (trouble, &mut self.open) {
-            (Trouble::Newer, Some(open)) => {
-                open.newer = true;
-                open.place.leave();
-                self.life += 1;
-                self.timer.clear();
-                self.store.set_newer();
-            }
-            (trouble, _) => self.leave(Session::Stopped(trouble.sentence())),
-        }
-    }
-
-    /// Lets go of the user's records; the screen says why.
-    fn leave(&mut self, session: Session) {
-        self.life += 1;
-        self.timer.clear();
-        self.drafts = Drafts::default();
-        if let Some(open) = self.open.take() {
-            open.local.close();
-        }
-        self.store.reset();
-        self.store.set_session(session);
-    }
-
     /// The open records, unless a newer version of the app has the disk.
     fn at_work(&mut self) -> Option<&mut Open> {
         self.open.as_mut().filter(|open| !open.newer)
     }
 }
 
-/// Reads the disk into a new engine. What an earlier one knew beside the disk stays known.
-async fn read(local: &mut Local, live: Option<Live>) -> Result<(Engine, Step), Trouble> {
-    let snapshot = local.load().await?;
-    let fresh = DeviceId(identity::name());
-    let (mut engine, step) = Engine::open(snapshot, fresh, identity::seed(), clock::now())?;
-    if let Some(live) = live {
-        engine.on_live(live);
-    }
-    Ok((engine, step))
-}
-
-impl Trouble {
-    fn sentence(self) -> String {
-        match self {
-            Self::Newer => LocalError::Newer.sentence(),
-            Self::Other(sentence) => sentence,
-        }
-    }
-}
-
-impl From<LocalError> for Trouble {
-    fn from(error: LocalError) -> Self {
-        if error == LocalError::Newer { Self::Newer } else { Self::Other(error.sentence()) }
-    }
-}
-
-impl From<DiskError> for Trouble {
-    fn from(error: DiskError) -> Self {
-        match error {
-            DiskError::Newer(_) => Self::Newer,
-            error => {
-                Self::Other(format!("Satchel cannot read its own storage: {error}. Nothing was deleted."))
-            }
-        }
-    }
-}
-
 fn tell(events: &UnboundedSender<Event>, event: Event) {
     // The loop ends only with the page; then there is nobody to tell.
     drop(events.unbounded_send(event));
-}
-
-async fn ask_to_persist(store: Store) {
-    storage::persist().await;
-    look_at_storage(store).await;
-}
-
-async fn look_at_storage(store: Store) {
-    let persisted = storage::persisted().await;
-    let (used_bytes, quota_bytes) = storage::estimate().await;
-    store.set_storage(StorageState { persisted, used_bytes, quota_bytes });
 }
 
 const CHANNEL: &str = "satchel";

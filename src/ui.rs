@@ -6,6 +6,7 @@
 
 #![allow(unreachable_pub, reason = "#[component] makes its inner parts pub")]
 
+mod choice;
 mod components;
 mod form;
 mod form_frame;
@@ -13,6 +14,7 @@ mod intl;
 mod open_form;
 mod pages;
 mod shell;
+mod trail;
 mod words;
 
 use leptos::prelude::*;

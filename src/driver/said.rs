@@ -15,7 +15,7 @@ pub(super) enum Said {
     /// Does a window lead? `hint`: the connection may be back, or the asking window has come to the front.
     Ask { user: Uuid, hint: bool },
     /// What a window has committed, and what it knows if it leads.
-    Told(Told),
+    Told(Box<Told>),
 }
 
 #[derive(Debug, Serialize, Deserialize)]

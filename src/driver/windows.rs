@@ -6,8 +6,9 @@ use engine::{Batch, Engine, Live, News};
 use futures::channel::mpsc::UnboundedSender;
 use uuid::Uuid;
 
+use super::records::Trouble;
 use super::said::{self, Foreign, Keys, Said, Told};
-use super::{Driver, Event, Trouble, tell};
+use super::{Driver, Event, tell};
 use crate::device::tabs::Queue;
 use crate::device::{clock, online};
 
@@ -145,7 +146,7 @@ impl Driver {
         let keys = batch.and_then(Keys::of);
         let rows = batch.filter(|_| keys.is_some()).into_iter().flat_map(said::rows);
         let told = Told { user, mark, batch: keys, live, visible, news };
-        self.channel.say(&Said::Told(told).write(), rows);
+        self.channel.say(&Said::Told(Box::new(told)).write(), rows);
     }
 
     pub(super) fn say(&self, said: &Said) {
@@ -157,7 +158,7 @@ impl Driver {
         match Said::read(text) {
             Ok(Said::Who) => self.on_who().await,
             Ok(Said::Ask { user, hint }) => self.on_asked(user, hint).await,
-            Ok(Said::Told(told)) => self.on_told(told, rows).await,
+            Ok(Said::Told(told)) => self.on_told(*told, rows).await,
             Err(Foreign::Newer) => self.give_up(Trouble::Newer),
             Err(Foreign::Other) => {}
         }

@@ -23,12 +23,13 @@ use crate::ui::pages::account::AccountPage;
 use crate::ui::pages::account_form::{EditAccount, NewAccount};
 use crate::ui::pages::accounts::{Accounts, Choose, ListPlace};
 use crate::ui::pages::home::Home;
+use crate::ui::pages::mend::Mend;
 use crate::ui::pages::more::More;
 use crate::ui::pages::note_form::NoteForm;
 use crate::ui::pages::outbox::Outbox;
 use crate::ui::pages::sign_in::SignInForm;
 use crate::ui::pages::still::NotFound;
-use crate::ui::{open_form, words};
+use crate::ui::{open_form, trail, words};
 
 /// The shell.
 #[component]
@@ -43,7 +44,7 @@ pub(crate) fn Shell(store: Store) -> impl IntoView {
     view! {
         <Router>
             <a class="skip" href="#main" on:click=to_main>{words::SKIP}</a>
-            <div class="shell">
+            <div class="shell" on:click=move |event| trail::on_click(&event)>
                 <header class="shell__head">
                     <A href="/" attr:class="shell__brand">
                         <Drawing icon=Icon::Satchel />
@@ -85,6 +86,7 @@ fn Pages(store: Store) -> impl IntoView {
             </ParentRoute>
             <Route path=path!("/more") view=move || view! { <More store /> }.into_any() />
             <Route path=path!("/more/outbox") view=move || view! { <Outbox store /> }.into_any() />
+            <Route path=path!("/more/outbox/:number") view=move || mend(store).into_any() />
             <Route path=path!("/more/about") view=move || view! { <About store /> }.into_any() />
         </Routes>
     }
@@ -113,6 +115,16 @@ fn note(store: Store) -> impl IntoView {
     let id = account_id();
     move || match id.get() {
         Some(account) => view! { <NoteForm store account /> }.into_any(),
+        None => view! { <NotFound /> }.into_any(),
+    }
+}
+
+/// A save is corrected in a form of its own.
+fn mend(store: Store) -> impl IntoView {
+    let params = use_params_map();
+    let number = Memo::new(move |_| params.with(|params| params.get("number")?.parse::<u64>().ok()));
+    move || match number.get() {
+        Some(number) => view! { <Mend store number /> }.into_any(),
         None => view! { <NotFound /> }.into_any(),
     }
 }

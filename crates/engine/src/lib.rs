@@ -7,16 +7,20 @@
 mod disk;
 mod engine;
 mod link;
+mod log;
 mod outbox;
+mod pull;
 mod replica;
 mod status;
 mod step;
 mod view;
+mod windows;
 
 pub use disk::{DiskError, FORMAT};
-pub use engine::{Engine, Live};
+pub use engine::Engine;
 pub use step::{
-    Batch, Chip, LinkError, NeedsYou, News, Outgoing, Place, Progress, Reply, Request, Save, Shown, Snapshot,
-    Status, Step, Waiting,
+    Batch, Chip, LinkError, NeedsYou, News, Outgoing, Place, Progress, Replaced, Reply, Request, Save, Shown,
+    Snapshot, Status, Step, Waiting,
 };
 pub use view::{Search, View};
+pub use windows::Live;

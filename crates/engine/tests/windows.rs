@@ -45,9 +45,11 @@ fn saves_of_two_windows_are_numbered_as_one_device() {
               show a {"name": "Mercy"} on this phone
               send push from device 1 of (number, id) [(1, 101)]
             > lost
+              commit relaxed outbox [] log "" meta
             > other-leads
               send push from device 1 of (number, id) [(1, 101)]
             > lost
+              commit relaxed outbox [] log "" meta
             > save a city=Reno
               commit strict outbox [2] log ""
               show a {"city": "Reno", "name": "Mercy"} on this phone
@@ -197,5 +199,5 @@ fn a_restored_server_and_an_ended_session_are_known_to_both() {
 fn both_show_the_same_when_the_log_is_written_afresh() {
     let pulls: String = (2..300).map(|n| format!("sync\npage north a={n} cursor={n}\n")).collect();
     let out = play(&format!("sync\npage north a=1 b=1 cursor=1\nsave b city=Reno\nrefused\n{pulls}"));
-    assert!(out.contains("log \"PPC\" meta"), "the log was written afresh in between");
+    assert!(out.contains(" afresh meta"), "the log was written afresh in between");
 }

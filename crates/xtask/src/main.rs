@@ -2,6 +2,7 @@
 
 mod app;
 mod bench;
+mod build;
 mod counts;
 mod house;
 mod precache;
@@ -42,6 +43,7 @@ fn route() -> Result<ExitCode> {
     match name.as_str() {
         "run" => run::main(&House::find()?, args),
         "test" => test::main(&House::find()?, args),
+        "build" => build::main(&House::find()?, args),
         "bench" => bench::main(&House::find()?, args),
         "precache" => precache::main(&House::find()?, args),
         "tidy" => tidy::main(&House::find()?, args),
@@ -58,6 +60,7 @@ cargo xtask: what the project does to itself
 
   run       set up what is missing, build the app and the server, and serve a practice organisation
   test      set up what is missing and run every check; ends with 'N passed, N failed'
+  build     build the app and the server into one directory, to be carried to a server
   bench     measure Satchel beside hand-written IndexedDB in headless Chromium
   tidy      check the import laws and the house rules
   precache  (Trunk calls this) stamp the service worker and compress the built app

@@ -1,18 +1,17 @@
 //! The form of a call note.
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use protocol::limits::NOTE_BYTES_MAX;
 use protocol::{Kind, Op, RecordId};
 
-use crate::store::{Draft, Store};
+use crate::store::{Draft, DraftEdit, Store};
 use crate::ui::components::card::{Empty, PageHead};
 use crate::ui::components::field::LongField;
 use crate::ui::form::{Form, Touched};
 use crate::ui::form_frame::{FormFrame, entry};
 use crate::ui::open_form::OpenForm;
-use crate::ui::{intl, title, words};
+use crate::ui::{intl, title, trail, words};
 
 /// The page.
 #[component]
@@ -34,11 +33,11 @@ pub(crate) fn NoteForm(store: Store, account: RecordId) -> impl IntoView {
         let draft = move |mut set: Touched, key| {
             set.insert("account".to_owned(), Some(account.0.to_string()));
             set.insert("written".to_owned(), Some(intl::now_utc()));
-            Draft { record: None, kind: Kind::Note, op: Op::Create(territory), set, key: Some(key) }
+            let op = Op::Create(territory);
+            Draft::of_form(DraftEdit { record: None, kind: Kind::Note, op, set }, key)
         };
         let (navigate, address) = (navigate.clone(), address.clone());
-        let instead = NavigateOptions { replace: true, ..Default::default() };
-        open.save(draft, move |_| navigate(&address, instead), || ());
+        open.save(draft, move |_| trail::leave_for(&address, &navigate), || ());
     };
     let title = words::unfinished("note:", Some(&crate::ui::name(&record)));
     view! {

@@ -10,11 +10,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use protocol::message::Diverged;
 use protocol::{RecordId, TerritoryId};
 use serde::{Deserialize, Serialize};
 
-use super::{Engine, Pull, fold_row};
 use crate::disk::{self, DiskError};
+use crate::engine::{Engine, Pull};
 use crate::link::{Flight, InFlight};
 use crate::replica::Replica;
 use crate::step::{Batch, Shown};
@@ -23,11 +24,17 @@ use crate::step::{Batch, Shown};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Live {
     sending: Option<BTreeSet<u64>>,
-    failures: u32,
-    retry_at: Option<i64>,
     signed_out: bool,
+    too_old: bool,
+    failures: u32,
+    strikes: u32,
+    push_count: usize,
+    retry_at: Option<i64>,
+    patience_until: i64,
+    clock_ahead: i64,
     pull: Pull,
     restarted: Vec<TerritoryId>,
+    diverged: Vec<Diverged>,
     heads: BTreeMap<TerritoryId, u64>,
 }
 
@@ -68,27 +75,36 @@ impl Engine {
         };
         Live {
             sending,
-            failures: self.link.failures,
-            retry_at: self.link.retry_at,
             signed_out: self.link.signed_out,
+            too_old: self.link.too_old,
+            failures: self.link.failures,
+            strikes: self.link.strikes,
+            push_count: self.link.push_count,
+            retry_at: self.link.retry_at,
+            patience_until: self.link.patience_until,
+            clock_ahead: self.clock_ahead,
             pull: self.pull,
             restarted: self.replica.restarted(),
+            diverged: self.diverged.clone(),
             heads: self.heads.clone(),
         }
     }
 
     /// The leading window's engine knows this now; [`status`](Self::status) says it from here on.
     pub fn on_live(&mut self, live: Live) {
-        self.link.in_flight = live.sending.map(|numbers| InFlight {
-            token: 0,
-            deadline: i64::MAX,
-            what: Flight::Push(numbers),
-        });
-        self.link.failures = live.failures;
-        self.link.retry_at = live.retry_at;
+        let on_its_way = |numbers| InFlight { token: 0, deadline: i64::MAX, what: Flight::Push(numbers) };
+        self.link.in_flight = live.sending.map(on_its_way);
         self.link.signed_out = live.signed_out;
+        self.link.too_old = live.too_old;
+        self.link.failures = live.failures;
+        self.link.strikes = live.strikes;
+        self.link.push_count = live.push_count;
+        self.link.retry_at = live.retry_at;
+        self.link.patience_until = live.patience_until;
+        self.clock_ahead = live.clock_ahead;
         self.pull = live.pull;
         self.replica.set_restarted(live.restarted);
+        self.diverged = live.diverged;
         self.heads = live.heads;
     }
 
@@ -103,15 +119,13 @@ impl Engine {
     fn take_log(&mut self, batch: &Batch, touched: &mut BTreeSet<RecordId>) -> Result<(), DiskError> {
         let unreadable = |why| DiskError::Meta(format!("another window's row: {why}"));
         let before = batch.delete_upto.map(|_| {
-            self.log.rows = 0;
-            self.log.garbage = 0;
+            self.log.start_afresh();
             std::mem::take(&mut self.replica)
         });
         let mut published = before.is_some();
         for (key, row) in &batch.append {
-            self.log.key_last = *key;
-            self.log.rows += 1;
-            if let Some(cut) = fold_row(&mut self.replica, &mut self.log, row).map_err(unreadable)? {
+            self.log.follow(*key);
+            if let Some(cut) = self.log.fold_row(&mut self.replica, row).map_err(unreadable)? {
                 touched.extend(cut.new.iter().chain(&cut.changed).chain(&cut.gone));
                 published = true;
             }
