@@ -78,7 +78,7 @@ impl Outbox {
         self.put(entry, replica);
     }
 
-    fn put(&mut self, entry: Entry, replica: &Replica) {
+    pub(crate) fn put(&mut self, entry: Entry, replica: &Replica) {
         let number = entry.change.number;
         if entry.receipt.is_none() {
             self.waiting.insert(number);
@@ -177,6 +177,18 @@ impl Outbox {
                 }
             }
         }
+    }
+
+    /// Takes a change out; answers the records that it touched. None under this number is no error.
+    pub(crate) fn remove(&mut self, number: u64) -> BTreeSet<RecordId> {
+        if !self.entries.contains_key(&number) {
+            return BTreeSet::new();
+        }
+        self.close(number);
+        self.waiting.remove(&number);
+        self.needs_you.remove(&number);
+        let entry = self.entries.remove(&number).expect("it was just seen");
+        entry.change.edits.iter().map(|edit| edit.id).collect()
     }
 
     /// After a pull: closes the changes that the base now holds. Answers the records that may look different, and

@@ -2,6 +2,7 @@
 //! `UPDATE_EXPECT=1 cargo test -p engine` writes the expectations anew; read the difference before believing it.
 
 mod script;
+mod windows;
 
 use expect_test::expect;
 use script::check;
