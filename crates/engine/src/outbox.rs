@@ -200,12 +200,15 @@ impl Outbox {
             self.entries.get_mut(number).expect("open changes have entries").beyond = false;
         }
         let rows = beyond.into_iter().map(|number| self.row(number)).collect();
-        let settled: Vec<u64> =
-            open.into_iter().filter(|number| self.entries[number].settled(replica)).collect();
+        let answered: Vec<u64> =
+            open.into_iter().filter(|number| self.entries[number].receipt.is_some()).collect();
         let mut touched = BTreeSet::new();
-        for number in settled {
+        for number in answered {
+            // One that needs a person stays open, but may lie over the base no more.
             touched.extend(self.entries[&number].change.edits.iter().map(|edit| edit.id));
-            self.close(number);
+            if self.entries[&number].settled(replica) {
+                self.close(number);
+            }
         }
         (touched, rows)
     }
@@ -384,7 +387,10 @@ impl Entry {
 }
 
 fn is_beyond(receipt: &Receipt, replica: &Replica) -> bool {
-    receipt.at.keys().any(|territory| replica.cursor(territory).is_none())
+    receipt
+        .at
+        .iter()
+        .any(|(territory, at)| replica.cursor(territory).is_none() && replica.covers(territory, *at))
 }
 
 fn lay(shown: &mut Option<Rc<Record>>, edit: &Edit, made_at: i64) {
