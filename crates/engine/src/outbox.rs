@@ -232,11 +232,14 @@ impl Outbox {
     }
 
     /// Under a new device id everything is numbered and sent again; the server knows each change by its id and
-    /// applies none twice. Answers the old numbers.
+    /// applies none twice. One that stands in for a refused one takes that one's place, as it did the first time.
+    /// Answers the old numbers.
     pub(crate) fn renumber(&mut self, replica: &Replica) -> Vec<u64> {
-        let old = std::mem::take(self);
-        let numbers = old.entries.keys().copied().collect();
-        for (number, mut entry) in (1..).zip(old.entries.into_values()) {
+        let numbers = self.entries.keys().copied().collect();
+        let mut entries: Vec<_> = self.entries.values().map(|it| (self.place_of(it), it.clone())).collect();
+        entries.sort_by_key(|(place, _)| *place);
+        *self = Self::default();
+        for (number, (_, mut entry)) in (1..).zip(entries) {
             entry.change.number = number;
             (entry.receipt, entry.beyond) = (None, false);
             if entry.care == Care::Done {
@@ -286,11 +289,12 @@ impl Outbox {
         (shown, place)
     }
 
-    /// Where a change stands among the others: one that stands in for an earlier one has that one's place.
+    /// Where a change stands among the others: one that stands in for a refused one has that one's place.
     fn place_of(&self, entry: &Entry) -> (u64, u64) {
         let done = entry.change.settles.iter().filter(|settle| settle.how == How::Done);
         let numbers = done.filter_map(|settle| {
-            self.entries.values().find(|it| it.change.id == settle.change).map(|it| it.change.number)
+            let earlier = self.entries.values().find(|it| it.change.id == settle.change);
+            earlier.filter(|it| it.care == Care::Done).map(|it| it.change.number)
         });
         (numbers.fold(entry.change.number, u64::min), entry.change.number)
     }
