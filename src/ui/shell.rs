@@ -76,14 +76,14 @@ fn Pages(store: Store) -> impl IntoView {
     view! {
         <Routes fallback=|| view! { <NotFound /> }.into_any()>
             <Route path=path!("/") view=move || view! { <Home store now /> }.into_any() />
-            <ParentRoute path=path!("/accounts") view=move || view! { <Accounts store place /> }.into_any()>
+            <ParentRoute path=path!("/accounts") view=move || view! { <Accounts store place now /> }.into_any()>
                 <Route path=path!("") view=|| view! { <Choose /> }.into_any() />
                 <Route path=path!("new") view=move || view! { <NewAccount store /> }.into_any() />
                 <Route path=path!(":id") view=move || account(store).into_any() />
                 <Route path=path!(":id/edit") view=move || edit(store).into_any() />
                 <Route path=path!(":id/note") view=move || note(store).into_any() />
             </ParentRoute>
-            <Route path=path!("/more") view=move || view! { <More store /> }.into_any() />
+            <Route path=path!("/more") view=move || view! { <More store now /> }.into_any() />
             <Route path=path!("/more/outbox") view=move || view! { <Outbox store /> }.into_any() />
             <Route path=path!("/more/outbox/:number") view=move || mend(store).into_any() />
             <Route path=path!("/more/about") view=move || view! { <About store /> }.into_any() />

@@ -75,6 +75,9 @@ pub(crate) fn TextField(
     /// Texts often used here; any other can be typed.
     #[prop(default = &[])]
     often: &'static [&'static str],
+    /// Whether a dialog it stands in opens with the keyboard here.
+    #[prop(optional)]
+    first: bool,
 ) -> impl IntoView {
     let Entry { name, label, text, .. } = entry;
     let list = format!("{name}-often");
@@ -92,6 +95,7 @@ pub(crate) fn TextField(
                 type=keys.kind
                 inputmode=keys.keyboard
                 autocomplete=keys.fill
+                autofocus=first
                 list=offered.is_some().then_some(list)
                 prop:value=move || text.get()
                 aria-invalid=move || entry.invalid()
