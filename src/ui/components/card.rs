@@ -96,7 +96,7 @@ pub(crate) fn PageHead(
                         </A>
                     }
                 })}
-            <h1 class="page-head__title">{move || title.get()}</h1>
+            <h1 class="page-head__title" dir="auto">{move || title.get()}</h1>
             {children.map(|children| view! { <div class="page-head__do">{children()}</div> })}
         </header>
     }

@@ -50,7 +50,7 @@ fn Entry(moment: Moment) -> impl IntoView {
                 <time class="timeline__time" datetime=moment.written>{moment.time}</time>
                 <Mark text=moment.place tone icon />
             </p>
-            <p class="timeline__text">{moment.text}</p>
+            <p class="timeline__text" dir="auto">{moment.text}</p>
         </li>
     }
 }

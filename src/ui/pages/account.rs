@@ -144,7 +144,7 @@ fn detail(detail: Detail) -> impl IntoView {
     view! {
         <div class="details__pair">
             <dt class="details__name">{label}</dt>
-            <dd class="details__value">{value}</dd>
+            <dd class="details__value" dir="auto">{value}</dd>
         </div>
     }
 }

@@ -89,7 +89,7 @@ fn Looked(store: Store, save: NeedsYou, failed: RwSignal<Option<String>>) -> imp
         view! {
             <div class="details__pair">
                 <dt class="details__name">{label}</dt>
-                <dd class="details__value">{text}</dd>
+                <dd class="details__value" dir="auto">{text}</dd>
             </div>
         }
     };
