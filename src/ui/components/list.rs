@@ -175,7 +175,7 @@ fn RowItem(row: Row, total: Signal<usize>, current: Signal<String>) -> impl Into
             <a class="list__link" href=row.href aria-current=is_current draggable="false">
                 <span class="list__words">
                     <span class="list__title" dir="auto">{row.title}</span>
-                    <span class="list__text">{row.text}</span>
+                    <span class="list__text" dir="auto">{row.text}</span>
                 </span>
                 {mark}
             </a>
