@@ -14,7 +14,7 @@ use crate::ui::components::button::{Button, Weight};
 use crate::ui::components::card::{Card, Empty, PageHead};
 use crate::ui::components::chip::{Mark, Tone};
 use crate::ui::components::icon::Icon;
-use crate::ui::{intl, title, trail, words};
+use crate::ui::{attention, intl, title, trail, words};
 
 /// The page.
 #[component]
@@ -26,6 +26,12 @@ pub(crate) fn Outbox(store: Store) -> impl IntoView {
     let replaced = Memo::new(move |_| status.with(|status| !status.replaced.is_empty()));
     let is_empty =
         Memo::new(move |_| waiting.with(Vec::is_empty) && needs_you.with(Vec::is_empty) && !replaced.get());
+    let told = Memo::new(move |_| status.with(|status| (status.needs_you.len(), status.replaced.len())));
+    // A way out leaves with the button that was pressed.
+    Effect::new(move |_| {
+        told.track();
+        attention::take_up();
+    });
     let failed = RwSignal::new(None::<String>);
     view! {
         <div class="page">
