@@ -128,7 +128,7 @@ impl Judge {
     fn own_saves_are_seen(&self, index: usize, window: &Window, disk: &Disk, last: usize) -> Verdict {
         let mut expected: BTreeMap<RecordId, Expected> = BTreeMap::new();
         let mut rows: Vec<&Rc<Row>> = disk.outbox().values().collect();
-        rows.sort_by_key(|row| self.saves.get(&row.change.id).map(|saved| saved.order));
+        rows.sort_by_key(|row| self.saves.get(&row.change.id).map(|saved| (saved.place, saved.order)));
         for row in rows {
             let seen = self.is_seen(row, last);
             for edit in &row.change.edits {
