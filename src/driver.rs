@@ -16,7 +16,7 @@ use crate::device::timer::Timer;
 use crate::device::{clock, identity, online, storage, update};
 use crate::local::{Local, LocalError};
 use crate::remote::{self, SignInFailure};
-use crate::store::{Command, Draft, SaveError, Session, SignInError, StorageState, Store};
+use crate::store::{Command, Draft, DraftEdit, SaveError, Session, SignInError, StorageState, Store};
 
 use session::{Directory, database_name};
 
@@ -91,6 +91,7 @@ impl Driver {
         // Whoever asked may have left the page; then nobody hears the answer, which is why it is dropped.
         match command {
             Command::Save(draft, done) => drop(done.send(self.save(draft).await)),
+            Command::Seen(number) => self.act(|engine, now| engine.seen(number, now)).await,
             Command::SyncNow => self.act(Engine::sync_now).await,
             Command::SignIn { email, password, done } => {
                 // Saving goes on while the server thinks about it.
@@ -121,11 +122,15 @@ impl Driver {
         }
     }
 
-    async fn save(&mut self, draft: Draft) -> Result<RecordId, SaveError> {
+    async fn save(&mut self, draft: Draft) -> Result<Vec<RecordId>, SaveError> {
         let Some(open) = &mut self.open else { return Err(SaveError::Stopped) };
-        let id = draft.record.unwrap_or_else(|| RecordId(identity::name()));
-        let edits = vec![Edit { id, kind: draft.kind, op: draft.op, base: 0, set: draft.set }];
-        let save = Save { id: ChangeId(identity::name()), edits, draft: draft.key };
+        let named = |DraftEdit { record, kind, op, set }: DraftEdit| {
+            let id = record.unwrap_or_else(|| RecordId(identity::name()));
+            Edit { id, kind, op, base: 0, set }
+        };
+        let edits: Vec<Edit> = draft.edits.into_iter().map(named).collect();
+        let ids = edits.iter().map(|edit| edit.id).collect();
+        let save = Save { id: ChangeId(identity::name()), edits, settles: draft.settles, draft: draft.key };
         let step = open.engine.save(save, clock::now());
         let ask = !std::mem::replace(&mut open.asked_to_persist, true);
         if let Err(error) = self.perform(step).await {
@@ -135,7 +140,7 @@ impl Driver {
         if ask {
             spawn_local(ask_to_persist(self.store));
         }
-        Ok(id)
+        Ok(ids)
     }
 
     async fn keep_draft(&mut self, key: &str, text: &str) {

@@ -43,6 +43,7 @@ fn a_save_made_offline_leaves_on_reconnect() {
               show a {"name": "Mercy"} on this phone
               send push from device 1 of (number, id) [(1, 101)]
             > lost
+              commit relaxed outbox [] log "" meta
             > status
               WaitingForSignal(1); waiting 1, needs you 0, records 0
             > save a city=Elko
@@ -50,6 +51,7 @@ fn a_save_made_offline_leaves_on_reconnect() {
               show a {"city": "Elko", "name": "Mercy"} on this phone
               send push from device 1 of (number, id) [(1, 101), (2, 102)]
             > lost
+              commit relaxed outbox [] log "" meta
             > hint
               send push from device 1 of (number, id) [(1, 101), (2, 102)]
             > pushed
@@ -76,6 +78,7 @@ fn a_lost_answer_is_asked_for_again_with_the_same_change() {
               show a {"name": "Mercy"} on this phone
               send push from device 1 of (number, id) [(1, 101)]
             > lost
+              commit relaxed outbox [] log "" meta
             > wake
               send push from device 1 of (number, id) [(1, 101)]
             > pushed
@@ -216,7 +219,7 @@ fn a_refused_save_does_not_hold_up_the_next() {
             > save b name=Vista
               commit strict outbox [2] log ""
               show b {"name": "Vista"} on this phone
-              send push from device 1 of (number, id) [(2, 102)]
+              send push from device 1 of (number, id) [(2, 102)] open [101]
             > pushed
               commit relaxed outbox [2] log ""
               show b {"name": "Vista"} on the web
@@ -331,6 +334,7 @@ fn a_pull_that_cannot_begin_says_so_at_once() {
             > sync
               send pull after []
             > lost
+              commit relaxed outbox [] log "" meta
               news PullFailed(NoAnswer)
             > status
               UpToDate; waiting 0, needs you 0, records 0
@@ -352,6 +356,7 @@ fn everything_waiting_is_there_after_a_restart() {
               show a {"name": "Mercy"} on this phone
               send push from device 1 of (number, id) [(1, 101)]
             > lost
+              commit relaxed outbox [] log "" meta
             > save b name=Vista
               commit strict outbox [2] log ""
               show b {"name": "Vista"} on this phone
@@ -361,7 +366,7 @@ fn everything_waiting_is_there_after_a_restart() {
               show b {"name": "Vista"} on this phone
               send push from device 1 of (number, id) [(1, 101), (2, 102)]
             > status
-              Sending; waiting 2, needs you 0, records 0
+              WaitingForSignal(2); waiting 2, needs you 0, records 0
         "#]],
     );
 }

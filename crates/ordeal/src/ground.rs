@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use protocol::message::PushRequest;
-use protocol::schema::SCHEMA;
 use protocol::{Change, ChangeId, DeviceId, Edit, Kind, Op, RecordId, TerritoryId};
 use server::ledger::{Ledger, LedgerError};
 use uuid::Uuid;
@@ -103,10 +102,10 @@ fn accounts(territory: &TerritoryId) -> PushRequest {
             base: 0,
             set: BTreeMap::from([("name".to_owned(), name)]),
         };
-        Change { id: ChangeId(Uuid::now_v7()), number, made_at: 0, edits: vec![edit] }
+        Change::new(ChangeId(Uuid::now_v7()), number, 0, vec![edit])
     };
     let changes = (1..=ACCOUNTS).map(change).collect();
-    PushRequest { device: DeviceId(Uuid::now_v7()), epoch: 0, schema: SCHEMA, changes }
+    PushRequest::new(DeviceId(Uuid::now_v7()), 0, changes)
 }
 
 fn said(error: LedgerError) -> String {

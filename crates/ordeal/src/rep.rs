@@ -64,7 +64,7 @@ impl Rep {
                 vec![patched(account, Kind::Account, field, &text)]
             }
         };
-        Some(Save { id, edits, draft: None })
+        Some(Save { id, edits, settles: Vec::new(), draft: None })
     }
 
     fn account(&mut self, territory: TerritoryId, text: &str, dice: &mut Dice) -> Edit {

@@ -9,11 +9,13 @@ use std::path::Path;
 
 mod admin;
 mod backup;
+mod case;
 mod feeds;
 mod import;
 mod people;
 mod pull;
 mod push;
+mod quarantine;
 mod rules;
 mod sqlite;
 mod trouble;
@@ -22,7 +24,8 @@ mod words;
 pub use admin::{HistoryRow, TerritoryRow};
 pub use backup::{Replaced, Whole, check, copy};
 pub use import::{AccountRow, Imported};
-pub use people::{Session, User};
+pub use people::{Session, User, own_territory};
+pub use quarantine::SetAside;
 
 /// The oldest field catalogue that may still pull; pushing is always welcome.
 pub const SCHEMA_MIN: u32 = 1;

@@ -9,7 +9,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use engine::{Engine, Reply, Request, Save, Snapshot, Step};
 use protocol::message::PushRequest;
-use protocol::schema::SCHEMA;
 use protocol::{Change, ChangeId, DeviceId, Edit, Kind, Op, RecordId, TerritoryId};
 use server::backup::{BackupError, backup, restore};
 use server::hold::{Hold, HoldError};
@@ -96,7 +95,8 @@ impl Phone {
     fn save(&mut self, ledger: Option<&mut Ledger>, edit: Edit) {
         let id = ChangeId(Uuid::now_v7());
         self.saved.push(id);
-        let step = self.engine.save(Save { id, edits: vec![edit], draft: None }, self.now);
+        let step =
+            self.engine.save(Save { id, edits: vec![edit], settles: Vec::new(), draft: None }, self.now);
         self.perform(ledger, step);
     }
 
@@ -218,8 +218,7 @@ fn a_backup_made_while_changes_arrive_is_one_moment() {
                 let id = ChangeId(Uuid::now_v7());
                 let edits =
                     vec![account(RecordId(Uuid::now_v7()), "A"), account(RecordId(Uuid::now_v7()), "B")];
-                let changes = vec![Change { id, number, made_at: 0, edits }];
-                let request = PushRequest { device, epoch: 0, schema: SCHEMA, changes };
+                let request = PushRequest::new(device, 0, vec![Change::new(id, number, 0, edits)]);
                 ledger.push(place.ana, &request, 1).expect("taken while the backup runs");
             }
             number

@@ -13,6 +13,8 @@ satchel-server: serves Satchel, and looks after its records
   satchel-server organisation list
   satchel-server territory add ID NAME
   satchel-server territory list
+  satchel-server territory split FROM TO --whose FIELD=VALUE[,VALUE] [--as EMAIL]
+      Moves the accounts of FROM whose field has one of these values, with all that belongs to them, at once.
   satchel-server user add --email E --name N [--role rep|manager|admin] [--territories a,b] [--password-stdin]
       Without --password-stdin a password is made up and printed.
   satchel-server user assign EMAIL TERRITORY
@@ -30,6 +32,11 @@ satchel-server: serves Satchel, and looks after its records
   satchel-server restore FILE
       Puts the ledger in FILE into the place of the one there is, which is kept under a dated name. Stop the server
       first. Devices then send again what FILE lacks; what was done by commands since must be done again.
+
+  satchel-server aside list
+  satchel-server aside accept CHANGE
+      Refused saves with their words and reasons, and accepting one for its author.
+
   satchel-server epoch bump
       After a backup was put back by hand: devices then send again what it lacks.
 

@@ -65,20 +65,17 @@ mod tests {
     /// Ten accounts with all the text they may have: more than a page of the file.
     fn push(device: DeviceId) -> PushRequest {
         let text = "x".repeat(4_000);
-        let change = |number: u64| Change {
-            id: ChangeId(Uuid::now_v7()),
-            number,
-            made_at: 0,
-            edits: vec![Edit {
+        let change = |number: u64| {
+            let edit = Edit {
                 id: RecordId(Uuid::now_v7()),
                 kind: Kind::Account,
                 op: Op::Create(TerritoryId::new("north")),
                 base: 0,
                 set: BTreeMap::from([("name".to_owned(), Some(text.clone()))]),
-            }],
+            };
+            Change::new(ChangeId(Uuid::now_v7()), number, 0, vec![edit])
         };
-        let changes = (1..=10).map(change).collect();
-        PushRequest { device, epoch: 0, schema: 1, changes }
+        PushRequest::new(device, 0, (1..=10).map(change).collect())
     }
 
     #[test]
