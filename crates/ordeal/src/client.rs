@@ -183,6 +183,10 @@ impl Client {
 
     /// What the rep does next.
     fn act_as_rep(&mut self) {
+        if self.engine.status().territories.is_empty() {
+            // A new rep has nothing to write about before the first pull.
+            return self.act(Engine::sync_now);
+        }
         match self.dice.below(100) {
             0..78 => {
                 let territories = self.engine.status().territories;

@@ -117,7 +117,7 @@ fn one(
     tally: &Arc<Tally>,
     done: &mut Done,
 ) -> Result<(Verdict, Option<PathBuf>), String> {
-    let manner = Manner { seed, rate: 30, pace_ms: 40, saves_max: 500 };
+    let manner = Manner { seed, rate: 30, pace_ms: 25, saves_max: 500 };
     let mut world = World::start(ground, manner, tally)?;
     let mut dice = Dice::new(seed ^ 0x0fa1_75ed);
     let plan = plan(options, &mut dice);
