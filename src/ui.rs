@@ -14,6 +14,7 @@ mod intl;
 mod open_form;
 mod pages;
 mod shell;
+mod trail;
 mod words;
 
 use leptos::prelude::*;

@@ -104,7 +104,12 @@ fn mine(save: &NeedsYou) -> Vec<DraftEdit> {
             None => {
                 let kind = save.edits.iter().find(|edit| edit.id == clash.record).map(|edit| edit.kind);
                 let kind = kind.unwrap_or(Kind::Account);
-                edits.push(DraftEdit { record: Some(clash.record), kind, op: Op::Patch, set: [value].into() });
+                edits.push(DraftEdit {
+                    record: Some(clash.record),
+                    kind,
+                    op: Op::Patch,
+                    set: [value].into(),
+                });
             }
         }
     }
@@ -157,8 +162,13 @@ mod tests {
 
     #[test]
     fn every_outcome_that_needs_the_rep_has_a_way_out_and_each_way_leads_somewhere() {
-        let refusals =
-            [Refusal::Invalid("x".to_owned()), Refusal::Denied, Refusal::Gone, Refusal::Held, Refusal::Failed];
+        let refusals = [
+            Refusal::Invalid("x".to_owned()),
+            Refusal::Denied,
+            Refusal::Gone,
+            Refusal::Held,
+            Refusal::Failed,
+        ];
         let mut saves: Vec<_> =
             refusals.map(|refusal| save(Outcome::Refused(refusal), Op::Patch, vec![])).into();
         saves.push(save(Outcome::Conflicted, Op::Patch, vec![clash("owner")]));

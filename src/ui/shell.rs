@@ -29,7 +29,7 @@ use crate::ui::pages::note_form::NoteForm;
 use crate::ui::pages::outbox::Outbox;
 use crate::ui::pages::sign_in::SignInForm;
 use crate::ui::pages::still::NotFound;
-use crate::ui::{open_form, words};
+use crate::ui::{open_form, trail, words};
 
 /// The shell.
 #[component]
@@ -44,7 +44,7 @@ pub(crate) fn Shell(store: Store) -> impl IntoView {
     view! {
         <Router>
             <a class="skip" href="#main" on:click=to_main>{words::SKIP}</a>
-            <div class="shell">
+            <div class="shell" on:click=move |event| trail::on_click(&event)>
                 <header class="shell__head">
                     <A href="/" attr:class="shell__brand">
                         <Drawing icon=Icon::Satchel />

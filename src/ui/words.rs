@@ -56,7 +56,9 @@ const fn pull_failed(error: LinkError) -> &'static str {
         }
         LinkError::SignedOut => "Sign in first, then sync again.",
         LinkError::Denied => "You may not sync here any more. Ask your office.",
-        LinkError::TooOld => "This version of Satchel is too old to sync. Reload it; your saves are still sent.",
+        LinkError::TooOld => {
+            "This version of Satchel is too old to sync. Reload it; your saves are still sent."
+        }
         LinkError::TooLarge => "The web could not take so much at once. Try again in a minute.",
         LinkError::Busy(_) => "The web is busy. Try again in a minute.",
         LinkError::Failed => "The web had a problem. Nothing is lost; try again later.",

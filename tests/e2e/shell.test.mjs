@@ -315,6 +315,7 @@ test('the manifest is read without an error, and the app can be installed', asyn
 test('every answer carries the policy, and files the right type, caching and compression', async (t) => {
   const world = await newWorld(t);
   const { page } = await world.newPhone();
+  await button(page, 'Sign in').waitFor();
   const addresses = await page.evaluate(() => performance.getEntriesByType('resource').map((entry) => entry.name));
   const paths = ['/', ...new Set(addresses.map((address) => new URL(address).pathname))];
   assert.ok(paths.some((path) => path.endsWith('.wasm')));
@@ -363,4 +364,47 @@ test('back and forward go where a reader expects', async (t) => {
   assert.equal(await page.getByRole('searchbox', { name: 'Search accounts' }).inputValue(), account.fields.name);
   await page.goForward();
   await seeNote(page, 'And back again.');
+});
+
+test('a form leaves nothing behind in the history, however it ends', async (t) => {
+  const world = await newWorld(t);
+  const { page } = await world.newPhoneOf(REP1);
+  const web = await world.onWeb();
+  const account = await web.anAccount('north');
+  const atAccount = () => page.getByRole('article').getByRole('heading', { name: account.fields.name }).waitFor();
+  await openAccount(page, account.fields.name);
+  const address = new URL(page.url()).pathname;
+
+  await button(page, 'Add note').click();
+  await button(page, 'Cancel').click();
+  await atAccount();
+  await button(page, 'Edit').click();
+  await button(page, 'Save').click();
+  await atAccount();
+  await button(page, 'Add note').click();
+  await page.getByRole('link', { name: 'Back', exact: true }).click();
+  await atAccount();
+  await button(page, 'Edit').click();
+  await field(page, 'City').waitFor();
+  await page.reload();
+  await button(page, 'Cancel').click();
+  await atAccount();
+  await page.goBack();
+  await row(page, account.fields.name).waitFor();
+
+  await button(page, 'New account').click();
+  await field(page, 'Name').fill('Made And Left');
+  await button(page, 'Save').click();
+  await page.getByRole('heading', { level: 1, name: 'Made And Left' }).waitFor();
+  await page.getByRole('main').getByRole('link', { name: 'Accounts', exact: true }).click();
+  await row(page, account.fields.name).waitFor();
+  await page.goBack();
+  await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
+
+  await page.goto(`${world.origin}${address}/note`);
+  await field(page, 'Note').fill('Opened by its address.');
+  await button(page, 'Save').click();
+  await seeNote(page, 'Opened by its address.');
+  await page.goBack();
+  await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
 });

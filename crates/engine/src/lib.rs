@@ -18,7 +18,7 @@ mod view;
 pub use disk::DiskError;
 pub use engine::Engine;
 pub use step::{
-    Batch, Chip, LinkError, NeedsYou, News, Outgoing, Place, Progress, Reply, Replaced, Request, Save, Shown, Snapshot,
-    Status, Step, Waiting,
+    Batch, Chip, LinkError, NeedsYou, News, Outgoing, Place, Progress, Replaced, Reply, Request, Save, Shown,
+    Snapshot, Status, Step, Waiting,
 };
 pub use view::{Search, View};

@@ -59,7 +59,9 @@ impl Outbox {
 
     /// Notes what the rep decided about a change that has a receipt; answers whether there is one.
     pub(crate) fn decide(&mut self, number: u64, how: How, replica: &Replica) -> bool {
-        let Some(entry) = self.entries.get(&number).filter(|entry| entry.receipt.is_some()) else { return false };
+        let Some(entry) = self.entries.get(&number).filter(|entry| entry.receipt.is_some()) else {
+            return false;
+        };
         let care = match (how, entry.refused()) {
             (How::Ask, _) => Care::Asked,
             (How::Done, true) => Care::Done,
@@ -115,11 +117,18 @@ impl Outbox {
     }
 
     /// Takes in what has become of changes that needed a person; answers the numbers of those that are news.
-    pub(crate) fn on_decided(&mut self, receipts: Vec<Receipt>, replica: &Replica, now: i64) -> BTreeSet<u64> {
+    pub(crate) fn on_decided(
+        &mut self,
+        receipts: Vec<Receipt>,
+        replica: &Replica,
+        now: i64,
+    ) -> BTreeSet<u64> {
         let mut news = BTreeSet::new();
         for receipt in receipts {
             let known = self.needs_you.iter().map(|number| &self.entries[number]);
-            let Some(entry) = known.into_iter().find(|entry| entry.change.id == receipt.change) else { continue };
+            let Some(entry) = known.into_iter().find(|entry| entry.change.id == receipt.change) else {
+                continue;
+            };
             let number = entry.change.number;
             if entry.receipt.as_ref().is_some_and(|old| old.outcome == receipt.outcome) {
                 continue;

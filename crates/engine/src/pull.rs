@@ -9,7 +9,14 @@ use crate::replica::Published;
 use crate::step::{LinkError, News, Step};
 
 impl Engine {
-    pub(crate) fn on_pull(&mut self, step: &mut Step, mut reply: PullReply, wire: Vec<u8>, fresh: DeviceId, now: i64) {
+    pub(crate) fn on_pull(
+        &mut self,
+        step: &mut Step,
+        mut reply: PullReply,
+        wire: Vec<u8>,
+        fresh: DeviceId,
+        now: i64,
+    ) {
         let renamed = self.meet_epoch(step, reply.epoch, fresh);
         let stale = self.replica.staged_epoch().is_some_and(|epoch| epoch != reply.epoch);
         if renamed || stale {

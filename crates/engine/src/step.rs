@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use protocol::message::{PullReply, PullRequest, PulseReply, PushReply, PushRequest};
 use protocol::merge::Clash;
+use protocol::message::{PullReply, PullRequest, PulseReply, PushReply, PushRequest};
 use protocol::{ChangeId, Edit, How, Record, RecordId};
 
 /// What the world must do next. The order of the fields is the promise: durable, then visible, then on the wire,

@@ -14,9 +14,54 @@ use protocol::{ChangeId, DeviceId, Edit, Fields, How, Kind, Op, Record, RecordId
 use uuid::Uuid;
 
 /// Plays the script and compares what came out.
+#[allow(dead_code, reason = "each test binary uses a part of the language")]
 pub(crate) fn check(script: &str, expect: Expect) {
     let mut stage = Stage::open();
     for line in script.lines() {
+        stage.play(line.trim());
+    }
+    expect.assert_eq(&stage.out);
+}
+
+/// The rows on disk after a script, as text: the store, the key, the row.
+#[allow(dead_code, reason = "each test binary uses a part of the language")]
+pub(crate) fn disk_after(script: &str) -> String {
+    let mut stage = Stage::open();
+    script.lines().for_each(|line| stage.play(line.trim()));
+    let Snapshot { meta, log, outbox } = &stage.disk;
+    let text = |row: &[u8]| String::from_utf8(row.to_vec()).expect("rows are JSON and a letter");
+    let mut out = String::new();
+    let rows = [
+        ("meta", vec![(0, meta.clone().expect("a name"))]),
+        ("log", log.clone()),
+        ("outbox", outbox.clone()),
+    ];
+    for (store, rows) in rows {
+        for (key, row) in rows {
+            writeln!(out, "{store} {key} {}", text(&row)).expect("a string takes all");
+        }
+    }
+    out
+}
+
+/// Opens a disk written as [`disk_after`] writes it, and plays a script on it.
+#[allow(dead_code, reason = "each test binary uses a part of the language")]
+pub(crate) fn check_disk(disk: &str, script: &str, expect: Expect) {
+    let mut snapshot = Snapshot::default();
+    for line in disk.lines() {
+        let mut parts = line.splitn(3, ' ');
+        let mut part = || parts.next().expect("store, key and row");
+        let (store, key, row) = (part(), number(part()), part().as_bytes().to_vec());
+        match store {
+            "meta" => snapshot.meta = Some(row),
+            "log" => snapshot.log.push((key, row)),
+            "outbox" => snapshot.outbox.push((key, row)),
+            other => panic!("no store is called {other}"),
+        }
+    }
+    let mut stage = Stage::open();
+    stage.disk = snapshot;
+    for line in std::iter::once("restart").chain(script.lines()) {
         stage.play(line.trim());
     }
     expect.assert_eq(&stage.out);
@@ -277,7 +322,14 @@ impl Stage {
     }
 
     fn pulse(&self, heads: BTreeMap<TerritoryId, u64>) -> PulseReply {
-        PulseReply { satchel: SATCHEL, epoch: self.epoch, now: self.now - self.skew, signed_in: true, heads, schema_min: 1 }
+        PulseReply {
+            satchel: SATCHEL,
+            epoch: self.epoch,
+            now: self.now - self.skew,
+            signed_in: true,
+            heads,
+            schema_min: 1,
+        }
     }
 
     fn answer(&mut self, reply: Result<Reply, LinkError>) {

@@ -2,6 +2,7 @@
 
 mod app;
 mod bench;
+mod build;
 mod counts;
 mod house;
 mod ordeal;
@@ -43,6 +44,7 @@ fn route() -> Result<ExitCode> {
     match name.as_str() {
         "run" => run::main(&House::find()?, args),
         "test" => test::main(&House::find()?, args),
+        "build" => build::main(&House::find()?, args),
         "bench" => bench::main(&House::find()?, args),
         "ordeal" => ordeal::main(&House::find()?, args),
         "precache" => precache::main(&House::find()?, args),
@@ -60,6 +62,7 @@ cargo xtask: what the project does to itself
 
   run       set up what is missing, build the app and the server, and serve a practice organisation
   test      set up what is missing and run every check; ends with 'N passed, N failed'
+  build     build the app and the server into one directory, to be carried to a server
   bench     measure Satchel beside hand-written IndexedDB in headless Chromium
   ordeal    let real processes suffer: a failing network, kill -9 of server and clients, a restored backup
   tidy      check the import laws and the house rules

@@ -82,7 +82,7 @@ pub(crate) fn PageHead(
             {back
                 .map(|(href, name)| {
                     view! {
-                        <A href=href attr:class="page-head__back">
+                        <A href=href attr:class="page-head__back" attr:data-back="">
                             <Drawing icon=Icon::Back />
                             {name}
                         </A>

@@ -11,7 +11,7 @@ use crate::ui::components::card::{Card, Empty, PageHead};
 use crate::ui::components::chip::{Mark, Tone};
 use crate::ui::components::icon::{Drawing, Icon};
 use crate::ui::components::timeline::{Moment, Timeline};
-use crate::ui::{intl, title, words};
+use crate::ui::{intl, title, trail, words};
 
 /// What the page shows of an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ fn Here(store: Store, id: Signal<Option<RecordId>>, account: Memo<Option<Account
         let navigate = navigate.clone();
         move || {
             if let Some(id) = id.get_untracked() {
-                navigate(&format!("/accounts/{}/{to}", id.0), Default::default());
+                navigate(&format!("/accounts/{}/{to}", id.0), trail::onward());
             }
         }
     };

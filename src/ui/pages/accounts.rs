@@ -13,7 +13,7 @@ use crate::ui::components::button::{Button, Weight};
 use crate::ui::components::card::Empty;
 use crate::ui::components::icon::Icon;
 use crate::ui::components::list::{LongList, PullWords, Row};
-use crate::ui::{intl, title, words};
+use crate::ui::{intl, title, trail, words};
 
 /// Where the rep was in the list; it outlives the page, so that coming back finds the same place.
 #[derive(Clone, Copy)]
@@ -150,7 +150,7 @@ fn ListHead(store: Store, place: ListPlace, is_open: Memo<bool>) -> impl IntoVie
 #[component]
 fn NewAccount() -> impl IntoView {
     let navigate = use_navigate();
-    let on_press = move || navigate("/accounts/new", Default::default());
+    let on_press = move || navigate("/accounts/new", trail::onward());
     view! { <Button label=words::NEW_ACCOUNT icon=Icon::Plus on_press /> }
 }
 

@@ -129,7 +129,9 @@ fn Warnings(store: Store) -> impl IntoView {
     let lines = move || {
         let too_old = too_old.get().then(|| words::TOO_OLD.to_owned());
         let lines = [clock_off.get(), too_old].into_iter().flatten();
-        lines.map(|line| view! { <p class="card__warning"><Drawing icon=Icon::Alert />{line}</p> }).collect_view()
+        lines
+            .map(|line| view! { <p class="card__warning"><Drawing icon=Icon::Alert />{line}</p> })
+            .collect_view()
     };
     view! { <div class="page__warnings" role="status">{lines}</div> }
 }

@@ -4,6 +4,7 @@ use engine::{NeedsYou, Replaced, Waiting};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
+use protocol::message::{Outcome, Refusal};
 use protocol::{Edit, How, Kind, Op};
 use wasm_bindgen_futures::JsFuture;
 
@@ -14,7 +15,7 @@ use crate::ui::components::button::{Button, Weight};
 use crate::ui::components::card::{Card, Empty, PageHead};
 use crate::ui::components::chip::{Mark, Tone};
 use crate::ui::components::icon::Icon;
-use crate::ui::{intl, title, words};
+use crate::ui::{intl, title, trail, words};
 
 /// The page.
 #[component]
@@ -24,9 +25,8 @@ pub(crate) fn Outbox(store: Store) -> impl IntoView {
     let waiting = Memo::new(move |_| status.with(|status| status.waiting.clone()));
     let needs_you = Memo::new(move |_| status.with(|status| status.needs_you.clone()));
     let replaced = Memo::new(move |_| status.with(|status| !status.replaced.is_empty()));
-    let is_empty = Memo::new(move |_| {
-        waiting.with(Vec::is_empty) && needs_you.with(Vec::is_empty) && !replaced.get()
-    });
+    let is_empty =
+        Memo::new(move |_| waiting.with(Vec::is_empty) && needs_you.with(Vec::is_empty) && !replaced.get());
     let failed = RwSignal::new(None::<String>);
     view! {
         <div class="page">
@@ -81,6 +81,12 @@ fn Looked(store: Store, save: NeedsYou, failed: RwSignal<Option<String>>) -> imp
     let why = [words::reason(&save.receipt)].into_iter().chain(parked.map(words::clash)).chain(asked);
     let why = why.map(|text| view! { <p class="saves__why">{text}</p> }).collect_view();
     let line = line(store, &save.edits, save.made_at);
+    let is_held = save.receipt.outcome == Outcome::Refused(Refusal::Held);
+    let mark = if is_held || save.asked {
+        view! { <Mark text=words::WAITING tone=Tone::Waiting icon=Icon::Waiting /> }
+    } else {
+        view! { <Mark text=words::place(engine::Place::NeedsYou) tone=Tone::Urgent icon=Icon::Alert /> }
+    };
     let pair = |(label, text): (String, String)| {
         view! {
             <div class="details__pair">
@@ -93,13 +99,12 @@ fn Looked(store: Store, save: NeedsYou, failed: RwSignal<Option<String>>) -> imp
         <Card>
             <div class="saves__save">
                 <h2 class="saves__line">{line}</h2>
-                <Mark text=words::place(engine::Place::NeedsYou) tone=Tone::Urgent icon=Icon::Alert />
+                {mark}
             </div>
             {why}
             <p class="card__name">{words::WHAT_YOU_SAVED}</p>
             <dl class="details">{texts.into_iter().map(pair).collect_view()}</dl>
-            <Ways store save words=copied.clone() failed />
-            <CopyText text=copied />
+            <Ways store save words=copied failed />
         </Card>
     }
 }
@@ -115,7 +120,7 @@ fn Ways(store: Store, save: NeedsYou, words: String, failed: RwSignal<Option<Str
         let (navigate, number) = (navigate.clone(), save.number);
         let on_press = move || match act.clone() {
             Act::Seen => store.seen(number),
-            Act::Go(href) => navigate(&href, Default::default()),
+            Act::Go(href) => navigate(&href, trail::onward()),
             Act::Save(draft) => {
                 failed.set(None);
                 spawn_local(async move {
@@ -125,10 +130,16 @@ fn Ways(store: Store, save: NeedsYou, words: String, failed: RwSignal<Option<Str
                 });
             }
         };
-        let weight = if at == 0 { Weight::Main } else { Weight::Plain };
+        let weight = if at == 0 && way != Choice::Undo { Weight::Main } else { Weight::Plain };
         Some(view! { <Button label=words::choice(way) weight on_press /> })
     };
-    view! { <div class="saves__do">{ways.filter_map(way).collect_view()}</div> }
+    let ways = ways.filter_map(way).collect_view();
+    view! {
+        <div class="saves__do">
+            {ways}
+            <CopyText text=words />
+        </div>
+    }
 }
 
 /// Values of others that this device's saves replaced: told once, and put back with one press.
@@ -185,10 +196,8 @@ fn CopyText(text: String) -> impl IntoView {
         });
     };
     view! {
-        <div class="saves__do">
-            <Button label=words::COPY_TEXT icon=Icon::Copy on_press=copy />
-            <span class="saves__said" aria-live="polite">{move || said.get()}</span>
-        </div>
+        <Button label=words::COPY_TEXT icon=Icon::Copy on_press=copy />
+        <span class="saves__said" aria-live="polite">{move || said.get()}</span>
     }
 }
 

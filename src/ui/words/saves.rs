@@ -109,13 +109,16 @@ pub(crate) fn reason(receipt: &Receipt) -> String {
         Outcome::Refused(Refusal::Denied) => {
             "This account is not in your territory any more, so the web did not take this.".to_owned()
         }
-        Outcome::Refused(Refusal::Gone) => "Somebody deleted this on the web before your save came.".to_owned(),
+        Outcome::Refused(Refusal::Gone) => {
+            "Somebody deleted this on the web before your save came.".to_owned()
+        }
         Outcome::Refused(Refusal::Held) => {
             "This waits for an earlier save about the same account. It goes on once that one is settled."
                 .to_owned()
         }
         Outcome::Refused(Refusal::Failed) => {
-            "The web failed on this one again and again. It is kept there for the people who run it.".to_owned()
+            "The web failed on this one again and again. It is kept there for the people who run it."
+                .to_owned()
         }
         Outcome::Conflicted => {
             "Somebody else changed the same field. Theirs stands on the web; yours is kept here.".to_owned()
@@ -134,8 +137,12 @@ pub(crate) fn clash(clash: &Clash) -> String {
     let by = if clash.by.is_empty() { "somebody else" } else { &clash.by };
     match (clash.parked, clash.field.as_str()) {
         (true, "deleted") => format!("You deleted it, and {by} had changed it meanwhile. It is still there."),
-        (true, _) => format!("{label}: {by} saved \u{201c}{theirs}\u{201d}, you saved \u{201c}{mine}\u{201d}."),
-        (false, _) => format!("{label}: you replaced \u{201c}{theirs}\u{201d} by {by} with \u{201c}{mine}\u{201d}."),
+        (true, _) => {
+            format!("{label}: {by} saved \u{201c}{theirs}\u{201d}, you saved \u{201c}{mine}\u{201d}.")
+        }
+        (false, _) => {
+            format!("{label}: you replaced \u{201c}{theirs}\u{201d} by {by} with \u{201c}{mine}\u{201d}.")
+        }
     }
 }
 
@@ -163,9 +170,9 @@ pub(crate) const fn choice(choice: Choice) -> &'static str {
 
 /// How wrong this device's clock is, in a sentence.
 pub(crate) fn clock_off(ahead_ms: i64) -> String {
-    let minutes = ahead_ms.abs() / 60_000;
-    let by = match (minutes / 60, minutes / (60 * 24)) {
-        (0, _) => format!("{minutes} min"),
+    let minutes = (ahead_ms.abs() + 30_000) / 60_000;
+    let by = match ((minutes + 30) / 60, (minutes + 12 * 60) / (24 * 60)) {
+        (0..=1, _) => format!("{minutes} min"),
         (hours, 0..=1) => format!("{hours} h"),
         (_, days) => format!("{days} days"),
     };
@@ -192,8 +199,8 @@ mod tests {
     fn a_wrong_clock_is_said_in_its_largest_unit() {
         let minute = 60_000;
         assert!(clock_off(7 * minute).contains("7 min ahead"));
-        assert!(clock_off(-90 * minute).contains("1 h behind"));
-        assert!(clock_off(3 * 24 * 60 * minute).contains("3 days ahead"));
+        assert!(clock_off(-150 * minute).contains("3 h behind"));
+        assert!(clock_off(3 * 24 * 60 * minute - 1).contains("3 days ahead"));
     }
 
     #[test]

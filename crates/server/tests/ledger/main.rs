@@ -3,6 +3,7 @@
 mod feeds;
 mod import;
 mod merge;
+mod pairs;
 mod push;
 mod quarantine;
 mod world;
