@@ -186,7 +186,7 @@ impl Engine {
 
     /// The time asked for has come.
     pub fn on_wake(&mut self, now: i64) -> Step {
-        let lost = self.link.in_flight.as_ref().is_some_and(|flight| flight.deadline <= now);
+        let lost = self.link.deadline(now).is_some_and(|deadline| deadline <= now);
         if lost {
             let token = self.link.token_last;
             let device = self.meta.device;
@@ -328,11 +328,12 @@ impl Engine {
             return;
         }
         self.link.on_push_taken();
+        let server_now = reply.now;
         let batch = step.commit.get_or_insert_default();
         let mut touched = BTreeSet::new();
         for receipt in reply.receipts {
             let number = receipt.number;
-            if self.outbox.on_receipt(receipt, &self.replica, now) {
+            if self.outbox.on_receipt(receipt, &self.replica, server_now) {
                 batch.outbox_put.push(self.outbox.row(number));
                 touched.insert(number);
             }
@@ -342,7 +343,7 @@ impl Engine {
         }
         let ids = self.outbox.records_of(&touched);
         step.shown.extend(self.shown(ids));
-        self.on_decided(step, reply.decided, now);
+        self.on_decided(step, reply.decided, server_now);
     }
 
     /// What has become of changes that needed a person.
@@ -459,13 +460,12 @@ impl Engine {
     /// Decides what goes on the wire next and when to look again.
     fn settle(&mut self, step: &mut Step, now: i64) {
         step.send = self.next_request(now);
-        let flight = self.link.in_flight.as_ref().map(|flight| flight.deadline);
         let work = self.outbox.waiting_len() > 0 || self.pull.wanted;
         let due = match work && !self.link.signed_out {
-            true if self.link.due() > i64::MIN => self.link.due(),
-            _ => self.link.pulse_at.max(self.link.due()),
+            true if self.link.due(now) > i64::MIN => self.link.due(now),
+            _ => self.link.pulse_due(now).max(self.link.due(now)),
         };
-        step.wake_at = flight.or(Some(due));
+        step.wake_at = self.link.deadline(now).or(Some(due));
     }
 
     fn next_request(&mut self, now: i64) -> Option<Outgoing> {
@@ -485,7 +485,7 @@ impl Engine {
             let (open, diverged) = (self.outbox.open(), std::mem::take(&mut self.diverged));
             let pull = PullRequest::new(device, epoch, self.replica.next_cursors());
             (Flight::Pull, Request::Pull(PullRequest { open, diverged, ..pull }))
-        } else if self.link.pulse_at <= now {
+        } else if self.link.pulse_due(now) <= now {
             (Flight::Pulse, Request::Pulse)
         } else {
             return None;

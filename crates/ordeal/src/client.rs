@@ -144,10 +144,10 @@ impl Client {
                 self.act(|engine, now| engine.on_reply(token, reply, fresh, now));
                 // The receipts are on the disk now: from here on the screen says that the web has these saves.
                 for receipt in acked {
-                    if let Outcome::Refused(why) = receipt.outcome {
-                        tell(&Line::Refused(receipt.change, format!("{why:?}")));
-                    }
-                    tell(&Line::Acked(receipt.change));
+                    tell(&match receipt.outcome {
+                        Outcome::Refused(why) => Line::Refused(receipt.change, format!("{why:?}")),
+                        _ => Line::Acked(receipt.change),
+                    });
                 }
                 if self.engine.signed_out() {
                     self.sign_in();
@@ -175,7 +175,10 @@ impl Client {
             "stop" => self.acting = false,
             "go" => self.acting = true,
             "sync" => self.act(Engine::sync_now),
-            "status" => tell(&Line::Status(rest.parse().unwrap_or(0), self.engine.unsent())),
+            "status" => {
+                let needs_you = self.engine.status().needs_you.len();
+                tell(&Line::Status(rest.parse().unwrap_or(0), self.engine.unsent(), needs_you));
+            }
             "dump" => self.dump(),
             other => tell(&Line::Wrong(format!("the judge said “{other}”"))),
         }

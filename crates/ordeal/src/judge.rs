@@ -18,6 +18,8 @@ pub(crate) struct Verdict {
     pub(crate) cut_short: usize,
     /// Saves whose receipt a client had.
     pub(crate) acked: usize,
+    /// Saves that the server refused for a while.
+    pub(crate) refused: usize,
     /// Saves that are not on the server, or not all of them.
     pub(crate) lost: usize,
     /// Saves that had more than one effect.
@@ -43,6 +45,7 @@ impl Verdict {
         self.saved += other.saved;
         self.cut_short += other.cut_short;
         self.acked += other.acked;
+        self.refused += other.refused;
         self.lost += other.lost;
         self.doubled += other.doubled;
         self.stuck += other.stuck;
@@ -109,6 +112,7 @@ impl Truth {
     fn judge_client(&self, number: usize, heard: &Heard, verdict: &mut Verdict) {
         verdict.saved += heard.saved.len();
         verdict.acked += heard.acked.len();
+        verdict.refused += heard.refused.len();
         for (change, records) in &heard.tried {
             let mut expected = records.clone();
             let mut found = self.effects.get(change).cloned().unwrap_or_default();
@@ -128,10 +132,11 @@ impl Truth {
             *count += 1;
             let acked = if heard.acked.contains(change) { "acknowledged" } else { "saved" };
             verdict.sentences.push(format!(
-                "client {number}: {} is {kind}: {acked}, about {} records, {} effects on the server",
+                "client {number}: {} is {kind}: {acked}, about {} records, {} effects on the server{}",
                 change.0,
                 records.len(),
-                found.len()
+                found.len(),
+                heard.refused.get(change).map(|why| format!("; refused: {why}")).unwrap_or_default()
             ));
         }
         for sentence in &heard.wrong {

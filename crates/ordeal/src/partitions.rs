@@ -100,8 +100,8 @@ pub(crate) fn run(ground: &Ground, options: &Options) -> Result<Verdict, String>
         done.starts
     );
     println!(
-        "{} saves, {} acknowledged under faults, {} cut short by a kill",
-        sum.saved, sum.acked, sum.cut_short
+        "{} saves, {} acknowledged, {} refused for a while, {} cut short by a kill",
+        sum.saved, sum.acked, sum.refused, sum.cut_short
     );
     println!(
         "{} runs with {} clients: {} lost, {} doubled, {} stuck, {} different, {} wrong",

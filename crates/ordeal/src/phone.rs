@@ -12,7 +12,7 @@ use rustix::process::Signal;
 
 use crate::client::Options;
 use crate::proxy::Proxy;
-use crate::report::{Heard, Line};
+use crate::report::{Heard, Line, Status};
 use crate::server::signal;
 
 /// A client, alive or dead, and its way to the server.
@@ -119,13 +119,13 @@ impl Phone {
         !waited.unwrap_or_else(PoisonError::into_inner).1.timed_out()
     }
 
-    /// How many of its saves wait, if it answers in time.
-    pub(crate) fn waiting(&mut self, until: Instant) -> Option<usize> {
+    /// What it says of its outbox, if it answers in time.
+    pub(crate) fn status(&mut self, until: Instant) -> Option<Status> {
         self.serial += 1;
         let serial = self.serial;
         self.say(&format!("status {serial}"));
-        let answered = |heard: &Heard| heard.status.is_some_and(|(answered, _)| answered == serial);
-        if self.wait(until, answered) { self.heard().status.map(|(_, waiting)| waiting) } else { None }
+        let answered = |heard: &Heard| heard.status.is_some_and(|status| status.serial == serial);
+        if self.wait(until, answered) { self.heard().status } else { None }
     }
 
     /// Where it writes its records for the judge.

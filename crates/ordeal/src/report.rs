@@ -15,7 +15,7 @@ pub(crate) enum Line {
     Saved(ChangeId),
     /// The server's receipt for it is here: the rep will read "On the web".
     Acked(ChangeId),
-    /// The server refused it, for this reason.
+    /// The server refused it for now, for this reason.
     Refused(ChangeId, String),
     /// A pull was published.
     Pulled,
@@ -23,8 +23,8 @@ pub(crate) enum Line {
     PullFailed,
     /// The user is signed in.
     SignedIn,
-    /// The answer to `status`: the number it was asked with, and saves that wait.
-    Status(u64, usize),
+    /// The answer to `status`: the number it was asked with, saves that wait, and saves that need the rep.
+    Status(u64, usize, usize),
     /// The records are written to the file for the judge.
     Dumped,
     /// Something that must not happen.
@@ -45,7 +45,7 @@ impl Line {
             Self::Pulled => "pulled".to_owned(),
             Self::PullFailed => "pull-failed".to_owned(),
             Self::SignedIn => "signed-in".to_owned(),
-            Self::Status(serial, waiting) => format!("status {serial} {waiting}"),
+            Self::Status(serial, waiting, needs_you) => format!("status {serial} {waiting} {needs_you}"),
             Self::Dumped => "dumped".to_owned(),
             Self::Wrong(why) => format!("wrong {}", why.replace('\n', " ")),
         }
@@ -71,14 +71,26 @@ impl Line {
             "pull-failed" => Self::PullFailed,
             "signed-in" => Self::SignedIn,
             "status" => {
-                let (serial, waiting) = rest.split_once(' ')?;
-                Self::Status(serial.parse().ok()?, waiting.parse().ok()?)
+                let (serial, rest) = rest.split_once(' ')?;
+                let (waiting, needs_you) = rest.split_once(' ')?;
+                Self::Status(serial.parse().ok()?, waiting.parse().ok()?, needs_you.parse().ok()?)
             }
             "dumped" => Self::Dumped,
             "wrong" => Self::Wrong(rest.to_owned()),
             _ => return None,
         })
     }
+}
+
+/// What a client said of its outbox.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Status {
+    /// The number it was asked with.
+    pub(crate) serial: u64,
+    /// Saves that wait.
+    pub(crate) waiting: usize,
+    /// Saves that need the rep.
+    pub(crate) needs_you: usize,
 }
 
 /// All that a client said, over all its lives.
@@ -90,6 +102,8 @@ pub(crate) struct Heard {
     pub(crate) saved: BTreeSet<ChangeId>,
     /// Changes whose receipt it had.
     pub(crate) acked: BTreeSet<ChangeId>,
+    /// Changes that the server refused, for what reason.
+    pub(crate) refused: BTreeMap<ChangeId, String>,
     /// What must not happen.
     pub(crate) wrong: Vec<String>,
     /// Pulls published.
@@ -98,8 +112,8 @@ pub(crate) struct Heard {
     pub(crate) pull_failed: u64,
     /// Whether it is signed in.
     pub(crate) signed_in: bool,
-    /// The last answer to `status`: its number, and saves that wait.
-    pub(crate) status: Option<(u64, usize)>,
+    /// The last answer to `status`.
+    pub(crate) status: Option<Status>,
     /// Whether its records are in the file for the judge.
     pub(crate) dumped: bool,
 }
@@ -117,11 +131,15 @@ impl Heard {
             Line::Acked(change) => {
                 self.acked.insert(change);
             }
-            Line::Refused(change, why) => self.wrong.push(format!("{} was refused: {why}", change.0)),
+            Line::Refused(change, why) => {
+                self.refused.insert(change, why);
+            }
             Line::Pulled => self.pulled += 1,
             Line::PullFailed => self.pull_failed += 1,
             Line::SignedIn => self.signed_in = true,
-            Line::Status(serial, waiting) => self.status = Some((serial, waiting)),
+            Line::Status(serial, waiting, needs_you) => {
+                self.status = Some(Status { serial, waiting, needs_you });
+            }
             Line::Dumped => self.dumped = true,
             Line::Wrong(why) => self.wrong.push(why),
         }
@@ -143,14 +161,21 @@ mod tests {
             Line::Pulled,
             Line::PullFailed,
             Line::SignedIn,
-            Line::Status(3, 12),
+            Line::Status(3, 12, 1),
             Line::Dumped,
             Line::Wrong("all of it".to_owned()),
         ];
         for line in lines {
             assert_eq!(Line::parse(&line.text()), Some(line));
         }
-        for half in ["", "try", "saved 0000", "status 3", "trying 00000000-0000-0000-0000-000000000007"] {
+        for half in [
+            "",
+            "try",
+            "saved 0000",
+            "status 3",
+            "status 3 12",
+            "trying 00000000-0000-0000-0000-000000000007",
+        ] {
             assert_eq!(Line::parse(half), None, "{half}");
         }
     }

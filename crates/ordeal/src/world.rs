@@ -13,7 +13,7 @@ use crate::ground::Ground;
 use crate::judge::{Truth, Verdict};
 use crate::phone::{Phone, last_words};
 use crate::proxy::{Proxy, Tally, Weather};
-use crate::report::Heard;
+use crate::report::{Heard, Status};
 use crate::server::Server;
 
 /// A run under way.
@@ -158,8 +158,8 @@ impl<'a> World<'a> {
         for (number, phone) in self.phones.iter_mut().enumerate() {
             // By itself, without a tap or a hint that the connection is back.
             let drained = loop {
-                match phone.waiting(until) {
-                    Some(0) => break true,
+                match phone.status(until) {
+                    Some(Status { waiting: 0, .. }) => break true,
                     Some(_) if Instant::now() < until => std::thread::sleep(Duration::from_millis(10)),
                     _ => break false,
                 }
@@ -184,6 +184,10 @@ impl<'a> World<'a> {
             }
         }
         for (number, phone) in self.phones.iter_mut().enumerate() {
+            let needs_you = phone.status(until).map(|status| status.needs_you);
+            if needs_you != Some(0) {
+                told.push(format!("client {number} has saves that need the rep: {needs_you:?}"));
+            }
             phone.say("dump");
             if !phone.wait(until, |heard| heard.dumped) {
                 told.push(format!("client {number} does not say what it holds: {}", phone.log()));

@@ -131,9 +131,9 @@ impl From<LedgerError> for BackupError {
 /// A number past every life that any device may have met. Counting on from the two files is not enough: after a
 /// backup older than an earlier restore, on a new machine, it would give out a number for the second time.
 fn next_life(backup: u64, replaced: Option<&Replaced>, now: i64) -> u64 {
-    let seconds = u64::try_from(now / 1_000).unwrap_or(0);
+    let clock = u64::try_from(now).unwrap_or(0);
     let known = replaced.map_or(backup, |replaced| replaced.epoch.max(backup));
-    seconds.max(known + 1)
+    clock.max(known + 1)
 }
 
 /// Keeps the ledger that is there under a dated name as well; one that can be opened no more goes there with its log.
@@ -246,8 +246,8 @@ mod tests {
 
     #[test]
     fn a_new_life_is_past_both_ledgers_and_past_the_clock() {
-        assert_eq!(next_life(1, None, 1_700_000_000_000), 1_700_000_000);
-        assert_eq!(next_life(1_800_000_000, None, 1_700_000_000_000), 1_800_000_001);
+        assert_eq!(next_life(1, None, 1_700_000_000_000), 1_700_000_000_000);
+        assert_eq!(next_life(1_800_000_000_000, None, 1_700_000_000_000), 1_800_000_000_001);
         assert_eq!(next_life(3, None, -5), 4);
     }
 }

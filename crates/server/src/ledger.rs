@@ -12,6 +12,7 @@ mod backup;
 mod case;
 mod feeds;
 mod import;
+mod late;
 mod people;
 mod pull;
 mod push;
@@ -64,6 +65,16 @@ impl Ledger {
             db.execute("UPDATE server SET epoch = epoch - 1", [])?;
             Ok(())
         })
+    }
+
+    /// Makes this ledger hold what the other holds now, and nothing else.
+    ///
+    /// # Errors
+    /// When the other cannot be read or this one cannot be written.
+    pub fn become_copy_of(&mut self, other: &Self) -> Result<(), LedgerError> {
+        let backup = rusqlite::backup::Backup::new(&other.connection, &mut self.connection)?;
+        backup.step(-1)?;
+        Ok(())
     }
 
     /// Runs `write` in one transaction that holds the only pen; all of it is kept, or nothing.

@@ -86,7 +86,7 @@ pub(super) fn perform(db: &Path, organisation: Option<&str>, task: Task) -> Resu
             import_accounts(ledger, &file, &target)?;
         }
         Task::EpochBump => {
-            let epoch = ledger.bump_epoch().map_err(said)?;
+            let epoch = ledger.bump_epoch(clock::now()).map_err(said)?;
             println!("This is life number {epoch} of the server.");
         }
     }
