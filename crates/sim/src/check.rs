@@ -109,7 +109,8 @@ impl Judge {
         stands_for: &[ChangeId],
     ) {
         // A save that stands in the place of an earlier one has its place in the order too.
-        let earlier = stands_for.iter().filter_map(|earlier| self.saves.get(earlier)).map(|saved| saved.order);
+        let earlier =
+            stands_for.iter().filter_map(|earlier| self.saves.get(earlier)).map(|saved| saved.order);
         let order = earlier.fold(self.saves.len(), usize::min);
         let stands_for = stands_for.to_vec();
         let saved = Saved {

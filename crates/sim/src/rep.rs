@@ -40,7 +40,11 @@ impl World {
         } else {
             let known = self.dice.one(&shown).clone();
             let delete = roll > 92;
-            vec![if delete { edit(known.id, known.kind, Op::Delete, Typed::new()) } else { self.patch(&known) }]
+            vec![if delete {
+                edit(known.id, known.kind, Op::Delete, Typed::new())
+            } else {
+                self.patch(&known)
+            }]
         };
         if edits.is_empty() { Ok(()) } else { self.save_edits(index, edits, Vec::new()) }
     }

@@ -144,8 +144,7 @@ impl World {
         let owner = self.devices[device].user;
         // A session of somebody else is none for this window.
         let any = self.saboteur.is(Planted::SessionOfAnotherUser);
-        let session =
-            if self.healing { Some(owner) } else { session.filter(|user| any || *user == owner) };
+        let session = if self.healing { Some(owner) } else { session.filter(|user| any || *user == owner) };
         let now = self.now;
         let said = |error: LedgerError| match error {
             LedgerError::OtherDevice => Ok(Err(LinkError::Denied)),

@@ -15,8 +15,8 @@ use crate::dice::Dice;
 use crate::faults::{Fault, Faults};
 use crate::input::Input;
 use crate::office::Backup;
-use crate::planted::Saboteur;
 use crate::plan::Plan;
+use crate::planted::Saboteur;
 use crate::record::Recorder;
 use crate::spare;
 use crate::wire::Message;
@@ -229,7 +229,9 @@ impl World {
                 self.at_front(index, Input::SyncNow)?;
             }
             self.live_until(3 * 60_000, |device| {
-                device.front().is_none_or(|it| it.engine.unsent() == 0 && it.engine.status().pulling.is_none())
+                device
+                    .front()
+                    .is_none_or(|it| it.engine.unsent() == 0 && it.engine.status().pulling.is_none())
             })?;
         }
         for index in 0..self.devices.len() {
@@ -243,7 +245,8 @@ impl World {
     /// P26: one device pulls in small pages while another never stops writing.
     fn pull_while_others_write(&mut self) -> Verdict {
         self.count(Fault::Churn.name());
-        let pulled = |world: &Self| world.devices[0].front().is_none_or(|it| it.engine.status().pulling.is_none());
+        let pulled =
+            |world: &Self| world.devices[0].front().is_none_or(|it| it.engine.status().pulling.is_none());
         self.at_front(0, Input::SyncNow)?;
         for _event in 0..400 {
             if pulled(self) {

@@ -32,12 +32,15 @@ impl Judge {
         for row in batch.outbox_put.iter().filter_map(|(number, _)| disk.outbox().get(number)) {
             let Some(receipt) = &row.receipt else { continue };
             let given = |given: &Receipt| {
-                (&given.outcome, &given.clashes, &given.at) == (&receipt.outcome, &receipt.clashes, &receipt.at)
+                (&given.outcome, &given.clashes, &given.at)
+                    == (&receipt.outcome, &receipt.clashes, &receipt.at)
             };
             let saved = self.saves.get(&row.change.id);
             if !saved.is_some_and(|saved| saved.receipts.iter().any(given)) {
                 let change = row.change.id.0;
-                return Err(format!("P3: device {index} has a receipt for {change} that the server never gave"));
+                return Err(format!(
+                    "P3: device {index} has a receipt for {change} that the server never gave"
+                ));
             }
         }
         Ok(())
@@ -140,7 +143,8 @@ impl Judge {
                 it.gone |= edit.op == Op::Delete;
                 it.fields.retain(|name, _| !row.parked(edit.id, name));
                 let set = edit.set.iter().filter(|(name, _)| !row.parked(edit.id, name));
-                it.fields.extend(set.map(|(name, text)| (name, text.as_deref().filter(|text| !text.is_empty()))));
+                it.fields
+                    .extend(set.map(|(name, text)| (name, text.as_deref().filter(|text| !text.is_empty()))));
             }
         }
         for (id, it) in &expected {
@@ -213,8 +217,10 @@ fn status_is_true(index: usize, status: &Status, disk: &Disk) -> Verdict {
     let waiting: Vec<u64> =
         rows.clone().filter(|row| row.receipt.is_none()).map(|row| row.change.number).collect();
     let conflicted = |row: &Row| row.receipt.as_ref().is_some_and(|it| it.outcome == Outcome::Conflicted);
-    let needs_you: Vec<u64> =
-        rows.filter(|row| !row.is_over() && (row.refused() || conflicted(row))).map(|row| row.change.number).collect();
+    let needs_you: Vec<u64> = rows
+        .filter(|row| !row.is_over() && (row.refused() || conflicted(row)))
+        .map(|row| row.change.number)
+        .collect();
     if status.waiting.iter().map(|it| it.number).ne(waiting) {
         return Err(format!("P22: device {index} tells of other saves that wait than it has"));
     }
@@ -231,6 +237,7 @@ trait SameRecords {
 
 impl<'a, I: Iterator<Item = &'a Rc<Record>>> SameRecords for I {
     fn eq_by_pointer(mut self, other: &[Rc<Record>]) -> bool {
-        other.iter().all(|record| self.next().is_some_and(|it| Rc::ptr_eq(it, record))) && self.next().is_none()
+        other.iter().all(|record| self.next().is_some_and(|it| Rc::ptr_eq(it, record)))
+            && self.next().is_none()
     }
 }
