@@ -54,6 +54,11 @@ impl Verdict {
         self.sentences.extend(other.sentences);
     }
 
+    pub(crate) fn lost(&mut self, sentence: String) {
+        self.lost += 1;
+        self.sentences.push(sentence);
+    }
+
     pub(crate) fn stuck(&mut self, sentence: String) {
         self.stuck += 1;
         self.sentences.push(sentence);

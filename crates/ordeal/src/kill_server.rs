@@ -1,16 +1,18 @@
 //! The server killed while it takes pushes, again and again: what it acknowledged is there after each kill, and it is
 //! soon ready again.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use protocol::ChangeId;
-use server::ledger::Ledger;
+use server::ledger::{Ledger, LedgerError};
 use sim::dice::Dice;
 
 use crate::ground::Ground;
 use crate::judge::Verdict;
 use crate::proxy::Tally;
+use crate::report::Heard;
 use crate::world::{Manner, World};
 
 /// What is to be run.
@@ -95,8 +97,7 @@ fn one(
     let mut world = World::start(ground, manner, &Arc::new(Tally::default()))?;
     let mut dice = Dice::new(seed ^ 0x5e7e_7ed0);
     let mut verdict = Verdict::default();
-    debug_assert_eq!(world.phones.len(), clients);
-    let mut seen: Vec<std::collections::BTreeSet<ChangeId>> = vec![Default::default(); clients];
+    let mut seen = vec![BTreeSet::new(); clients];
     for _ in 0..cycles {
         std::thread::sleep(Duration::from_millis(dice.below(120)));
         // The moment is drawn around a push, where a kill hurts most; the answer takes a few milliseconds.
@@ -105,7 +106,8 @@ fn one(
         found.mid_push += usize::from(pushed);
         std::thread::sleep(Duration::from_micros(dice.below(8_000)));
         world.kill_server();
-        look_up(&world, ground, &mut seen, found, &mut verdict)?;
+        let looked = look_up(&world, ground, &mut seen, found, &mut verdict);
+        looked.map_err(|error| error.to_string())?;
         world.start_server()?;
     }
     world.heal()?;
@@ -119,40 +121,30 @@ fn one(
 }
 
 /// Every change that a client has seen acknowledged must be there, now that the server is dead and before any client
-/// can send it again.
+/// can send it again. `seen` are those, by client, that were looked up before.
 fn look_up(
     world: &World<'_>,
     ground: &Ground,
-    seen: &mut [std::collections::BTreeSet<ChangeId>],
+    seen: &mut [BTreeSet<ChangeId>],
     found: &mut Found,
     verdict: &mut Verdict,
-) -> Result<(), String> {
-    let look = |verdict: &mut Verdict,
-                found: &mut Found,
-                seen: &mut [std::collections::BTreeSet<ChangeId>]| {
-        let mut ledger = Ledger::open(&world.db())?;
-        for (number, (phone, seen)) in world.phones.iter().zip(seen).enumerate() {
-            let (acked, saved) = {
-                let heard = phone.heard();
-                (heard.acked.difference(seen).copied().collect::<Vec<_>>(), heard.saved.clone())
-            };
-            for change in &acked {
-                found.looked_up += 1;
-                if !ledger.answered(ground.org, *change)? {
-                    verdict.lost += 1;
-                    let sentence =
-                        format!("client {number}: {} was acknowledged and is gone after a kill", change.0);
-                    verdict.sentences.push(sentence);
-                }
-            }
-            seen.extend(acked);
-            for change in saved.difference(seen) {
-                found.unsaid += usize::from(ledger.answered(ground.org, *change)?);
+) -> Result<(), LedgerError> {
+    let mut ledger = Ledger::open(&world.db())?;
+    for (number, (phone, seen)) in world.phones.iter().zip(seen).enumerate() {
+        let Heard { acked, saved, .. } = phone.heard().clone();
+        for change in acked.difference(seen) {
+            found.looked_up += 1;
+            if !ledger.answered(ground.org, *change)? {
+                verdict
+                    .lost(format!("client {number}: {} was acknowledged and is gone after a kill", change.0));
             }
         }
-        Ok(())
-    };
-    look(verdict, found, seen).map_err(|error: server::ledger::LedgerError| error.to_string())
+        for change in saved.difference(&acked) {
+            found.unsaid += usize::from(ledger.answered(ground.org, *change)?);
+        }
+        *seen = acked;
+    }
+    Ok(())
 }
 
 /// Kills in one world; then everything is compared, and a new one begins.
