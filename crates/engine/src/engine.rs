@@ -6,6 +6,7 @@ use protocol::limits::{BACKOFF_MS_MAX, CLOCK_OFF_MS, STRIKES_MAX};
 use protocol::message::{Diverged, PullRequest, PulseReply, PushReply, PushRequest, Receipt};
 use protocol::schema::SCHEMA;
 use protocol::{Change, DeviceId, Edit, How, Op, RecordId, TerritoryId};
+use serde::{Deserialize, Serialize};
 
 use crate::disk::{self, DiskError, FORMAT, Meta};
 use crate::link::{Flight, InFlight, Link};
@@ -31,11 +32,11 @@ pub struct Engine {
     /// Feeds that did not add up, until the server was told.
     pub(crate) diverged: Vec<Diverged>,
     /// How far this device's clock was ahead of the server's at its last answer, ms.
-    clock_ahead: i64,
+    pub(crate) clock_ahead: i64,
 }
 
 /// The pull that the rep asked for.
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Pull {
     pub(crate) wanted: bool,
     pub(crate) total: u64,

@@ -78,7 +78,7 @@ impl Outbox {
         self.put(entry, replica);
     }
 
-    fn put(&mut self, entry: Entry, replica: &Replica) {
+    pub(crate) fn put(&mut self, entry: Entry, replica: &Replica) {
         let number = entry.change.number;
         if entry.receipt.is_none() {
             self.waiting.insert(number);
@@ -179,6 +179,18 @@ impl Outbox {
         }
     }
 
+    /// Takes a change out; answers the records that it touched. None under this number is no error.
+    pub(crate) fn remove(&mut self, number: u64) -> BTreeSet<RecordId> {
+        if !self.entries.contains_key(&number) {
+            return BTreeSet::new();
+        }
+        self.close(number);
+        self.waiting.remove(&number);
+        self.needs_you.remove(&number);
+        let entry = self.entries.remove(&number).expect("it was just seen");
+        entry.change.edits.iter().map(|edit| edit.id).collect()
+    }
+
     /// After a pull: closes the changes that the base now holds. Answers the records that may look different, and
     /// the rows to write.
     pub(crate) fn on_published(&mut self, replica: &Replica) -> (BTreeSet<RecordId>, Vec<(u64, Vec<u8>)>) {
@@ -226,11 +238,14 @@ impl Outbox {
     }
 
     /// Under a new device id everything is numbered and sent again; the server knows each change by its id and
-    /// applies none twice. Answers the old numbers.
+    /// applies none twice. One that stands in for a refused one takes that one's place, as it did the first time.
+    /// Answers the old numbers.
     pub(crate) fn renumber(&mut self, replica: &Replica) -> Vec<u64> {
-        let old = std::mem::take(self);
-        let numbers = old.entries.keys().copied().collect();
-        for (number, mut entry) in (1..).zip(old.entries.into_values()) {
+        let numbers = self.entries.keys().copied().collect();
+        let mut entries: Vec<_> = self.entries.values().map(|it| (self.place_of(it), it.clone())).collect();
+        entries.sort_by_key(|(place, _)| *place);
+        *self = Self::default();
+        for (number, (_, mut entry)) in (1..).zip(entries) {
             entry.change.number = number;
             (entry.receipt, entry.beyond) = (None, false);
             if entry.care == Care::Seen {
@@ -284,11 +299,12 @@ impl Outbox {
         (shown, place)
     }
 
-    /// Where a change stands among the others: one that stands in for an earlier one has that one's place.
+    /// Where a change stands among the others: one that stands in for a refused one has that one's place.
     fn place_of(&self, entry: &Entry) -> (u64, u64) {
         let done = entry.change.settles.iter().filter(|settle| settle.how == How::Done);
         let numbers = done.filter_map(|settle| {
-            self.entries.values().find(|it| it.change.id == settle.change).map(|it| it.change.number)
+            let earlier = self.entries.values().find(|it| it.change.id == settle.change);
+            earlier.filter(|it| it.care == Care::Done).map(|it| it.change.number)
         });
         (numbers.fold(entry.change.number, u64::min), entry.change.number)
     }
@@ -385,7 +401,10 @@ impl Entry {
 }
 
 fn is_beyond(receipt: &Receipt, replica: &Replica) -> bool {
-    receipt.at.iter().any(|(territory, at)| replica.cursor(territory).is_none() && replica.covers(territory, *at))
+    receipt
+        .at
+        .iter()
+        .any(|(territory, at)| replica.cursor(territory).is_none() && replica.covers(territory, *at))
 }
 
 fn lay(shown: &mut Option<Rc<Record>>, edit: &Edit, made_at: i64) {

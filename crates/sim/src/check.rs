@@ -111,7 +111,8 @@ impl Judge {
         stands_for: &[ChangeId],
     ) {
         let order = self.saves.len();
-        let earlier = stands_for.iter().filter_map(|earlier| self.saves.get(earlier)).map(|saved| saved.place);
+        let earlier =
+            stands_for.iter().filter_map(|earlier| self.saves.get(earlier)).map(|saved| saved.place);
         let place = earlier.fold(order, usize::min);
         let stands_for = stands_for.to_vec();
         let saved = Saved {

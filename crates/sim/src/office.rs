@@ -113,7 +113,8 @@ impl World {
     /// What was on its way to the server, or from it, is lost.
     fn restart(&mut self) {
         let at = self.now + i64::from(REQUEST_MS_MAX);
-        for message in &mut self.wire {
+        let on_the_line = self.wire.iter_mut().filter(|message| !matches!(message.body, Body::Told(_)));
+        for message in on_the_line {
             message.at = at;
             message.body = Body::Answer(Err(LinkError::NoAnswer));
         }

@@ -32,7 +32,7 @@ pub enum Planted {
     TombstoneLost,
     FeedLagsBehind,
     OldAnswerAsNew,
-    LeaseIgnored,
+    MarkIgnored,
     MiddlePageAsLast,
     LostFeedKept,
     LeftIgnored,
@@ -59,12 +59,20 @@ impl Planted {
     pub const ALL: [(Self, &'static str, &'static str); 38] = [
         (Self::StrictIsRelaxed, "P1", "the disk says that a strict transaction is durable before it is"),
         (Self::ForgetOnSend, "P1", "the outbox row goes when the push leaves, not when the receipt comes"),
-        (Self::JournalDropped, "P1", "the outbox row goes with the receipt, though the server may be restored"),
+        (
+            Self::JournalDropped,
+            "P1",
+            "the outbox row goes with the receipt, though the server may be restored",
+        ),
         (Self::CommitLost, "P1", "a transaction fails and is told as done"),
         (Self::ToldTooEarly, "P1", "the rep is told “saved” before the transaction is complete"),
         (Self::WipedOnSwitch, "P1", "signing in as somebody else wipes what the first user had not sent"),
         (Self::FreshIdsOnResend, "P2", "a push that is sent again comes under new change ids"),
-        (Self::ReceiptWithoutServer, "P3", "something in between answers a push that never reached the server"),
+        (
+            Self::ReceiptWithoutServer,
+            "P3",
+            "something in between answers a push that never reached the server",
+        ),
         (Self::ServerForgets, "P3", "the server answers before its transaction is kept"),
         (Self::RefusedToldAccepted, "P3", "a refusal is told as accepted"),
         (Self::ClashesDropped, "P3", "a receipt loses the values that did not win"),
@@ -75,10 +83,14 @@ impl Planted {
         (Self::TombstoneLost, "P6", "deletions are not sent, and the digest is made to fit"),
         (Self::FeedLagsBehind, "P6", "one feed of the last page is from an earlier moment than the others"),
         (Self::OldAnswerAsNew, "P7", "an answer from long ago is taken for the answer to the newest pull"),
-        (Self::LeaseIgnored, "P7", "a window that was robbed of the disk goes on writing"),
+        (Self::MarkIgnored, "P7", "a window writes though it has not seen what another one wrote"),
         (Self::MiddlePageAsLast, "P8", "a page in the middle of a pull says that nothing remains"),
         (Self::LostFeedKept, "P11", "a territory that was taken away is still served"),
-        (Self::LeftIgnored, "P12", "records that left a territory are not told, and the digest is made to fit"),
+        (
+            Self::LeftIgnored,
+            "P12",
+            "records that left a territory are not told, and the digest is made to fit",
+        ),
         (Self::ScreenMissesShown, "P13", "the screen misses what a receipt changed"),
         (Self::PlaceForgotten, "P13", "the screen says “on the web” of what is on the phone only"),
         (Self::HalfChange, "P14", "the last edit of a save with several is dropped"),
@@ -124,8 +136,12 @@ impl Saboteur {
     pub fn before_commit(&self, step: &mut Step) {
         let Some(batch) = &mut step.commit else { return };
         match self.bug {
-            Some(Planted::JournalDropped) => drop_rows(batch, |outcome| !matches!(outcome, Outcome::Refused(_))),
-            Some(Planted::RefusedDropped) => drop_rows(batch, |outcome| matches!(outcome, Outcome::Refused(_))),
+            Some(Planted::JournalDropped) => {
+                drop_rows(batch, |outcome| !matches!(outcome, Outcome::Refused(_)))
+            }
+            Some(Planted::RefusedDropped) => {
+                drop_rows(batch, |outcome| matches!(outcome, Outcome::Refused(_)))
+            }
             Some(Planted::PlaceForgotten) => step.shown.iter_mut().for_each(|shown| shown.place = Place::Web),
             _ => {}
         }
@@ -176,7 +192,10 @@ impl Saboteur {
                 (push.changes[at].number, push.changes[at + 1].number) = (numbers[0], numbers[1]);
             }
             (Some(Planted::BaseTooNew), Request::Push(push)) => {
-                push.changes.iter_mut().flat_map(|change| &mut change.edits).for_each(|edit| edit.base = 1_000);
+                push.changes
+                    .iter_mut()
+                    .flat_map(|change| &mut change.edits)
+                    .for_each(|edit| edit.base = 1_000);
             }
             (Some(Planted::FieldInvented), Request::Push(push)) => {
                 for edit in push.changes.iter_mut().flat_map(|change| &mut change.edits) {
@@ -249,7 +268,9 @@ impl Saboteur {
             Some(Planted::ClashesDropped) => {
                 reply.receipts.iter_mut().for_each(|receipt| receipt.clashes.clear());
             }
-            Some(Planted::CloneUnnoticed) if reply.problem == Some(PushProblem::Forked) => reply.problem = None,
+            Some(Planted::CloneUnnoticed) if reply.problem == Some(PushProblem::Forked) => {
+                reply.problem = None
+            }
             Some(Planted::EpochUnnoticed) => reply.epoch = 1,
             _ => {}
         }

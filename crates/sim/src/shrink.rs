@@ -25,7 +25,8 @@ struct Shrinking {
 impl Shrinking {
     /// What came after the broken promise was never lived.
     fn cut(&mut self, verdict: &str) {
-        let last = verdict.rsplit_once("[step ").and_then(|(_, rest)| rest.trim_end_matches(']').parse().ok());
+        let last =
+            verdict.rsplit_once("[step ").and_then(|(_, rest)| rest.trim_end_matches(']').parse().ok());
         if let Some(last) = last {
             let steps = self.best.steps.iter().copied().filter(|step| *step <= last).collect();
             self.try_with(Plan { steps, ..self.best.clone() });

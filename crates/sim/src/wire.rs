@@ -11,6 +11,7 @@ use crate::device::Link;
 use crate::faults::Fault;
 use crate::input::Input;
 use crate::planted::Planted;
+use crate::windows::Told;
 use crate::world::World;
 
 /// Something under way.
@@ -29,6 +30,8 @@ pub enum Body {
     Request(Request, Option<usize>),
     /// What the window will make of it.
     Answer(Result<Reply, LinkError>),
+    /// What another window of the same device says.
+    Told(Told),
 }
 
 impl World {
@@ -79,6 +82,7 @@ impl World {
                 self.answer(device, life, token, answer);
                 Ok(())
             }
+            Body::Told(told) => self.on_told(device, told),
             Body::Answer(answer) => {
                 let now = self.now;
                 match self.devices[device].window(life) {
@@ -144,8 +148,7 @@ impl World {
         let owner = self.devices[device].user;
         // A session of somebody else is none for this window.
         let any = self.saboteur.is(Planted::SessionOfAnotherUser);
-        let session =
-            if self.healing { Some(owner) } else { session.filter(|user| any || *user == owner) };
+        let session = if self.healing { Some(owner) } else { session.filter(|user| any || *user == owner) };
         let now = self.now;
         let said = |error: LedgerError| match error {
             LedgerError::OtherDevice => Ok(Err(LinkError::Denied)),

@@ -15,8 +15,8 @@ use crate::dice::Dice;
 use crate::faults::{Fault, Faults};
 use crate::input::Input;
 use crate::office::Backup;
-use crate::planted::Saboteur;
 use crate::plan::Plan;
+use crate::planted::Saboteur;
 use crate::record::Recorder;
 use crate::spare;
 use crate::wire::Message;
@@ -215,7 +215,7 @@ impl World {
         for index in (0..self.devices.len()).filter(|index| self.plan.has(*index)).collect::<Vec<_>>() {
             self.devices[index].full_until = 0;
             self.thaw(index)?;
-            if self.devices[index].front().is_none() {
+            if self.devices[index].windows.is_empty() {
                 self.open(index)?;
             }
             self.at_front(index, Input::SignedIn)?;
@@ -235,7 +235,9 @@ impl World {
                 self.at_front(index, Input::SyncNow)?;
             }
             self.live_until(3 * 60_000, |device| {
-                device.front().is_none_or(|it| it.engine.unsent() == 0 && it.engine.status().pulling.is_none())
+                device
+                    .front()
+                    .is_none_or(|it| it.engine.unsent() == 0 && it.engine.status().pulling.is_none())
             })?;
             if self.converged().is_ok() {
                 break;
@@ -255,7 +257,8 @@ impl World {
     /// P26: one device pulls in small pages while another never stops writing.
     fn pull_while_others_write(&mut self) -> Verdict {
         self.count(Fault::Churn.name());
-        let pulled = |world: &Self| world.devices[0].front().is_none_or(|it| it.engine.status().pulling.is_none());
+        let pulled =
+            |world: &Self| world.devices[0].front().is_none_or(|it| it.engine.status().pulling.is_none());
         self.at_front(0, Input::SyncNow)?;
         for _event in 0..400 {
             if pulled(self) {

@@ -36,7 +36,13 @@ impl Judge {
     ///
     /// # Errors
     /// P2, P4, P5, P9, P10, P14, P15 or P22 is broken.
-    pub fn on_pushed(&mut self, ledger: &mut Ledger, org: Uuid, push: &PushRequest, reply: &PushReply) -> Verdict {
+    pub fn on_pushed(
+        &mut self,
+        ledger: &mut Ledger,
+        org: Uuid,
+        push: &PushRequest,
+        reply: &PushReply,
+    ) -> Verdict {
         if reply.problem.is_some() {
             return Ok(());
         }
@@ -223,13 +229,15 @@ impl Judge {
             if late {
                 return Err(format!("P4: change {} was applied to {id} after a later one", change.0));
             }
-            let told = |name: &str| edit.set.get(name).map(|text| text.as_deref().filter(|it| !it.is_empty()));
+            let told =
+                |name: &str| edit.set.get(name).map(|text| text.as_deref().filter(|it| !it.is_empty()));
             for (name, text) in &row.patch {
                 if told(name) != Some(text.as_deref()) {
                     return Err(format!("P15: change {} set {name} of {id}, the rep did not", change.0));
                 }
                 // What a record was made with is seen by whoever knows of it.
-                let unseen = |(by, at): &(ChangeId, u64)| at > seen.max(&1) && !self.has_made(saved.device, *by);
+                let unseen =
+                    |(by, at): &(ChangeId, u64)| at > seen.max(&1) && !self.has_made(saved.device, *by);
                 let unseen = book.set_by.get(name).is_some_and(unseen);
                 if PARKED.contains(&name.as_str()) && unseen && book.fields.text(name) != text.as_deref() {
                     return Err(format!("P14: change {} overwrote {name} of {id} unseen", change.0));
@@ -270,7 +278,10 @@ impl Judge {
                 continue;
             }
             let parked = |name: &str| {
-                receipt.clashes.iter().any(|clash| clash.parked && clash.record == edit.id && clash.field == name)
+                receipt
+                    .clashes
+                    .iter()
+                    .any(|clash| clash.parked && clash.record == edit.id && clash.field == name)
             };
             let there = |name: &str, text: Option<&str>| {
                 let text = text.filter(|text| !text.is_empty());
@@ -294,7 +305,9 @@ impl Judge {
     /// Whether an earlier save of the same device was refused that this one may build on.
     fn is_behind_refused(&self, change: ChangeId) -> bool {
         let saved = &self.saves[&change];
-        self.saves.values().any(|other| other.user == saved.user && other.order < saved.order && other.refused())
+        self.saves
+            .values()
+            .any(|other| other.user == saved.user && other.order < saved.order && other.refused())
     }
 }
 

@@ -32,12 +32,15 @@ impl Judge {
         for row in batch.outbox_put.iter().filter_map(|(number, _)| disk.outbox().get(number)) {
             let Some(receipt) = &row.receipt else { continue };
             let given = |given: &Receipt| {
-                (&given.outcome, &given.clashes, &given.at) == (&receipt.outcome, &receipt.clashes, &receipt.at)
+                (&given.outcome, &given.clashes, &given.at)
+                    == (&receipt.outcome, &receipt.clashes, &receipt.at)
             };
             let saved = self.saves.get(&row.change.id);
             if !saved.is_some_and(|saved| saved.receipts.iter().any(given)) {
                 let change = row.change.id.0;
-                return Err(format!("P3: device {index} has a receipt for {change} that the server never gave"));
+                return Err(format!(
+                    "P3: device {index} has a receipt for {change} that the server never gave"
+                ));
             }
         }
         Ok(())
@@ -53,6 +56,9 @@ impl Judge {
         let window = &mut device.windows[at];
         let status = window.engine.status();
         device.cut = self.base_is_one_moment((index, user), device.cut, window, &status, pulled)?;
+        let held = self.held(&status);
+        let lost = std::mem::replace(&mut device.territories, held) & !held;
+        self.no_byte_stays(index, lost, &device.disk)?;
         self.own_saves_are_seen(index, window, &device.disk, device.cut.1)?;
         status_is_true(index, &status, &device.disk)
     }
@@ -88,10 +94,7 @@ impl Judge {
             window.judged.extend(window.engine.base().cloned());
             return Ok((cut, last));
         }
-        let mut held = 0_u64;
-        for territory in status.territories.iter().map(|(id, _)| id).chain(&status.own) {
-            held |= 1 << self.feed(territory);
-        }
+        let held = self.held(status);
         let same = window.engine.base().eq_by_pointer(&window.judged);
         if !same {
             window.judged = window.engine.base().cloned().collect();
@@ -120,6 +123,23 @@ impl Judge {
         }
     }
 
+    fn held(&self, status: &Status) -> u64 {
+        let ids = status.territories.iter().map(|(id, _)| id).chain(&status.own);
+        ids.map(|territory| 1 << self.feed(territory)).sum()
+    }
+
+    /// P11: of a territory that was just lost, nothing pulled is on the disk.
+    fn no_byte_stays(&self, index: usize, lost: u64, disk: &Disk) -> Verdict {
+        for (_, territory) in self.feeds.iter().enumerate().filter(|(feed, _)| lost >> feed & 1 == 1) {
+            let mark = format!("\"territory\":\"{territory}\"");
+            let on_disk = disk.snapshot().log.iter().any(|(_, row)| String::from_utf8_lossy(row).contains(&mark));
+            if on_disk {
+                return Err(format!("P11: device {index} lost {territory}, and still has it on its disk"));
+            }
+        }
+        Ok(())
+    }
+
     /// P13: what the rep saved is on the screen until the web's answer is; P11: nothing is there that is neither
     /// pulled nor saved here; and the screen, told only differences, is what the engine would draw afresh.
     fn own_saves_are_seen(&self, index: usize, window: &Window, disk: &Disk, last: usize) -> Verdict {
@@ -140,7 +160,8 @@ impl Judge {
                 it.gone |= edit.op == Op::Delete;
                 it.fields.retain(|name, _| !row.parked(edit.id, name));
                 let set = edit.set.iter().filter(|(name, _)| !row.parked(edit.id, name));
-                it.fields.extend(set.map(|(name, text)| (name, text.as_deref().filter(|text| !text.is_empty()))));
+                it.fields
+                    .extend(set.map(|(name, text)| (name, text.as_deref().filter(|text| !text.is_empty()))));
             }
         }
         for (id, it) in &expected {
@@ -213,8 +234,10 @@ fn status_is_true(index: usize, status: &Status, disk: &Disk) -> Verdict {
     let waiting: Vec<u64> =
         rows.clone().filter(|row| row.receipt.is_none()).map(|row| row.change.number).collect();
     let conflicted = |row: &Row| row.receipt.as_ref().is_some_and(|it| it.outcome == Outcome::Conflicted);
-    let needs_you: Vec<u64> =
-        rows.filter(|row| !row.is_over() && (row.refused() || conflicted(row))).map(|row| row.change.number).collect();
+    let needs_you: Vec<u64> = rows
+        .filter(|row| !row.is_over() && (row.refused() || conflicted(row)))
+        .map(|row| row.change.number)
+        .collect();
     if status.waiting.iter().map(|it| it.number).ne(waiting) {
         return Err(format!("P22: device {index} tells of other saves that wait than it has"));
     }
@@ -231,6 +254,7 @@ trait SameRecords {
 
 impl<'a, I: Iterator<Item = &'a Rc<Record>>> SameRecords for I {
     fn eq_by_pointer(mut self, other: &[Rc<Record>]) -> bool {
-        other.iter().all(|record| self.next().is_some_and(|it| Rc::ptr_eq(it, record))) && self.next().is_none()
+        other.iter().all(|record| self.next().is_some_and(|it| Rc::ptr_eq(it, record)))
+            && self.next().is_none()
     }
 }
