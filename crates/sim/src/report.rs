@@ -50,7 +50,7 @@ pub fn many(from: u64, seeds: u64) -> Report {
 /// Lives the world of a seed; every so often also a second time (P28), and under other clocks (P16).
 fn one(seed: u64) -> Report {
     let twice = seed.is_multiple_of(TWICE);
-    let mut world = World::new(Plan { hashes: twice, ..Plan::of(seed) });
+    let mut world = World::new(Plan { hashes: twice, shared: !twice, ..Plan::of(seed) });
     let mut verdict = whole(&mut world);
     let mut counts = std::mem::take(&mut world.counts);
     if twice && verdict.is_ok() {

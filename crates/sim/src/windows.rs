@@ -75,9 +75,12 @@ impl World {
         self.lives += 1;
         let new = self.lives;
         let mark = self.devices[index].disk.mark();
-        let Some(window) = self.devices[index].window(life).filter(|window| !window.leads) else {
+        let Some(window) = self.devices[index].window(life) else { return Ok(life) };
+        if window.leads {
+            // It never heard that it was robbed, and whoever did that is gone.
+            self.devices[index].leader = life;
             return Ok(life);
-        };
+        }
         (window.leads, window.life) = (true, new);
         window.engine.lead(now);
         let behind = window.seen != mark;

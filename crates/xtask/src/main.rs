@@ -10,6 +10,7 @@ mod precache;
 mod process;
 mod run;
 mod setup;
+mod soak;
 mod stamp;
 mod test;
 mod tidy;
@@ -48,6 +49,7 @@ fn route() -> Result<ExitCode> {
         "bench" => bench::main(&House::find()?, args),
         "ordeal" => ordeal::main(&House::find()?, args),
         "precache" => precache::main(&House::find()?, args),
+        "soak" => soak::main(&House::find()?, args),
         "tidy" => tidy::main(&House::find()?, args),
         "help" => {
             println!("{HELP}");
@@ -65,6 +67,7 @@ cargo xtask: what the project does to itself
   build     build the app and the server into one directory, to be carried to a server
   bench     measure Satchel beside hand-written IndexedDB in headless Chromium
   ordeal    let real processes suffer: a failing network, kill -9 of server and clients, a restored backup
+  soak      live a million simulated worlds, and go on where the last call ended
   tidy      check the import laws and the house rules
   precache  (Trunk calls this) stamp the service worker and compress the built app
 
