@@ -138,10 +138,12 @@ impl World {
 
     /// Frozen windows go on, knowing nothing.
     pub(crate) fn thaw(&mut self, index: usize) -> Verdict {
+        let mut heard = Vec::new();
         for window in &mut self.devices[index].windows {
             window.frozen = false;
+            heard.append(&mut window.inbox);
         }
-        Ok(())
+        heard.into_iter().try_for_each(|told| self.on_told(index, told))
     }
 
     /// Does this in the window that the rep looks at; opens one where there is none.
@@ -177,6 +179,10 @@ impl World {
     /// Gives a window's engine an input, and performs what it says.
     pub(crate) fn act(&mut self, index: usize, life: u64, input: Input) -> Verdict {
         self.note(input.name(), index);
+        if self.trace.is_some() && self.devices[index].windows.len() > 1 {
+            let id = self.devices[index].window(life).map(|window| (window.id, window.leads));
+            self.tell(|| format!("  in window {id:?}"));
+        }
         let now = self.local(index);
         let saved = if let Input::Save(save) = &input { Some(save.id) } else { None };
         if let Some(recorder) = self.recorder.as_mut().filter(|_| index == 0) {

@@ -64,8 +64,11 @@ fn one(seed: u64) -> Report {
     Report { counts, broken: broken.into_iter().collect() }
 }
 
-/// A panic of engine or ledger is a broken promise too.
-fn whole(world: &mut World) -> Result<(), String> {
+/// Lives a world through. A panic of engine or ledger is a broken promise too.
+///
+/// # Errors
+/// The first broken promise.
+pub fn whole(world: &mut World) -> Result<(), String> {
     let lived = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| world.run()));
     lived.unwrap_or_else(|_| Err("P0: a panic".to_owned()))
 }

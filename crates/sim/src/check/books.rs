@@ -285,7 +285,7 @@ impl Judge {
             };
             let there = |name: &str, text: Option<&str>| {
                 let text = text.filter(|text| !text.is_empty());
-                passed[&edit.id].iter().any(|fields| fields.text(name) == text)
+                passed.get(&edit.id).into_iter().flatten().any(|fields| fields.text(name) == text)
             };
             for (name, text) in edit.set.iter().filter(|_| edit.op != Op::Delete) {
                 let done = applied.is_some_and(|names| names.contains(name));
