@@ -6,6 +6,8 @@
 
 #![allow(unreachable_pub, reason = "#[component] makes its inner parts pub")]
 
+mod as_of;
+mod attention;
 mod choice;
 mod components;
 mod form;

@@ -8,6 +8,7 @@ use protocol::RecordId;
 use protocol::schema::Invalid;
 
 use crate::store::{Draft, Store};
+use crate::ui::attention;
 use crate::ui::form::{Form, Touched};
 use crate::ui::words;
 
@@ -191,7 +192,7 @@ impl OpenForm {
         // The field's description is in place before it is focused, so that it is read out.
         request_animation_frame(move || {
             if let Some(field) = first.and_then(|name| document().get_element_by_id(name)) {
-                focus(&field);
+                attention::focus(&field);
             }
         });
     }
@@ -200,15 +201,6 @@ impl OpenForm {
         if let Some(Some(timer)) = self.timer.try_update_value(Option::take) {
             timer.clear();
         }
-    }
-}
-
-/// Moves the keyboard's attention.
-pub(crate) fn focus(element: &web_sys::Element) {
-    use wasm_bindgen::JsCast;
-    if let Some(element) = element.dyn_ref::<web_sys::HtmlElement>() {
-        // An element that cannot take the focus leaves it where it is.
-        drop(element.focus());
     }
 }
 

@@ -96,6 +96,15 @@ pub(crate) fn wait_here(count: usize) -> String {
     }
 }
 
+/// The line on saves about which the office was asked.
+pub(crate) fn asked_count(count: usize) -> String {
+    if count == 1 {
+        "1 save waits for your office".to_owned()
+    } else {
+        format!("{count} saves wait for your office")
+    }
+}
+
 /// The line on saves that a person must look at.
 pub(crate) fn need_you(count: usize) -> String {
     if count == 1 { "1 save needs you".to_owned() } else { format!("{count} saves need you") }
@@ -217,6 +226,16 @@ pub(crate) fn account_line(city: Option<&str>, state: Option<&str>, kind: Option
     parts.join(" \u{b7} ")
 }
 
+/// A phone number as people read it out; one that is not American stays as it was typed.
+pub(crate) fn phone_number(typed: &str) -> String {
+    match typed.as_bytes() {
+        digits if digits.len() == 10 && digits.iter().all(u8::is_ascii_digit) => {
+            format!("({}) {}-{}", &typed[..3], &typed[3..6], &typed[6..])
+        }
+        _ => typed.to_owned(),
+    }
+}
+
 /// Bytes in the unit a person would say.
 pub(crate) fn bytes(bytes: u64) -> String {
     match bytes {
@@ -304,6 +323,7 @@ pub(crate) const REFRESH: &str = "Refresh from web";
 pub(crate) const NO_ACCOUNTS: &str = "No accounts here yet";
 pub(crate) const NO_ACCOUNTS_TEXT: &str = "Sync now to bring your territory.";
 pub(crate) const CHOOSE: &str = "Choose an account to see it here.";
+pub(crate) const NO_MATCH_TEXT: &str = "The search looks through what is on this phone.";
 pub(crate) const PULL: &str = "Pull to refresh";
 pub(crate) const RELEASE: &str = "Release to refresh";
 pub(crate) const REFRESHING: &str = "Refreshing\u{2026}";
@@ -312,6 +332,7 @@ pub(crate) const NO_NAME: &str = "No name";
 pub(crate) const ACCOUNT_GONE: &str = "This account is not on this phone";
 pub(crate) const ACCOUNT_GONE_TEXT: &str =
     "It may have moved to another territory or been deleted. Sync now to see the newest.";
+pub(crate) const NEEDS_YOU_HERE: &str = "A save about this account needs you";
 pub(crate) const EDIT: &str = "Edit";
 pub(crate) const EDIT_ACCOUNT: &str = "Edit account";
 pub(crate) const ADD_NOTE: &str = "Add note";
@@ -417,6 +438,19 @@ mod tests {
         assert_eq!(account_line(Some("Reno"), Some("NV"), Some("Hospital")), "Reno, NV \u{b7} Hospital");
         assert_eq!(account_line(None, None, Some("Hospital")), "Hospital");
         assert_eq!(account_line(None, Some("NV"), None), "NV");
+    }
+
+    #[test]
+    fn a_phone_number_of_ten_digits_is_grouped_and_any_other_is_left_alone() {
+        for (typed, said) in [
+            ("8023714100", "(802) 371-4100"),
+            ("802-371-4100", "802-371-4100"),
+            ("555-0101", "555-0101"),
+            ("+49 30 901820", "+49 30 901820"),
+            ("٠١٢٣٤", "٠١٢٣٤"),
+        ] {
+            assert_eq!(phone_number(typed), said);
+        }
     }
 
     #[test]

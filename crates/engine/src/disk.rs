@@ -45,9 +45,13 @@ pub(crate) struct Entry {
     pub(crate) change: Change,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) receipt: Option<Receipt>,
-    /// When the receipt came, ms since 1970.
+    /// When the receipt was given, ms since 1970 by the server's clock: a phone's may be years off, and the journal
+    /// must not be shorter for it.
     #[serde(default)]
     pub(crate) confirmed_at: i64,
+    /// The web has it in a territory that this device does not hold; the next pull says what is to be seen of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) beyond: bool,
     /// What the rep has decided about a receipt that needed a person.
     #[serde(default)]
     pub(crate) care: Care,

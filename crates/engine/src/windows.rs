@@ -135,7 +135,8 @@ impl Engine {
             *touched = differing(&before, &self.replica);
         }
         if published {
-            touched.extend(self.outbox.on_published(&self.replica));
+            // The rows that a pull changes come with the batch, from the engine that leads.
+            touched.extend(self.outbox.on_published(&self.replica).0);
         }
         Ok(())
     }

@@ -4,7 +4,6 @@ use engine::{NeedsYou, Replaced, Waiting};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
-use protocol::message::{Outcome, Refusal};
 use protocol::{Edit, How, Kind, Op};
 use wasm_bindgen_futures::JsFuture;
 
@@ -15,7 +14,7 @@ use crate::ui::components::button::{Button, Weight};
 use crate::ui::components::card::{Card, Empty, PageHead};
 use crate::ui::components::chip::{Mark, Tone};
 use crate::ui::components::icon::Icon;
-use crate::ui::{intl, title, trail, words};
+use crate::ui::{attention, intl, title, trail, words};
 
 /// The page.
 #[component]
@@ -27,13 +26,19 @@ pub(crate) fn Outbox(store: Store) -> impl IntoView {
     let replaced = Memo::new(move |_| status.with(|status| !status.replaced.is_empty()));
     let is_empty =
         Memo::new(move |_| waiting.with(Vec::is_empty) && needs_you.with(Vec::is_empty) && !replaced.get());
+    let told = Memo::new(move |_| status.with(|status| (status.needs_you.len(), status.replaced.len())));
+    // A way out leaves with the button that was pressed.
+    Effect::new(move |_| {
+        told.track();
+        attention::take_up();
+    });
     let failed = RwSignal::new(None::<String>);
     view! {
         <div class="page">
             <PageHead title=words::OUTBOX back=("/more".to_owned(), words::MORE) />
             <div class="page__body">
                 <Show when=move || is_empty.get()>
-                    <Empty title=words::OUTBOX_EMPTY />
+                    <Empty icon=Icon::Check title=words::OUTBOX_EMPTY />
                 </Show>
                 <Failure text=failed />
                 <For each=move || needs_you.get() key=|save| (save.number, save.asked) let:save>
@@ -81,20 +86,28 @@ fn Looked(store: Store, save: NeedsYou, failed: RwSignal<Option<String>>) -> imp
     let why = [words::reason(&save.receipt)].into_iter().chain(parked.map(words::clash)).chain(asked);
     let why = why.map(|text| view! { <p class="saves__why">{text}</p> }).collect_view();
     let line = line(store, &save.edits, save.made_at);
-    let is_held = save.receipt.outcome == Outcome::Refused(Refusal::Held);
-    let mark = if is_held || save.asked {
-        view! { <Mark text=words::WAITING tone=Tone::Waiting icon=Icon::Waiting /> }
-    } else {
+    let mark = if choice::is_for_rep(&save) {
         view! { <Mark text=words::place(engine::Place::NeedsYou) tone=Tone::Urgent icon=Icon::Alert /> }
+    } else {
+        view! { <Mark text=words::WAITING tone=Tone::Waiting icon=Icon::Waiting /> }
     };
     let pair = |(label, text): (String, String)| {
         view! {
             <div class="details__pair">
                 <dt class="details__name">{label}</dt>
-                <dd class="details__value">{text}</dd>
+                <dd class="details__value" dir="auto">{text}</dd>
             </div>
         }
     };
+    let all = (!choice::is_told_by_receipt(&save)).then(|| texts.into_iter().map(pair).collect_view());
+    let all = all.map(|pairs| {
+        view! {
+            <div class="saves__all">
+                <p class="card__name">{words::WHAT_YOU_SAVED}</p>
+                <dl class="details">{pairs}</dl>
+            </div>
+        }
+    });
     view! {
         <Card>
             <div class="saves__save">
@@ -102,8 +115,7 @@ fn Looked(store: Store, save: NeedsYou, failed: RwSignal<Option<String>>) -> imp
                 {mark}
             </div>
             {why}
-            <p class="card__name">{words::WHAT_YOU_SAVED}</p>
-            <dl class="details">{texts.into_iter().map(pair).collect_view()}</dl>
+            {all}
             <Ways store save words=copied failed />
         </Card>
     }
@@ -114,6 +126,7 @@ fn Looked(store: Store, save: NeedsYou, failed: RwSignal<Option<String>>) -> imp
 fn Ways(store: Store, save: NeedsYou, words: String, failed: RwSignal<Option<String>>) -> impl IntoView {
     let navigate = use_navigate();
     let own = store.status().with_untracked(|status| status.own.clone());
+    let is_for_rep = choice::is_for_rep(&save);
     let ways = choice::choices(&save).into_iter().enumerate();
     let way = |(at, way): (usize, Choice)| {
         let act = choice::act(way, &save, own.as_ref(), &words)?;
@@ -130,7 +143,8 @@ fn Ways(store: Store, save: NeedsYou, words: String, failed: RwSignal<Option<Str
                 });
             }
         };
-        let weight = if at == 0 && way != Choice::Undo { Weight::Main } else { Weight::Plain };
+        let is_likely = at == 0 && way != Choice::Undo && is_for_rep;
+        let weight = if is_likely { Weight::Main } else { Weight::Plain };
         Some(view! { <Button label=words::choice(way) weight on_press /> })
     };
     let ways = ways.filter_map(way).collect_view();
@@ -161,7 +175,7 @@ fn ReplacedValues(store: Store) -> impl IntoView {
         };
         view! {
             <li class="saves__told">
-                <p>{text}</p>
+                <p class="saves__why">{text}</p>
                 <div class="saves__do">
                     <Button label=words::OK on_press=move || store.seen(number) />
                     <Button label=words::PUT_BACK on_press=put_back />
