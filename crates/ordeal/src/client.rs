@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use crate::dice::Dice;
 use engine::{Engine, LinkError, News, Reply, Step};
 use protocol::message::Outcome;
 use protocol::{ChangeId, DeviceId};
-use sim::dice::Dice;
 
 use crate::disk::Disk;
 use crate::remote::Remote;

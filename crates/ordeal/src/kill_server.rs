@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::dice::Dice;
 use protocol::ChangeId;
 use server::ledger::{Ledger, LedgerError};
-use sim::dice::Dice;
 
 use crate::ground::Ground;
 use crate::judge::Verdict;

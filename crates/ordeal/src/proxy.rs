@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use sim::dice::Dice;
+use crate::dice::Dice;
 
 pub(crate) use fate::{Tally, Weather};
 

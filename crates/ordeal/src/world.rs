@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use sim::dice::Dice;
+use crate::dice::Dice;
 
 use crate::client::Options;
 use crate::ground::Ground;
