@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use crate::dice::Dice;
 use engine::{Engine, LinkError, News, Reply, Step};
 use protocol::message::Outcome;
 use protocol::{ChangeId, DeviceId};
 
+use crate::dice::Dice;
 use crate::disk::Disk;
 use crate::remote::Remote;
 use crate::rep::Rep;

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::dice::Dice;
 use protocol::ChangeId;
 use server::ledger::{Ledger, LedgerError};
 
+use crate::dice::Dice;
 use crate::ground::Ground;
 use crate::judge::Verdict;
 use crate::proxy::Tally;

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::dice::Dice;
-
 use crate::ground::Ground;
 use crate::judge::Verdict;
 use crate::proxy::{Tally, Weather};

@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::dice::Dice;
 use engine::Save;
 use protocol::{ChangeId, Edit, Kind, Op, Record, RecordId, TerritoryId};
+
+use crate::dice::Dice;
 
 /// A rep, and the accounts made since the app was started.
 #[derive(Debug)]
