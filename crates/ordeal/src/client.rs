@@ -10,8 +10,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use engine::{Engine, LinkError, News, Reply, Step};
 use protocol::message::Outcome;
 use protocol::{ChangeId, DeviceId};
-use sim::dice::Dice;
 
+use crate::dice::Dice;
 use crate::disk::Disk;
 use crate::remote::Remote;
 use crate::rep::Rep;

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use protocol::ChangeId;
 use server::ledger::{Ledger, LedgerError};
-use sim::dice::Dice;
 
+use crate::dice::Dice;
 use crate::ground::Ground;
 use crate::judge::Verdict;
 use crate::proxy::Tally;

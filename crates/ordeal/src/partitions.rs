@@ -6,8 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sim::dice::Dice;
-
+use crate::dice::Dice;
 use crate::ground::Ground;
 use crate::judge::Verdict;
 use crate::proxy::{Tally, Weather};

@@ -10,11 +10,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use sim::dice::Dice;
-
 pub(crate) use fate::{Tally, Weather};
 
 use fate::Fate;
+
+use crate::dice::Dice;
 
 /// A port that a client takes for the server's.
 #[derive(Debug)]

@@ -6,9 +6,8 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use sim::dice::Dice;
-
 use crate::client::Options;
+use crate::dice::Dice;
 use crate::ground::Ground;
 use crate::judge::{Truth, Verdict};
 use crate::phone::{Phone, last_words};
