@@ -23,6 +23,9 @@ pub(crate) struct Meta {
     /// True when the next pull must read every feed from the start, beside the old data.
     #[serde(default)]
     pub(crate) reread: bool,
+    /// True when the pulled rows were deleted to make room for saves, until a pull has brought them back.
+    #[serde(default)]
+    pub(crate) let_go: bool,
 }
 
 /// One outbox row: a change, and the server's answer once there is one.
@@ -50,7 +53,9 @@ pub(crate) enum LogRow {
 /// Why the disk cannot be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DiskError {
-    /// The `meta` row does not parse, or was written by a newer version of the app.
+    /// A newer version of the app wrote it, in this format.
+    Newer(u32),
+    /// The `meta` row does not parse.
     Meta(String),
     /// An outbox row does not parse. It holds the rep's words, so nothing may be written over it.
     Outbox(u64, String),
@@ -59,6 +64,7 @@ pub enum DiskError {
 impl fmt::Display for DiskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Newer(format) => write!(f, "it has format {format}, this app knows {FORMAT}"),
             Self::Meta(why) => write!(f, "the device's own page cannot be read: {why}"),
             Self::Outbox(number, why) => write!(f, "save number {number} cannot be read: {why}"),
         }
@@ -106,19 +112,23 @@ pub(crate) fn decode_log(row: &[u8]) -> Result<LogRow, String> {
 
 pub(crate) fn decode_meta(row: &[u8]) -> Result<Meta, DiskError> {
     let meta: Meta = serde_json::from_slice(row).map_err(|error| DiskError::Meta(error.to_string()))?;
-    if meta.format == FORMAT {
-        Ok(meta)
-    } else {
-        Err(DiskError::Meta(format!("it has format {}, this app knows {FORMAT}", meta.format)))
+    match meta.format {
+        FORMAT => Ok(meta),
+        newer if newer > FORMAT => Err(DiskError::Newer(newer)),
+        older => Err(DiskError::Meta(format!("no app ever wrote format {older}"))),
     }
 }
 
 pub(crate) fn decode_entry(number: u64, row: &[u8]) -> Result<Entry, DiskError> {
-    let entry: Entry =
-        serde_json::from_slice(row).map_err(|error| DiskError::Outbox(number, error.to_string()))?;
+    let entry = decode_row(row).map_err(|why| DiskError::Outbox(number, why))?;
     if entry.change.number == number {
         Ok(entry)
     } else {
         Err(DiskError::Outbox(number, format!("it says it is number {}", entry.change.number)))
     }
+}
+
+/// An outbox row, whatever its number.
+pub(crate) fn decode_row(row: &[u8]) -> Result<Entry, String> {
+    serde_json::from_slice(row).map_err(|error| error.to_string())
 }

@@ -1,5 +1,9 @@
 //! The engine: verbs for the rep (`save`, `sync_now`), `on_*` for what arrives, and a [`Step`] out of each.
 
+mod rescue;
+
+pub use rescue::{RowFacts, TakenIn, row_facts};
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::limits::{BACKOFF_MS_MAX, PUSH_CHANGES_MAX};
@@ -65,6 +69,7 @@ impl Engine {
                 epoch: 0,
                 pulled_at: None,
                 reread: false,
+                let_go: false,
             },
         };
         let key_last = snapshot.log.last().map_or(0, |(key, _)| *key);
@@ -201,6 +206,7 @@ impl Engine {
             waiting: self.outbox.waiting(&sending),
             needs_you: self.outbox.needs_you(),
             pulled_at: self.meta.pulled_at,
+            let_go: self.meta.let_go,
             records: self.replica.len(),
             pulling: self.pull.wanted.then_some(progress),
             updates_ready,
@@ -340,6 +346,7 @@ impl Engine {
         self.pull = Pull::default();
         self.meta.pulled_at = Some(now);
         self.meta.reread = false;
+        self.meta.let_go = false;
         let mut touched = self.outbox.on_published(&self.replica);
         touched.extend(published.new.iter().chain(&published.changed).chain(&published.gone));
         let pruned = self.outbox.prune(&self.replica, now);

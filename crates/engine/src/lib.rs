@@ -14,7 +14,7 @@ mod step;
 mod view;
 
 pub use disk::DiskError;
-pub use engine::Engine;
+pub use engine::{Engine, RowFacts, TakenIn, row_facts};
 pub use step::{
     Batch, Chip, LinkError, NeedsYou, News, Outgoing, Place, Progress, Reply, Request, Save, Shown, Snapshot,
     Status, Step, Waiting,

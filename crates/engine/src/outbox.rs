@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use protocol::limits::{JOURNAL_MS, PUSH_BYTES_MAX, PUSH_CHANGES_MAX};
 use protocol::message::{Outcome, Receipt};
-use protocol::{Change, Edit, Op, Record, RecordId};
+use protocol::{Change, ChangeId, Edit, Op, Record, RecordId};
 
 use crate::disk::{self, Entry};
 use crate::replica::Replica;
@@ -152,6 +152,14 @@ impl Outbox {
         numbers
     }
 
+    pub(crate) fn change_ids(&self) -> impl Iterator<Item = ChangeId> {
+        self.entries.values().map(|entry| entry.change.id)
+    }
+
+    pub(crate) fn unsent(&self) -> impl Iterator<Item = (u64, ChangeId)> {
+        self.waiting.iter().map(|number| (*number, self.entries[number].change.id))
+    }
+
     pub(crate) fn numbers(&self) -> impl Iterator<Item = u64> {
         self.entries.keys().copied()
     }
@@ -236,6 +244,11 @@ impl Entry {
         self.refused()
             || (receipt.outcome == Outcome::Conflicted
                 && (receipt.clashes.is_empty() || receipt.clashes.iter().any(parked)))
+    }
+
+    /// The web has it and nobody needs to look at it.
+    pub(crate) fn is_confirmed(&self) -> bool {
+        self.receipt.is_some() && !self.needs_you()
     }
 
     /// A change is shown as saved until the base covers it; a refused one is shown until a person settles it. One

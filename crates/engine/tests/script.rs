@@ -32,6 +32,8 @@ struct Stage {
     seq: u64,
     /// Records of pages that came before the last one.
     staged: Vec<Record>,
+    /// Outbox rows of an earlier disk.
+    kept: Vec<Vec<u8>>,
     names: u128,
     out: String,
 }
@@ -50,6 +52,7 @@ impl Stage {
             epoch: 1,
             seq: 0,
             staged: Vec::new(),
+            kept: Vec::new(),
             names: 100,
             out,
         };
@@ -119,16 +122,37 @@ impl Stage {
                 }
                 self.answer(Ok(Reply::Pulse(pulse)));
             }
-            "restart" => {
-                self.flying = None;
-                let disk = self.disk.clone();
-                let (engine, step) = Engine::open(disk, device(8), 7, self.now).expect("our own disk opens");
-                self.engine = engine;
+            "restart" => self.restart(),
+            "let-go" => {
+                let step = self.engine.let_go(self.now);
                 self.perform(step);
+            }
+            // Another disk for the same user: what lay in the outbox here is all that the new one gets.
+            "new-disk" => {
+                self.flying = None;
+                let rows: Vec<_> = self.disk.outbox.iter().map(|(_, row)| row.clone()).collect();
+                self.disk = Snapshot::default();
+                self.restart();
+                self.kept.extend(rows);
+            }
+            "spoil" => self.kept.push(b"{".to_vec()),
+            "take-in" => {
+                let rows = self.kept.clone();
+                let (step, taken) = self.engine.take_in(&rows, self.now);
+                self.perform(step);
+                self.say(&format!("{taken:?}"));
             }
             "status" => self.status(),
             other => panic!("no act is called {other}"),
         }
+    }
+
+    fn restart(&mut self) {
+        self.flying = None;
+        let disk = self.disk.clone();
+        let (engine, step) = Engine::open(disk, device(8), 7, self.now).expect("our own disk opens");
+        self.engine = engine;
+        self.perform(step);
     }
 
     fn save(&mut self, words: &[&str]) {
@@ -257,7 +281,8 @@ impl Stage {
             batch.append.iter().filter_map(|(_, row)| row.last()).map(|tag| char::from(*tag)).collect();
         let put: Vec<u64> = batch.outbox_put.iter().map(|(number, _)| *number).collect();
         let meta = if batch.meta.is_some() { " meta" } else { "" };
-        self.say(&format!("commit {kind} outbox {put:?} log {tags:?}{meta}"));
+        let cleared = if batch.delete_upto.is_some() { " cleared" } else { "" };
+        self.say(&format!("commit {kind} outbox {put:?} log {tags:?}{cleared}{meta}"));
         if let Some(meta) = &batch.meta {
             self.disk.meta = Some(meta.clone());
         }
@@ -273,7 +298,8 @@ impl Stage {
         let (waiting, needs_you) = (status.waiting.len(), status.needs_you.len());
         let chip = status.chip;
         let records = status.records;
-        self.say(&format!("{chip:?}; waiting {waiting}, needs you {needs_you}, records {records}"));
+        let let_go = if status.let_go { ", let go" } else { "" };
+        self.say(&format!("{chip:?}; waiting {waiting}, needs you {needs_you}, records {records}{let_go}"));
     }
 
     fn say(&mut self, what: &str) {
