@@ -1,5 +1,7 @@
 //! The one loop: event → engine → step → commit, publish, send, sleep. Events are taken strictly one after another.
 
+mod copies;
+mod recover;
 mod session;
 
 use engine::{Engine, LinkError, Reply, Save, Step};
@@ -16,9 +18,10 @@ use crate::device::timer::Timer;
 use crate::device::{clock, identity, online, storage, update};
 use crate::local::{Local, LocalError};
 use crate::remote::{self, SignInFailure};
-use crate::store::{Command, Draft, SaveError, Session, SignInError, StorageState, Store};
+use crate::store::{Command, Draft, SaveError, Session, SignInError, Store};
 
-use session::{Directory, database_name};
+use copies::Copies;
+use session::Directory;
 
 /// Runs the client until the page goes away.
 pub async fn run(store: Store, commands: UnboundedReceiver<Command>) {
@@ -26,7 +29,16 @@ pub async fn run(store: Store, commands: UnboundedReceiver<Command>) {
     let hear = events.clone();
     online::listen(move |hint| tell(&hear, Event::Hint(hint)));
     update::on_ready(move || store.set_update_ready());
-    let mut driver = Driver { store, events, timer: Timer::default(), life: 0, open: None, directory: None };
+    let mut driver = Driver {
+        store,
+        events,
+        timer: Timer::default(),
+        life: 0,
+        open: None,
+        closed: None,
+        unsure: None,
+        directory: None,
+    };
     driver.start().await;
     let mut all = select(commands.map(Event::Command), arrivals);
     while let Some(event) = all.next().await {
@@ -40,6 +52,8 @@ enum Event {
     Wake,
     /// An answer to what this life of the engine sent.
     Answer(u64, u64, Result<Reply, LinkError>),
+    /// What this life found outside its database.
+    Found(u64, copies::Found),
     /// Another window took the lock from this life.
     Robbed(u64),
     /// What the server said to a sign-in, and who waits to hear of it.
@@ -53,6 +67,10 @@ struct Driver {
     /// One more each time that an engine is opened, so that an earlier one's answers are not taken for its own.
     life: u64,
     open: Option<Open>,
+    /// Whose records are on the screen while their disk does not open.
+    closed: Option<Who>,
+    /// The last save that failed: pressing Save again must not make a second one should it be there after all.
+    unsure: Option<(Draft, Save)>,
     directory: Option<Directory>,
 }
 
@@ -61,6 +79,7 @@ struct Open {
     who: Who,
     local: Local,
     engine: Engine,
+    copies: Copies,
     asked_to_persist: bool,
 }
 
@@ -81,9 +100,10 @@ impl Driver {
                 let fresh = DeviceId(identity::name());
                 self.act(|engine, now| engine.on_reply(token, reply, fresh, now)).await;
             }
+            Event::Found(life, found) if life == self.life => self.on_found(found).await,
             Event::Robbed(life) if life == self.life => self.leave(Session::Elsewhere),
             Event::SignedIn(answer, done) => drop(done.send(self.on_signed_in(answer).await)),
-            Event::Answer(..) | Event::Robbed(_) => {}
+            Event::Answer(..) | Event::Found(..) | Event::Robbed(_) => {}
         }
     }
 
@@ -91,7 +111,7 @@ impl Driver {
         // Whoever asked may have left the page; then nobody hears the answer, which is why it is dropped.
         match command {
             Command::Save(draft, done) => drop(done.send(self.save(draft).await)),
-            Command::SyncNow => self.act(Engine::sync_now).await,
+            Command::SyncNow => self.sync_now().await,
             Command::SignIn { email, password, done } => {
                 // Saving goes on while the server thinks about it.
                 let events = self.events.clone();
@@ -116,26 +136,50 @@ impl Driver {
                 };
                 drop(done.send(keys));
             }
+            Command::UnderstandStorage => storage::understand(),
             Command::UseHere => self.come_back().await,
             Command::ApplyUpdate => update::apply(),
         }
     }
 
     async fn save(&mut self, draft: Draft) -> Result<RecordId, SaveError> {
-        let Some(open) = &mut self.open else { return Err(SaveError::Stopped) };
-        let id = draft.record.unwrap_or_else(|| RecordId(identity::name()));
-        let edits = vec![Edit { id, kind: draft.kind, op: draft.op, base: 0, set: draft.set }];
-        let save = Save { id: ChangeId(identity::name()), edits, draft: draft.key };
-        let step = open.engine.save(save, clock::now());
-        let ask = !std::mem::replace(&mut open.asked_to_persist, true);
-        if let Err(error) = self.perform(step).await {
-            self.recover(&error).await;
-            return Err(SaveError::NotStored(error.sentence()));
+        if self.open.is_none() && self.closed.is_none() {
+            return Err(SaveError::Stopped);
         }
+        let save = self.name_save(&draft);
+        let id = save.edits[0].id;
+        if let Err(trouble) = self.make_durable(save.clone()).await {
+            self.unsure = Some((draft, save));
+            return Err(SaveError::NotStored(trouble));
+        }
+        let ask = self.open.as_mut().is_some_and(|open| !std::mem::replace(&mut open.asked_to_persist, true));
         if ask {
-            spawn_local(ask_to_persist(self.store));
+            spawn_local(recover::ask_to_persist(self.store));
         }
         Ok(id)
+    }
+
+    /// Gives a draft its names: new ones, or those of the try before.
+    fn name_save(&mut self, draft: &Draft) -> Save {
+        match self.unsure.take() {
+            Some((tried, save)) if tried.is_again(draft) => save,
+            _ => {
+                let id = draft.record.unwrap_or_else(|| RecordId(identity::name()));
+                let (kind, op, set) = (draft.kind, draft.op.clone(), draft.set.clone());
+                let edits = vec![Edit { id, kind, op, base: 0, set }];
+                Save { id: ChangeId(identity::name()), edits, draft: draft.key.clone() }
+            }
+        }
+    }
+
+    async fn sync_now(&mut self) {
+        // What went wrong stands on the screen; there is nothing to sync then.
+        drop(self.open_again().await);
+        if self.has_room_to_pull().await {
+            self.act(Engine::sync_now).await;
+        } else {
+            self.act(Engine::on_hint).await;
+        }
     }
 
     async fn keep_draft(&mut self, key: &str, text: &str) {
@@ -160,7 +204,9 @@ impl Driver {
         let Some(open) = &mut self.open else { return Err(LocalError::Gone) };
         if let Some(batch) = &step.commit {
             open.local.commit(batch).await?;
+            open.copies.follow(batch);
         }
+        copies::leave_mark(&open.who.user.to_string(), &open.engine);
         self.store.publish(&step.shown, open.engine.status(), step.news);
         let (who, expired) = (open.who.clone(), open.engine.signed_out());
         self.store.set_session(Session::Open { who, expired });
@@ -181,41 +227,18 @@ impl Driver {
         Ok(())
     }
 
-    /// The disk failed: the engine is dropped and opened again, so that memory never knows more than the disk.
-    async fn recover(&mut self, error: &LocalError) {
-        let Some(open) = self.open.take() else { return };
-        let who = open.who;
-        open.local.close();
-        if *error == LocalError::Fenced {
-            self.leave(Session::Elsewhere);
-        } else if let Err(error) = self.open_user(who).await {
-            self.leave(Session::Stopped(error));
-        }
-    }
-
-    /// Opens a user's records from disk and shows them: at start, after a sign-in, and after trouble alike.
-    async fn open_user(&mut self, who: Who) -> Result<(), String> {
-        self.life += 1;
-        let life = self.life;
-        let name = database_name(&who);
-        let events = self.events.clone();
-        crate::device::tabs::take(&name, move || tell(&events, Event::Robbed(life)));
-        let lease = identity::name().to_string();
-        let local = Local::open(&name, &lease).await.map_err(|error| error.sentence())?;
-        let snapshot = local.load().await.map_err(|error| error.sentence())?;
-        let fresh = DeviceId(identity::name());
-        let (engine, step) = Engine::open(snapshot, fresh, identity::seed(), clock::now())
-            .map_err(|error| format!("Satchel cannot read its own storage: {error}. Nothing was deleted."))?;
-        self.store.reset();
-        self.open = Some(Open { who, local, engine, asked_to_persist: false });
-        spawn_local(look_at_storage(self.store));
-        self.perform(step).await.map_err(|error| error.sentence())
+    /// Another window that wants these records tells this one.
+    fn take_lock(&self, name: &str) {
+        let (events, life) = (self.events.clone(), self.life);
+        crate::device::tabs::take(name, move || tell(&events, Event::Robbed(life)));
     }
 
     /// Lets go of the user's records; the screen says why.
     fn leave(&mut self, session: Session) {
         self.life += 1;
         self.timer.clear();
+        self.closed = None;
+        self.store.set_trouble(None);
         if let Some(open) = self.open.take() {
             open.local.close();
         }
@@ -227,15 +250,4 @@ impl Driver {
 fn tell(events: &UnboundedSender<Event>, event: Event) {
     // The loop ends only with the page; then there is nobody to tell.
     drop(events.unbounded_send(event));
-}
-
-async fn ask_to_persist(store: Store) {
-    storage::persist().await;
-    look_at_storage(store).await;
-}
-
-async fn look_at_storage(store: Store) {
-    let persisted = storage::persisted().await;
-    let (used_bytes, quota_bytes) = storage::estimate().await;
-    store.set_storage(StorageState { persisted, used_bytes, quota_bytes });
 }

@@ -7,6 +7,7 @@
 #![allow(unreachable_pub, reason = "#[component] makes its inner parts pub")]
 
 mod components;
+mod disk;
 mod form;
 mod form_frame;
 mod intl;
@@ -40,7 +41,7 @@ impl Stage {
             Session::SignedOut => Self::SignedOut,
             Session::Open { who, .. } => Self::Open(who.user),
             Session::Elsewhere => Self::Elsewhere,
-            Session::Stopped(text) => Self::Stopped(text.clone()),
+            Session::Stopped(trouble) => Self::Stopped(words::trouble(trouble)),
         }
     }
 }

@@ -23,9 +23,6 @@ pub(crate) struct Meta {
     /// True when the next pull must read every feed from the start, beside the old data.
     #[serde(default)]
     pub(crate) reread: bool,
-    /// True when the pulled rows were deleted to make room for saves, until a pull has brought them back.
-    #[serde(default)]
-    pub(crate) let_go: bool,
 }
 
 /// One outbox row: a change, and the server's answer once there is one.

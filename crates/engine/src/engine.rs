@@ -69,7 +69,6 @@ impl Engine {
                 epoch: 0,
                 pulled_at: None,
                 reread: false,
-                let_go: false,
             },
         };
         let key_last = snapshot.log.last().map_or(0, |(key, _)| *key);
@@ -205,8 +204,8 @@ impl Engine {
             chip: facts.chip(),
             waiting: self.outbox.waiting(&sending),
             needs_you: self.outbox.needs_you(),
-            pulled_at: self.meta.pulled_at,
-            let_go: self.meta.let_go,
+            pulled_at: self.meta.pulled_at.filter(|_| !self.has_let_go() || self.replica.len() > 0),
+            let_go: self.has_let_go(),
             records: self.replica.len(),
             pulling: self.pull.wanted.then_some(progress),
             updates_ready,
@@ -346,7 +345,6 @@ impl Engine {
         self.pull = Pull::default();
         self.meta.pulled_at = Some(now);
         self.meta.reread = false;
-        self.meta.let_go = false;
         let mut touched = self.outbox.on_published(&self.replica);
         touched.extend(published.new.iter().chain(&published.changed).chain(&published.gone));
         let pruned = self.outbox.prune(&self.replica, now);

@@ -395,7 +395,7 @@ fn pulled_records_make_room_for_saves_and_come_back_with_the_next_pull() {
               send push from device 1 of (number, id) [(1, 101)]
             > lost
             > let-go
-              commit relaxed outbox [] log "" cleared meta
+              commit relaxed outbox [] log "" cleared
             > status
               WaitingForSignal(1); waiting 1, needs you 0, records 2, let go
             > restart
@@ -441,7 +441,7 @@ fn letting_go_during_a_pull_waits_for_no_answer_to_the_old_cursors() {
             > sync
               send pull after [1]
             > let-go
-              commit relaxed outbox [] log "" cleared meta
+              commit relaxed outbox [] log "" cleared
             > status
               UpToDate; waiting 0, needs you 0, records 1, let go
             > sync

@@ -8,6 +8,7 @@ use crate::store::Store;
 use crate::ui::components::card::{Card, Empty, Leads, PageHead};
 use crate::ui::components::icon::{Drawing, Icon};
 use crate::ui::components::progress::ProgressBar;
+use crate::ui::disk::NotKept;
 use crate::ui::intl::{self, Now};
 use crate::ui::{title, words};
 
@@ -23,8 +24,12 @@ pub(crate) fn Home(store: Store, now: Now) -> impl IntoView {
         <div class="page">
             <PageHead title=words::HOME />
             <div class="page__body">
+                <NotKept store />
                 <Card>
                     <SyncNow store now />
+                    <Show when=move || status.with(|status| status.let_go)>
+                        <p class="sync__news" role="status">{words::LET_GO}</p>
+                    </Show>
                     <News store />
                     <Show when=move || is_first_run.get()>
                         <Empty title=words::FIRST_RUN text=words::FIRST_RUN_TEXT />

@@ -48,7 +48,8 @@ impl Engine {
     }
 
     /// Makes room for saves: what was pulled leaves the disk, the outbox stays. Memory, and so the screen, keep the
-    /// records until the app is closed; the next pull reads every feed from the start.
+    /// records until the app is closed; the next pull reads every feed from the start. The batch only deletes, which
+    /// needs no room.
     pub fn let_go(&mut self, now: i64) -> Step {
         // An answer to the old cursors would not fit any more.
         if self.link.in_flight.take_if(|flight| flight.what == Flight::Pull).is_some() {
@@ -57,13 +58,15 @@ impl Engine {
         self.replica.restart_all();
         self.log.rows = 0;
         self.log.garbage = 0;
-        self.meta.pulled_at = None;
-        self.meta.let_go = true;
-        let meta = Some(disk::encode(&self.meta));
-        let batch = Batch { meta, delete_upto: Some(self.log.key_last), ..Batch::default() };
-        let mut step = Step { commit: Some(batch), ..Step::default() };
+        let commit = Some(Batch { delete_upto: Some(self.log.key_last), ..Batch::default() });
+        let mut step = Step { commit, ..Step::default() };
         self.settle(&mut step, now);
         step
+    }
+
+    /// Whether pulled records left the disk: a pull was published here, and its rows are gone.
+    pub(super) const fn has_let_go(&self) -> bool {
+        self.meta.pulled_at.is_some() && self.log.rows == 0
     }
 
     /// Takes in outbox rows of another disk of this user: saves that the web may not have, under new numbers and

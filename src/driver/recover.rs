@@ -1,0 +1,371 @@
+//! Trouble with the disk: opening it whatever has happened to it, and going on when it fails under way. Every way out
+//! of here is either a disk that works or a [`Trouble`] with a sentence; what is on the screen stays on the screen.
+
+use engine::{DiskError, Engine, Save, Step, TakenIn};
+use protocol::message::Who;
+use protocol::{ChangeId, DeviceId};
+use wasm_bindgen_futures::spawn_local;
+
+use super::copies::Copies;
+use super::{Driver, Open};
+use crate::device::{clock, identity, storage};
+use crate::driver::session::Directory;
+use crate::local::{self, Local, LocalError, Rescue};
+use crate::store::{Notice, Session, StorageState, Store, Trouble};
+
+/// A user's disk, open; what opening it had to write is durable.
+pub(super) struct Opened {
+    local: Local,
+    engine: Engine,
+    copies: Copies,
+    /// To be performed, in this order.
+    steps: Vec<Step>,
+    notice: Option<Notice>,
+    generation: u32,
+}
+
+/// Why a database cannot be used.
+enum Failure {
+    /// What is in it, or the database itself, cannot be read; another one may be begun beside it.
+    Broken(Trouble),
+    /// It may be all right: it is in use, forbidden, of a newer app, or there is no room.
+    Unusable(Trouble),
+}
+
+/// Opens the newest database of this user. One that is broken stays as it is, and a new one is begun beside it with
+/// every unsent save that can still be read.
+async fn open_disk(name: &str, mark: &str, directory: Option<&Directory>) -> Result<Opened, Trouble> {
+    let generation = generation(name, directory).await;
+    let broken = match Disk::open(name, generation).await {
+        Ok(disk) => {
+            let origin = if disk.is_new { Origin::Nothing } else { Origin::Itself };
+            return disk.fill(name, origin, mark).await.map_err(Failure::into_trouble);
+        }
+        Err(Failure::Unusable(trouble)) => return Err(trouble),
+        Err(Failure::Broken(trouble)) => trouble,
+    };
+    let old = local::salvage(&name_of(name, generation)).await;
+    // A new database that does not open either says that all of the browser's storage is ill.
+    let disk = Disk::open(name, generation + 1).await.map_err(|_| broken)?;
+    let opened = disk.fill(name, Origin::Broken(old), mark).await.map_err(Failure::into_trouble)?;
+    if let Some(directory) = directory {
+        // Should it not be written: the names of the databases say it too.
+        drop(directory.keep_draft(&generation_key(name), &opened.generation.to_string()).await);
+    }
+    Ok(opened)
+}
+
+/// A database that opened, read into an engine.
+struct Disk {
+    local: Local,
+    engine: Engine,
+    step: Step,
+    generation: u32,
+    /// Nothing was in it.
+    is_new: bool,
+}
+
+/// Where what belongs into a database may be found.
+enum Origin {
+    /// It is all there.
+    Itself,
+    /// There was none before it, or the browser has cleared it.
+    Nothing,
+    /// Another one that cannot be used; what could be read of it, if it opened.
+    Broken(Option<local::Salvage>),
+}
+
+impl Disk {
+    async fn open(name: &str, generation: u32) -> Result<Self, Failure> {
+        let lease = identity::name().to_string();
+        let local = Local::open(&name_of(name, generation), &lease).await.map_err(failure)?;
+        let snapshot = match local.load().await {
+            Ok(snapshot) => snapshot,
+            Err(error) => {
+                local.close();
+                return Err(failure(error));
+            }
+        };
+        let is_new = snapshot.meta.is_none() && snapshot.outbox.is_empty();
+        let fresh = DeviceId(identity::name());
+        match Engine::open(snapshot, fresh, identity::seed(), clock::now()) {
+            Ok((engine, step)) => Ok(Self { local, engine, step, generation, is_new }),
+            Err(error) => {
+                local.close();
+                Err(match error {
+                    DiskError::Newer(_) => Failure::Unusable(Trouble::Newer),
+                    error => Failure::Broken(Trouble::Other(error.to_string())),
+                })
+            }
+        }
+    }
+
+    /// Brings in the unsent saves that are still to be found, before anything else is saved here, and makes it all
+    /// durable.
+    async fn fill(self, name: &str, origin: Origin, mark: &str) -> Result<Opened, Failure> {
+        let Self { local, engine, step, generation, .. } = self;
+        let copies = Copies::of(name);
+        let mut opened = Opened { local, engine, copies, steps: vec![step], notice: None, generation };
+        match origin {
+            Origin::Itself => {}
+            Origin::Nothing => {
+                let taken = opened.take_in(rescued(name).await);
+                opened.notice = storage::mark(mark).map(|unsent| Notice::Cleared {
+                    rescued: taken.saves,
+                    lost: unsent.saturating_sub(taken.saves),
+                });
+            }
+            Origin::Broken(found) => {
+                let was_open = found.is_some();
+                let found = found.unwrap_or_default();
+                let taken = opened.take_in(found.outbox.into_iter().chain(rescued(name).await).collect());
+                let unreadable = found.unreadable + taken.unreadable;
+                opened.notice = Some(Notice::Renewed { rescued: taken.saves, unreadable, was_open });
+                for (key, text) in found.drafts {
+                    // A form's text that cannot be brought over is still in the old database.
+                    drop(opened.local.keep_draft(&key, &text).await);
+                }
+            }
+        }
+        match opened.make_durable().await {
+            Ok(()) => Ok(opened),
+            Err(error) => {
+                opened.local.close();
+                Err(failure(error))
+            }
+        }
+    }
+}
+
+impl Opened {
+    fn take_in(&mut self, rows: Vec<Vec<u8>>) -> TakenIn {
+        let (step, taken) = self.engine.take_in(&rows, clock::now());
+        self.steps.push(step);
+        taken
+    }
+
+    async fn make_durable(&mut self) -> Result<(), LocalError> {
+        for step in &mut self.steps {
+            if let Some(batch) = step.commit.take() {
+                self.local.commit(&batch).await?;
+                self.copies.follow(&batch);
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn rescued(name: &str) -> Vec<Vec<u8>> {
+    Rescue::of(name).rows().await.into_iter().map(|(_, row)| row).collect()
+}
+
+impl Failure {
+    fn into_trouble(self) -> Trouble {
+        match self {
+            Self::Broken(trouble) | Self::Unusable(trouble) => trouble,
+        }
+    }
+}
+
+impl Driver {
+    /// Opens a user's records from disk and shows them: at start, after a sign-in, and after trouble alike.
+    pub(super) async fn open_user(&mut self, who: Who) -> Result<(), Trouble> {
+        self.life += 1;
+        let name = super::session::database_name(&who);
+        self.take_lock(&name);
+        let opened = open_disk(&name, &who.user.to_string(), self.directory.as_ref()).await?;
+        let Opened { local, engine, copies, steps, notice, generation } = opened;
+        self.store.reset();
+        spawn_local(local.refill_reserve());
+        self.open = Some(Open { who, local, engine, copies, asked_to_persist: false });
+        for step in steps {
+            // It is durable: what is left to do cannot fail.
+            drop(self.perform(step).await);
+        }
+        if notice.is_some() {
+            self.store.set_notice(notice);
+        }
+        spawn_local(look_at_storage(self.store));
+        self.look_elsewhere(name, generation).await;
+        Ok(())
+    }
+
+    /// Makes a save durable. A disk that fails is opened again; a full one lets go of what can be fetched again.
+    ///
+    /// # Errors
+    /// The save is not on this phone.
+    pub(super) async fn make_durable(&mut self, save: Save) -> Result<(), Trouble> {
+        self.open_again().await?;
+        if self.knows(save.id) {
+            return Ok(());
+        }
+        let Err(error) = self.try_save(save.clone()).await else { return Ok(()) };
+        self.reopen(&error).await;
+        if self.knows(save.id) {
+            return Ok(());
+        }
+        if error != LocalError::Quota || !self.let_go().await {
+            return Err(trouble(&error));
+        }
+        let Err(error) = self.try_save(save.clone()).await else { return Ok(()) };
+        self.reopen(&error).await;
+        if self.knows(save.id) { Ok(()) } else { Err(trouble(&error)) }
+    }
+
+    /// The disk failed at something that nobody waits for.
+    pub(super) async fn recover(&mut self, error: &LocalError) {
+        self.reopen(error).await;
+        if *error == LocalError::Quota {
+            self.store.set_notice(Some(Notice::NoRoomToSync));
+        }
+    }
+
+    /// Opens the disk again if it could not be opened after it failed.
+    pub(super) async fn open_again(&mut self) -> Result<(), Trouble> {
+        let Some(who) = self.closed.take() else { return Ok(()) };
+        let opened = self.open_user(who.clone()).await;
+        if opened.is_err() {
+            self.closed = Some(who);
+        }
+        self.store.set_trouble(opened.as_ref().err().cloned());
+        opened
+    }
+
+    /// Whether there is room for a pull, as far as the browser tells; the rep hears it if not.
+    pub(super) async fn has_room_to_pull(&self) -> bool {
+        let Some(open) = &self.open else { return true };
+        let needed = if open.engine.status().pulled_at.is_none() { FIRST_PULL_BYTES } else { PULL_BYTES };
+        let has_room = match storage::estimate().await {
+            (Some(used), Some(quota)) => quota.saturating_sub(used) >= needed,
+            _ => true,
+        };
+        if !has_room {
+            self.store.set_notice(Some(Notice::NoRoomToSync));
+        }
+        has_room
+    }
+
+    /// The engine is dropped and opened again, so that memory never knows more than the disk. Should the disk not
+    /// open, what is on the screen stays there, with a sentence above it, and the next save tries again.
+    async fn reopen(&mut self, error: &LocalError) {
+        let Some(open) = self.open.take() else { return };
+        let who = open.who;
+        open.local.close();
+        if *error == LocalError::Fenced {
+            self.leave(Session::Elsewhere);
+            return;
+        }
+        self.closed = Some(who);
+        // What went wrong stands on the screen now.
+        drop(self.open_again().await);
+        if self.open.is_none() {
+            self.timer.clear();
+        }
+    }
+
+    /// Pulled records leave the disk to make room. Answers whether they did.
+    async fn let_go(&mut self) -> bool {
+        let Some(open) = &mut self.open else { return false };
+        let step = open.engine.let_go(clock::now());
+        match self.perform(step).await {
+            Ok(()) => true,
+            Err(error) => {
+                self.reopen(&error).await;
+                false
+            }
+        }
+    }
+
+    async fn try_save(&mut self, save: Save) -> Result<(), LocalError> {
+        let Some(open) = &mut self.open else { return Err(LocalError::Gone) };
+        let step = open.engine.save(save, clock::now());
+        self.perform(step).await
+    }
+
+    fn knows(&self, change: ChangeId) -> bool {
+        self.open.as_ref().is_some_and(|open| open.engine.knows(change))
+    }
+}
+
+/// The newest database of that name: as the directory says, and should it not know, as the names on this device say.
+async fn generation(name: &str, directory: Option<&Directory>) -> u32 {
+    let said = match directory {
+        Some(directory) => directory.draft(&generation_key(name)).await.ok().flatten(),
+        None => None,
+    };
+    if let Some(generation) = said.and_then(|text| text.parse().ok()) {
+        return generation;
+    }
+    let prefix = format!("{name}{GENERATION}");
+    let names = local::names().await;
+    names.iter().filter_map(|found| found.strip_prefix(&prefix)?.parse().ok()).max().unwrap_or(0)
+}
+
+/// The older databases of that name that nobody has looked through yet.
+pub(super) async fn older(name: &str, generation: u32, directory: Option<&Directory>) -> Vec<u32> {
+    let mut older = Vec::new();
+    for generation in 0..generation {
+        let looked = match directory {
+            Some(directory) => directory.draft(&looked_key(name, generation)).await.ok().flatten(),
+            None => None,
+        };
+        if looked.is_none() {
+            older.push(generation);
+        }
+    }
+    older
+}
+
+pub(super) fn looked_key(name: &str, generation: u32) -> String {
+    format!("looked:{}", name_of(name, generation))
+}
+
+/// The database's name in its `generation`th life.
+pub(super) fn name_of(name: &str, generation: u32) -> String {
+    if generation == 0 { name.to_owned() } else { format!("{name}{GENERATION}{generation}") }
+}
+
+/// Whether a database is one of those that this name has had.
+pub(super) fn is_generation(name: &str, found: &str) -> bool {
+    let rest = found.strip_prefix(name).map(|rest| rest.strip_prefix(GENERATION).unwrap_or(rest));
+    rest.is_some_and(|rest| rest.chars().all(|digit| digit.is_ascii_digit()))
+}
+
+fn generation_key(name: &str) -> String {
+    format!("generation:{name}")
+}
+
+fn failure(error: LocalError) -> Failure {
+    let trouble = trouble(&error);
+    if error.is_broken() { Failure::Broken(trouble) } else { Failure::Unusable(trouble) }
+}
+
+/// What the rep is told of it.
+pub(super) fn trouble(error: &LocalError) -> Trouble {
+    match error {
+        LocalError::Quota => Trouble::Full,
+        LocalError::Gone | LocalError::Fenced => Trouble::Closed,
+        LocalError::Silent => Trouble::Silent,
+        LocalError::Newer => Trouble::Newer,
+        LocalError::Refused => Trouble::Refused,
+        LocalError::Other(why) => Trouble::Other(why.clone()),
+    }
+}
+
+pub(super) async fn ask_to_persist(store: Store) {
+    storage::persist().await;
+    look_at_storage(store).await;
+}
+
+pub(super) async fn look_at_storage(store: Store) {
+    let persisted = storage::persisted().await;
+    let (used_bytes, quota_bytes) = storage::estimate().await;
+    let understood = storage::is_understood();
+    store.set_storage(StorageState { persisted, understood, used_bytes, quota_bytes });
+}
+
+const GENERATION: &str = ":g";
+/// Less room than this is too little to begin a first pull. Bytes.
+const FIRST_PULL_BYTES: u64 = 16 * 1024 * 1024;
+/// Less room than this is too little for the news of a day. Bytes.
+const PULL_BYTES: u64 = 2 * 1024 * 1024;
