@@ -18,7 +18,7 @@ use crate::device::timer::Timer;
 use crate::device::{clock, identity, online, storage, update};
 use crate::local::{Local, LocalError};
 use crate::remote::{self, SignInFailure};
-use crate::store::{Command, Draft, SaveError, Session, SignInError, Store};
+use crate::store::{Command, Draft, DraftEdit, SaveError, Session, SignInError, Store};
 
 use copies::Copies;
 use session::Directory;
@@ -111,6 +111,7 @@ impl Driver {
         // Whoever asked may have left the page; then nobody hears the answer, which is why it is dropped.
         match command {
             Command::Save(draft, done) => drop(done.send(self.save(draft).await)),
+            Command::Seen(number) => self.act(|engine, now| engine.seen(number, now)).await,
             Command::SyncNow => self.sync_now().await,
             Command::SignIn { email, password, done } => {
                 // Saving goes on while the server thinks about it.
@@ -142,12 +143,12 @@ impl Driver {
         }
     }
 
-    async fn save(&mut self, draft: Draft) -> Result<RecordId, SaveError> {
+    async fn save(&mut self, draft: Draft) -> Result<Vec<RecordId>, SaveError> {
         if self.open.is_none() && self.closed.is_none() {
             return Err(SaveError::Stopped);
         }
         let save = self.name_save(&draft);
-        let id = save.edits[0].id;
+        let ids = save.edits.iter().map(|edit| edit.id).collect();
         if let Err(trouble) = self.make_durable(save.clone()).await {
             self.unsure = Some((draft, save));
             return Err(SaveError::NotStored(trouble));
@@ -156,7 +157,7 @@ impl Driver {
         if ask {
             spawn_local(recover::ask_to_persist(self.store));
         }
-        Ok(id)
+        Ok(ids)
     }
 
     /// Gives a draft its names: new ones, or those of the try before.
@@ -164,10 +165,13 @@ impl Driver {
         match self.unsure.take() {
             Some((tried, save)) if tried.is_again(draft) => save,
             _ => {
-                let id = draft.record.unwrap_or_else(|| RecordId(identity::name()));
-                let (kind, op, set) = (draft.kind, draft.op.clone(), draft.set.clone());
-                let edits = vec![Edit { id, kind, op, base: 0, set }];
-                Save { id: ChangeId(identity::name()), edits, draft: draft.key.clone() }
+                let Draft { edits, settles, key } = draft.clone();
+                let named = |DraftEdit { record, kind, op, set }: DraftEdit| {
+                    let id = record.unwrap_or_else(|| RecordId(identity::name()));
+                    Edit { id, kind, op, base: 0, set }
+                };
+                let edits = edits.into_iter().map(named).collect();
+                Save { id: ChangeId(identity::name()), edits, settles, draft: key }
             }
         }
     }

@@ -71,6 +71,7 @@ async fn call<T: Serialize>(method: Method, path: &str, body: Option<&T>) -> Res
         401 => LinkError::SignedOut,
         403 => LinkError::Denied,
         413 => LinkError::TooLarge,
+        426 => LinkError::TooOld,
         429 | 503 => LinkError::Busy(answer.retry_after_ms),
         _ => LinkError::Failed,
     })

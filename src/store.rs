@@ -10,7 +10,7 @@ use engine::{News, Shown, Status, View};
 use futures::channel::{mpsc, oneshot};
 use leptos::prelude::*;
 use protocol::message::Who;
-use protocol::{Kind, Op, RecordId};
+use protocol::{How, Kind, Op, RecordId};
 
 /// What the screen holds. A handle: copies speak of the same store.
 #[derive(Clone, Copy)]
@@ -102,27 +102,41 @@ pub struct StorageState {
     pub quota_bytes: Option<u64>,
 }
 
-/// A form, parsed: what one press of Save is to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What one press of Save is to do, all or nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Draft {
-    /// The record; `None` to make a new one, which then gets its name from the driver.
-    pub record: Option<RecordId>,
-    /// What it is about.
-    pub kind: Kind,
-    /// Create, patch or delete.
-    pub op: Op,
-    /// The fields the rep changed.
-    pub set: BTreeMap<String, Option<String>>,
+    /// What is done to which record.
+    pub edits: Vec<DraftEdit>,
+    /// Earlier saves that needed the rep, by number, and what the rep decided about each.
+    pub settles: Vec<(u64, How)>,
     /// Under which key the form's text is kept on disk, to be cleared with this save.
     pub key: Option<String>,
 }
 
+/// What a save does to one record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DraftEdit {
+    /// The record; `None` to make a new one, which then gets its name from the driver.
+    pub record: Option<RecordId>,
+    /// What it is about.
+    pub kind: Kind,
+    /// Create, patch, delete or restore.
+    pub op: Op,
+    /// The fields the rep changed.
+    pub set: BTreeMap<String, Option<String>>,
+}
+
 impl Draft {
+    /// A form's save: one record, and the key under which the form's text is kept.
+    pub fn of_form(edit: DraftEdit, key: String) -> Self {
+        Self { edits: vec![edit], settles: Vec::new(), key: Some(key) }
+    }
+
     /// Whether this is the same press of Save once more: all is the same but for the time of writing.
     pub fn is_again(&self, other: &Self) -> bool {
         let timeless = |draft: &Self| {
             let mut draft = draft.clone();
-            draft.set.remove("written");
+            draft.edits.iter_mut().for_each(|edit| drop(edit.set.remove("written")));
             draft
         };
         timeless(self) == timeless(other)
@@ -157,8 +171,10 @@ pub enum SignInError {
 
 /// What the driver is asked to do. Each answer comes when it is true on disk.
 pub enum Command {
-    /// Make a draft durable and send it when possible. Answers with the record's id.
-    Save(Draft, oneshot::Sender<Result<RecordId, SaveError>>),
+    /// Make a draft durable and send it when possible. Answers with the records' ids, in the draft's order.
+    Save(Draft, oneshot::Sender<Result<Vec<RecordId>, SaveError>>),
+    /// The rep has looked at what this save replaced, or lets stand what stands in its place.
+    Seen(u64),
     /// Push what waits, then pull.
     SyncNow,
     /// Sign in, or sign in again.
@@ -262,12 +278,17 @@ impl Store {
         self.update_ready.read_only()
     }
 
-    /// Makes a draft durable; the answer comes only after the disk has it.
+    /// Makes a draft durable; the answer, with the ids of its records, comes only after the disk has it.
     ///
     /// # Errors
     /// The save is not on this phone; the form must keep its text.
-    pub async fn save(self, draft: Draft) -> Result<RecordId, SaveError> {
+    pub async fn save(self, draft: Draft) -> Result<Vec<RecordId>, SaveError> {
         self.ask(|done| Command::Save(draft, done)).await.unwrap_or(Err(SaveError::Stopped))
+    }
+
+    /// The rep has looked at what this save replaced, or lets stand what stands in its place.
+    pub fn seen(&self, number: u64) {
+        self.tell(Command::Seen(number));
     }
 
     /// Push what waits, then pull. All three gestures call this.

@@ -6,6 +6,7 @@
 
 #![allow(unreachable_pub, reason = "#[component] makes its inner parts pub")]
 
+mod choice;
 mod components;
 mod disk;
 mod form;

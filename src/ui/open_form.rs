@@ -133,7 +133,7 @@ impl OpenForm {
     }
 
     /// Saves once. `draft` says what the touched fields make, `then` runs only when the disk has it; an untouched
-    /// form has nothing to save and goes to `unchanged`.
+    /// form has nothing to save and goes to `unchanged`. The answer's record is the draft's first.
     pub(crate) fn save(
         self,
         draft: impl FnOnce(Touched, String) -> Draft,
@@ -158,9 +158,9 @@ impl OpenForm {
         let draft = draft(set, self.key.get_value());
         spawn_local(async move {
             match self.store.save(draft).await {
-                Ok(record) => {
+                Ok(records) => {
                     self.stage.try_set(Stage::Closed);
-                    then(record);
+                    then(records.first().copied().expect("a form's draft is about a record"));
                 }
                 Err(error) => {
                     self.failed.try_set(Some(words::not_saved(&error)));

@@ -5,6 +5,7 @@ pub(crate) mod account;
 pub(crate) mod account_form;
 pub(crate) mod accounts;
 pub(crate) mod home;
+pub(crate) mod mend;
 pub(crate) mod more;
 pub(crate) mod note_form;
 pub(crate) mod outbox;

@@ -24,6 +24,7 @@ use crate::ui::pages::account::AccountPage;
 use crate::ui::pages::account_form::{EditAccount, NewAccount};
 use crate::ui::pages::accounts::{Accounts, Choose, ListPlace};
 use crate::ui::pages::home::Home;
+use crate::ui::pages::mend::Mend;
 use crate::ui::pages::more::More;
 use crate::ui::pages::note_form::NoteForm;
 use crate::ui::pages::outbox::Outbox;
@@ -87,6 +88,7 @@ fn Pages(store: Store) -> impl IntoView {
             </ParentRoute>
             <Route path=path!("/more") view=move || view! { <More store /> }.into_any() />
             <Route path=path!("/more/outbox") view=move || view! { <Outbox store /> }.into_any() />
+            <Route path=path!("/more/outbox/:number") view=move || mend(store).into_any() />
             <Route path=path!("/more/about") view=move || view! { <About store /> }.into_any() />
         </Routes>
     }
@@ -115,6 +117,16 @@ fn note(store: Store) -> impl IntoView {
     let id = account_id();
     move || match id.get() {
         Some(account) => view! { <NoteForm store account /> }.into_any(),
+        None => view! { <NotFound /> }.into_any(),
+    }
+}
+
+/// A save is corrected in a form of its own.
+fn mend(store: Store) -> impl IntoView {
+    let params = use_params_map();
+    let number = Memo::new(move |_| params.with(|params| params.get("number")?.parse::<u64>().ok()));
+    move || match number.get() {
+        Some(number) => view! { <Mend store number /> }.into_any(),
         None => view! { <NotFound /> }.into_any(),
     }
 }

@@ -8,7 +8,7 @@ use protocol::schema::Invalid;
 
 use crate::store::{SaveError, SignInError};
 
-pub(crate) use saves::{clash, field, reason, save_line, save_text};
+pub(crate) use saves::{choice, clash, clock_off, field, label, reason, replaced, save_line, save_text};
 pub(crate) use storage::{
     LET_GO, NOT_KEPT, NOT_KEPT_HINT, NOT_KEPT_TEXT, STORAGE_FAILS, TRY_AGAIN, UNDERSTOOD, notice, trouble,
 };
@@ -60,6 +60,9 @@ const fn pull_failed(error: LinkError) -> &'static str {
         }
         LinkError::SignedOut => "Sign in first, then sync again.",
         LinkError::Denied => "You may not sync here any more. Ask your office.",
+        LinkError::TooOld => {
+            "This version of Satchel is too old to sync. Reload it; your saves are still sent."
+        }
         LinkError::TooLarge => "The web could not take so much at once. Try again in a minute.",
         LinkError::Busy(_) => "The web is busy. Try again in a minute.",
         LinkError::Failed => "The web had a problem. Nothing is lost; try again later.",
@@ -102,12 +105,21 @@ pub(crate) fn need_you(count: usize) -> String {
     if count == 1 { "1 save needs you".to_owned() } else { format!("{count} saves need you") }
 }
 
+/// The line on values of others that this device's saves replaced.
+pub(crate) fn replaced_count(count: usize) -> String {
+    match count {
+        1 => "Your save replaced a value of somebody else".to_owned(),
+        _ => format!("Your saves replaced {count} values of others"),
+    }
+}
+
 /// An unfinished form, by the name of what it is about.
 pub(crate) fn unfinished(key: &str, name: Option<&str>) -> String {
     let name = name.unwrap_or("an account");
     match key.split_once(':') {
         Some(("note", _)) => format!("Note for {name}"),
         Some(("account", "new")) => NEW_ACCOUNT.to_owned(),
+        Some(("mend", _)) => MEND.to_owned(),
         _ => format!("Changes to {name}"),
     }
 }
@@ -142,6 +154,16 @@ pub(crate) fn not_saved(error: &SaveError) -> String {
         SaveError::Stopped => {
             "NOT saved. Satchel has stopped. Copy your text, then reload the page.".to_owned()
         }
+    }
+}
+
+/// A decision about a save that is not on the phone.
+pub(crate) fn not_decided(error: &SaveError) -> String {
+    match error {
+        SaveError::NotStored(why) => {
+            format!("Not done. {} Everything is as it was: try again.", trouble(why))
+        }
+        SaveError::Stopped => "Not done. Satchel has stopped: reload the page.".to_owned(),
     }
 }
 
@@ -325,6 +347,14 @@ pub(crate) const LOSE_TEXT: &str = "They exist nowhere else. Nobody can bring th
 pub(crate) const OUTBOX_TEXT: &str =
     "Saves that are not on the web yet. They go by themselves, oldest first.";
 pub(crate) const OUTBOX_EMPTY: &str = "Everything you saved is on the web.";
+pub(crate) const MEND: &str = "Correct a save";
+pub(crate) const MEND_GONE: &str = "This save needs nothing any more";
+pub(crate) const MEND_GONE_TEXT: &str = "It was taken, or settled otherwise. The outbox shows what is left.";
+pub(crate) const ASKED: &str = "Your office is asked. The answer comes with a sync.";
+pub(crate) const REPLACED: &str = "What your saves replaced";
+pub(crate) const OK: &str = "OK";
+pub(crate) const PUT_BACK: &str = "Put theirs back";
+pub(crate) const TOO_OLD: &str = "This version of Satchel is too old to sync. Your saves are still sent.";
 pub(crate) const WAITING: &str = "Waiting";
 pub(crate) const SENDING: &str = "Sending";
 pub(crate) const WHAT_YOU_SAVED: &str = "What you saved";

@@ -23,6 +23,15 @@ pub(crate) struct Meta {
     /// True when the next pull must read every feed from the start, beside the old data.
     #[serde(default)]
     pub(crate) reread: bool,
+    /// The field catalogue that the pulled pages were read with.
+    #[serde(default)]
+    pub(crate) schema: u32,
+    /// Attempts to reach the server that failed since its last answer.
+    #[serde(default)]
+    pub(crate) failures: u32,
+    /// Until when the server asked for patience, ms since 1970.
+    #[serde(default)]
+    pub(crate) patience_until: i64,
 }
 
 /// One outbox row: a change, and the server's answer once there is one.
@@ -34,6 +43,31 @@ pub(crate) struct Entry {
     /// When the receipt came, ms since 1970.
     #[serde(default)]
     pub(crate) confirmed_at: i64,
+    /// What the rep has decided about a receipt that needed a person.
+    #[serde(default)]
+    pub(crate) care: Care,
+}
+
+/// How far the rep has come with a receipt that needs a person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Care {
+    /// Nothing is decided.
+    #[default]
+    Open,
+    /// The office is asked; its answer comes with a later push or pull.
+    Asked,
+    /// The rep has looked at what the save replaced or what stands in its place; nothing more is to be done.
+    Seen,
+    /// It was refused, and the rep has settled it: another change stands in its place, or nothing does.
+    Done,
+}
+
+impl Care {
+    /// Whether nobody has to look at it any more.
+    pub(crate) const fn is_over(self) -> bool {
+        matches!(self, Self::Seen | Self::Done)
+    }
 }
 
 /// One row of the log.

@@ -6,15 +6,16 @@ pub use rescue::{RowFacts, TakenIn, row_facts};
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::limits::{BACKOFF_MS_MAX, PUSH_CHANGES_MAX};
-use protocol::message::{PullReply, PullRequest, PulseReply, PushReply, PushRequest};
+use protocol::limits::{BACKOFF_MS_MAX, CLOCK_OFF_MS, STRIKES_MAX};
+use protocol::message::{Diverged, PullRequest, PulseReply, PushReply, PushRequest, Receipt};
 use protocol::schema::SCHEMA;
-use protocol::{Change, DeviceId, Op, RecordId, TerritoryId};
+use protocol::{Change, DeviceId, Edit, How, Op, RecordId, TerritoryId};
 
-use crate::disk::{self, DiskError, FORMAT, LogRow, Meta};
+use crate::disk::{self, DiskError, FORMAT, Meta};
 use crate::link::{Flight, InFlight, Link};
+use crate::log::Log;
 use crate::outbox::Outbox;
-use crate::replica::{Published, Replica};
+use crate::replica::Replica;
 use crate::status::Facts;
 use crate::step::{
     Batch, LinkError, News, Outgoing, Progress, Reply, Request, Save, Shown, Snapshot, Status, Step,
@@ -23,32 +24,27 @@ use crate::step::{
 /// One user's records and saves on one device.
 #[derive(Debug)]
 pub struct Engine {
-    meta: Meta,
-    replica: Replica,
-    outbox: Outbox,
-    log: Log,
-    link: Link,
-    pull: Pull,
+    pub(crate) meta: Meta,
+    pub(crate) replica: Replica,
+    pub(crate) outbox: Outbox,
+    pub(crate) log: Log,
+    pub(crate) link: Link,
+    pub(crate) pull: Pull,
     /// The newest number of each feed, as the last pulse told.
-    heads: BTreeMap<TerritoryId, u64>,
-}
-
-/// How the log on disk is filled.
-#[derive(Debug, Default)]
-struct Log {
-    key_last: u64,
-    rows: usize,
-    /// Records in the log that a later row replaced.
-    garbage: usize,
+    pub(crate) heads: BTreeMap<TerritoryId, u64>,
+    /// Feeds that did not add up, until the server was told.
+    pub(crate) diverged: Vec<Diverged>,
+    /// How far this device's clock was ahead of the server's at its last answer, ms.
+    clock_ahead: i64,
 }
 
 /// The pull that the rep asked for.
 #[derive(Debug, Default)]
-struct Pull {
-    wanted: bool,
-    total: u64,
-    failures: u32,
-    healed: bool,
+pub(crate) struct Pull {
+    pub(crate) wanted: bool,
+    pub(crate) total: u64,
+    pub(crate) failures: u32,
+    pub(crate) healed: bool,
 }
 
 impl Engine {
@@ -69,11 +65,14 @@ impl Engine {
                 epoch: 0,
                 pulled_at: None,
                 reread: false,
+                schema: SCHEMA,
+                failures: 0,
+                patience_until: 0,
             },
         };
         let key_last = snapshot.log.last().map_or(0, |(key, _)| *key);
-        let mut log = Log { key_last, rows: snapshot.log.len(), garbage: 0 };
-        let replica = match fold(snapshot.log, &mut log) {
+        let mut log = Log::new(key_last, snapshot.log.len());
+        let replica = match log.fold(snapshot.log) {
             Ok(replica) => replica,
             Err(_unreadable) => {
                 commit.delete_upto = Some(key_last);
@@ -84,13 +83,19 @@ impl Engine {
         let entries: Result<Vec<_>, _> =
             snapshot.outbox.iter().map(|(number, row)| disk::decode_entry(*number, row)).collect();
         let outbox = Outbox::read(entries?, &replica);
+        if meta.schema != SCHEMA {
+            // Pages that another version of the app read may lack what this one knows: they are read again.
+            (meta.schema, meta.reread) = (SCHEMA, meta.pulled_at.is_some());
+            commit.meta = Some(disk::encode(&meta));
+        }
         if snapshot.meta.is_none() || commit.delete_upto.is_some() {
             commit.strict = true;
             commit.meta = Some(disk::encode(&meta));
         }
-        let link = Link::new(seed, now);
-        let mut engine =
-            Self { meta, replica, outbox, log, link, pull: Pull::default(), heads: BTreeMap::new() };
+        let mut link = Link::new(seed, now);
+        link.resume(meta.failures, meta.patience_until, now);
+        let (pull, heads, diverged) = (Pull::default(), BTreeMap::new(), Vec::new());
+        let mut engine = Self { meta, replica, outbox, log, link, pull, heads, diverged, clock_ahead: 0 };
         let ids: BTreeSet<RecordId> = engine.replica.ids().chain(engine.outbox.touched()).collect();
         let mut step = Step { shown: engine.shown(ids), ..Step::default() };
         step.commit = (commit != Batch::default()).then_some(commit);
@@ -102,24 +107,59 @@ impl Engine {
         Ok((engine, step))
     }
 
-    /// The rep saved: durable first, then visible, then on its way.
+    /// The rep saved: durable first, then visible, then on its way. A save may decide about earlier ones that needed
+    /// a person; without edits it does only that.
     pub fn save(&mut self, save: Save, now: i64) -> Step {
         let mut edits = save.edits;
         for edit in &mut edits {
-            edit.base = match edit.op {
-                Op::Create(_) => 0,
-                Op::Patch | Op::Delete => self.replica.record(edit.id).map_or(0, |record| record.version),
-            };
+            edit.base = self.base_of(edit, &save.settles);
         }
         let number = self.meta.next_number.max(self.outbox.last_number() + 1);
-        let touched: BTreeSet<RecordId> = edits.iter().map(|edit| edit.id).collect();
-        self.outbox.add(Change { id: save.id, number, made_at: now, edits }, &self.replica);
-        let outbox_put = vec![self.outbox.row(number)];
+        let mut touched: BTreeSet<RecordId> = edits.iter().map(|edit| edit.id).collect();
+        let settles = self.outbox.settles(&save.settles);
+        let mut outbox_put = Vec::new();
+        for (number, how) in save.settles {
+            if self.outbox.decide(number, how, &self.replica) {
+                outbox_put.push(self.outbox.row(number));
+                touched.extend(self.outbox.records_of(&[number].into()));
+            }
+        }
+        let change = Change { id: save.id, number, made_at: now, edits, settles };
+        self.outbox.add(change, &self.replica);
+        outbox_put.push(self.outbox.row(number));
         let commit = Batch { strict: true, outbox_put, draft_delete: save.draft, ..Batch::default() };
         let mut step = Step { commit: Some(commit), shown: self.shown(touched), ..Step::default() };
         self.link.retry_at = None;
         self.settle(&mut step, now);
         step
+    }
+
+    /// The rep has looked at what a save replaced, or lets stand what stands in its place.
+    pub fn seen(&mut self, number: u64, now: i64) -> Step {
+        let mut step = Step::default();
+        if self.outbox.decide(number, How::Done, &self.replica) {
+            let outbox_put = vec![self.outbox.row(number)];
+            step.commit = Some(Batch { strict: true, outbox_put, ..Batch::default() });
+            step.shown = self.shown(self.outbox.records_of(&[number].into()));
+        }
+        self.settle(&mut step, now);
+        step
+    }
+
+    /// The version that an edit builds on: the one on the screen, and with a decision about an earlier save also what
+    /// the rep was told of then.
+    fn base_of(&self, edit: &Edit, settles: &[(u64, How)]) -> u64 {
+        if matches!(edit.op, Op::Create(_)) {
+            return 0;
+        }
+        let shown = self.replica.record(edit.id).map_or(0, |record| record.version);
+        let earlier = settles.iter().filter_map(|(number, _)| self.outbox.entry(*number));
+        let told = earlier.flat_map(|entry| {
+            let bases = entry.change.edits.iter().filter(|it| it.id == edit.id).map(|it| it.base);
+            let clashes = entry.receipt.iter().flat_map(|receipt| &receipt.clashes);
+            bases.chain(clashes.filter(|it| it.record == edit.id).map(|it| it.version))
+        });
+        told.fold(shown, u64::max)
     }
 
     /// The rep asked for the web's news: push what waits, then pull.
@@ -204,6 +244,7 @@ impl Engine {
             chip: facts.chip(),
             waiting: self.outbox.waiting(&sending),
             needs_you: self.outbox.needs_you(),
+            replaced: self.outbox.replaced(),
             pulled_at: self.meta.pulled_at.filter(|_| !self.has_let_go() || self.replica.len() > 0),
             let_go: self.has_let_go(),
             records: self.replica.len(),
@@ -211,6 +252,9 @@ impl Engine {
             updates_ready,
             retry_at: self.link.retry_at.filter(|_| waiting > 0),
             territories: self.replica.territories().map(|(id, name)| (id.clone(), name.to_owned())).collect(),
+            own: self.replica.own().cloned(),
+            clock_off: Some(self.clock_ahead).filter(|ahead| ahead.abs() > CLOCK_OFF_MS),
+            too_old: self.link.too_old,
         }
     }
 
@@ -240,7 +284,7 @@ impl Engine {
         self.replica.ids().filter_map(|id| self.replica.record(id))
     }
 
-    fn shown(&self, ids: impl IntoIterator<Item = RecordId>) -> Vec<Shown> {
+    pub(crate) fn shown(&self, ids: impl IntoIterator<Item = RecordId>) -> Vec<Shown> {
         ids.into_iter().map(|id| self.shown_record(id)).collect()
     }
 
@@ -264,6 +308,13 @@ impl Engine {
 
     fn on_answer(&mut self, step: &mut Step, reply: Reply, fresh: DeviceId, now: i64) {
         self.link.on_answer(now);
+        self.keep_link(step);
+        let server_now = match &reply {
+            Reply::Push(reply) => reply.now,
+            Reply::Pull(reply, _) => reply.now,
+            Reply::Pulse(reply) => reply.now,
+        };
+        self.clock_ahead = now.saturating_sub(server_now);
         match reply {
             Reply::Push(reply) => self.on_push(step, reply, fresh, now),
             Reply::Pull(reply, wire) => self.on_pull(step, reply, wire, fresh, now),
@@ -281,7 +332,7 @@ impl Engine {
             self.link.back_off(0, now);
             return;
         }
-        self.link.push_count = PUSH_CHANGES_MAX;
+        self.link.on_push_taken();
         let batch = step.commit.get_or_insert_default();
         let mut touched = BTreeSet::new();
         for receipt in reply.receipts {
@@ -296,73 +347,21 @@ impl Engine {
         }
         let ids = self.outbox.records_of(&touched);
         step.shown.extend(self.shown(ids));
+        self.on_decided(step, reply.decided, now);
     }
 
-    fn on_pull(&mut self, step: &mut Step, reply: PullReply, wire: Vec<u8>, fresh: DeviceId, now: i64) {
-        let renamed = self.meet_epoch(step, reply.epoch, fresh);
-        let stale = self.replica.staged_epoch().is_some_and(|epoch| epoch != reply.epoch);
-        if renamed || stale {
-            // The page answered cursors of another life; ask again from the start.
-            self.discard(step);
+    /// What has become of changes that needed a person.
+    pub(crate) fn on_decided(&mut self, step: &mut Step, receipts: Vec<Receipt>, now: i64) {
+        let news = self.outbox.on_decided(receipts, &self.replica, now);
+        if news.is_empty() {
             return;
         }
-        if !self.pull.wanted {
-            return;
-        }
-        self.pull.failures = 0;
-        let remaining = reply.remaining;
-        self.replica.stage(reply);
-        self.pull.total = self.pull.total.max(self.replica.staged_records() + remaining);
-        if remaining > 0 {
-            self.append(step, disk::page_row(wire));
-            return;
-        }
-        if self.replica.staged_is_empty() && self.log.rows > 0 {
-            self.replica.discard();
-            self.finish_pull(step, &Published::default(), now);
-            return;
-        }
-        match self.replica.cut() {
-            Ok(cut) => {
-                self.append(step, disk::page_row(wire));
-                let restarted = self.replica.restarted();
-                self.append(step, disk::cut_row(&restarted));
-                let published = self.replica.publish(cut);
-                self.finish_pull(step, &published, now);
-            }
-            Err(wrong) => {
-                self.discard(step);
-                self.replica.restart(wrong);
-                if std::mem::replace(&mut self.pull.healed, true) {
-                    self.fail_pull(step, LinkError::Failed);
-                }
-            }
-        }
-    }
-
-    fn finish_pull(&mut self, step: &mut Step, published: &Published, now: i64) {
-        self.log.garbage += published.changed.len() + published.gone.len();
-        self.pull = Pull::default();
-        self.meta.pulled_at = Some(now);
-        self.meta.reread = false;
-        let mut touched = self.outbox.on_published(&self.replica);
-        touched.extend(published.new.iter().chain(&published.changed).chain(&published.gone));
-        let pruned = self.outbox.prune(&self.replica, now);
-        if let Some(last) = pruned.last() {
-            self.meta.next_number = self.meta.next_number.max(last + 1);
-        }
-        let heads =
-            self.replica.territories().map(|(id, _)| (id.clone(), self.replica.cursor(id).unwrap_or(0)));
-        self.heads = heads.collect();
-        let (new, changed, gone) = (published.new.len(), published.changed.len(), published.gone.len());
-        step.news = Some(News::Pulled { new, changed, gone });
-        step.shown.extend(self.shown(touched));
         let batch = step.commit.get_or_insert_default();
-        // Strict, and with it all pages before: what was shown once is never older after the battery ran out.
-        batch.strict = !batch.append.is_empty();
-        batch.outbox_delete.extend(pruned);
-        batch.meta = Some(disk::encode(&self.meta));
-        self.compact(step);
+        for number in &news {
+            batch.outbox_put.retain(|(put, _)| put != number);
+            batch.outbox_put.push(self.outbox.row(*number));
+        }
+        step.shown.extend(self.shown(self.outbox.records_of(&news)));
     }
 
     fn on_pulse(&mut self, step: &mut Step, reply: PulseReply, fresh: DeviceId) {
@@ -370,6 +369,7 @@ impl Engine {
             self.meet_epoch(step, reply.epoch, fresh);
         }
         self.link.signed_out = !reply.signed_in;
+        self.link.too_old = reply.schema_min > SCHEMA;
         if reply.signed_in {
             self.heads = reply.heads;
         }
@@ -382,10 +382,12 @@ impl Engine {
         }
         let asked = if let LinkError::Busy(Some(ms)) = error { ms.clamp(0, BACKOFF_MS_MAX) } else { 0 };
         self.link.back_off(asked, now);
+        self.keep_link(step);
+        self.link.too_old |= error == LinkError::TooOld;
         match what {
             Flight::Push(numbers) => {
                 if matches!(error, LinkError::Failed | LinkError::TooLarge) {
-                    self.link.push_count = (numbers.len() / 2).max(1);
+                    self.link.on_push_failed(numbers.len());
                 }
                 if self.pull.wanted {
                     self.fail_pull(step, error);
@@ -393,7 +395,7 @@ impl Engine {
             }
             Flight::Pull => {
                 self.pull.failures += 1;
-                let begun = self.replica.has_staged();
+                let begun = self.replica.has_staged() && error != LinkError::TooOld;
                 if !begun || self.pull.failures >= PULL_TRIES {
                     self.fail_pull(step, error);
                 }
@@ -402,14 +404,23 @@ impl Engine {
         }
     }
 
-    fn fail_pull(&mut self, step: &mut Step, error: LinkError) {
+    /// How long to wait outlives the app: an app that is opened again and again must not hammer a server in trouble.
+    fn keep_link(&mut self, step: &mut Step) {
+        let Link { failures, patience_until, .. } = self.link;
+        if (self.meta.failures, self.meta.patience_until) != (failures, patience_until) {
+            (self.meta.failures, self.meta.patience_until) = (failures, patience_until);
+            step.commit.get_or_insert_default().meta = Some(disk::encode(&self.meta));
+        }
+    }
+
+    pub(crate) fn fail_pull(&mut self, step: &mut Step, error: LinkError) {
         self.pull = Pull::default();
         step.news = Some(News::PullFailed(error));
     }
 
     /// Notes the server's life number. Answers whether it is another life than the one this device knew: then the
     /// device has taken a new name and will send again all that it still has, and read every feed anew.
-    fn meet_epoch(&mut self, step: &mut Step, epoch: u64, fresh: DeviceId) -> bool {
+    pub(crate) fn meet_epoch(&mut self, step: &mut Step, epoch: u64, fresh: DeviceId) -> bool {
         match self.meta.epoch {
             known if known == epoch => false,
             0 => {
@@ -443,47 +454,21 @@ impl Engine {
         step.shown.extend(self.shown(touched));
     }
 
-    fn discard(&mut self, step: &mut Step) {
+    pub(crate) fn discard(&mut self, step: &mut Step) {
         if self.replica.has_staged() {
             self.replica.discard();
             self.append(step, disk::discard_row());
         }
     }
 
-    fn append(&mut self, step: &mut Step, row: Vec<u8>) {
-        self.log.key_last += 1;
-        self.log.rows += 1;
-        step.commit.get_or_insert_default().append.push((self.log.key_last, row));
-    }
-
-    /// Writes the log afresh once it holds more garbage than half of what lives, or too many small rows.
-    fn compact(&mut self, step: &mut Step) {
-        let live = self.replica.len();
-        let crowded = self.log.rows > ROWS_MAX + live / 500;
-        let wasteful = self.log.garbage > GARBAGE_MIN + live / 2;
-        if !crowded && !wasteful {
-            return;
-        }
-        let batch = step.commit.get_or_insert_default();
-        batch.append.clear();
-        batch.delete_upto = Some(self.log.key_last);
-        self.log.rows = 0;
-        self.log.garbage = 0;
-        for page in self.replica.pages(self.meta.epoch) {
-            self.append(step, disk::page_row(disk::encode(&page)));
-        }
-        self.append(step, disk::cut_row(&[]));
-    }
-
     /// Decides what goes on the wire next and when to look again.
     fn settle(&mut self, step: &mut Step, now: i64) {
         step.send = self.next_request(now);
         let flight = self.link.in_flight.as_ref().map(|flight| flight.deadline);
-        let idle = self.link.pulse_at.max(self.link.retry_at.unwrap_or(i64::MIN));
         let work = self.outbox.waiting_len() > 0 || self.pull.wanted;
-        let due = match (work, self.link.retry_at) {
-            (true, Some(retry_at)) if !self.link.signed_out => retry_at,
-            _ => idle,
+        let due = match work && !self.link.signed_out {
+            true if self.link.due() > i64::MIN => self.link.due(),
+            _ => self.link.pulse_at.max(self.link.due()),
         };
         step.wake_at = flight.or(Some(due));
     }
@@ -494,13 +479,17 @@ impl Engine {
         }
         let (what, request) = if self.outbox.waiting_len() > 0 && !self.link.signed_out {
             let changes = self.outbox.next_changes(self.link.push_count);
-            let numbers = changes.iter().map(|change| change.number).collect();
+            let numbers: BTreeSet<u64> = changes.iter().map(|change| change.number).collect();
+            let suspect = numbers.len() == 1 && self.link.strikes >= STRIKES_MAX;
             let Meta { device, epoch, .. } = self.meta;
-            (Flight::Push(numbers), Request::Push(PushRequest { device, epoch, schema: SCHEMA, changes }))
+            let open = self.outbox.open();
+            let push = PushRequest { suspect, open, ..PushRequest::new(device, epoch, changes) };
+            (Flight::Push(numbers), Request::Push(push))
         } else if self.pull.wanted && !self.link.signed_out {
             let Meta { device, epoch, .. } = self.meta;
-            let cursors = self.replica.next_cursors();
-            (Flight::Pull, Request::Pull(PullRequest { device, epoch, schema: SCHEMA, cursors, limit: 0 }))
+            let (open, diverged) = (self.outbox.open(), std::mem::take(&mut self.diverged));
+            let pull = PullRequest::new(device, epoch, self.replica.next_cursors());
+            (Flight::Pull, Request::Pull(PullRequest { open, diverged, ..pull }))
         } else if self.link.pulse_at <= now {
             (Flight::Pulse, Request::Pulse)
         } else {
@@ -511,27 +500,5 @@ impl Engine {
     }
 }
 
-/// Replays the log. Pages after the last cut stay staged, so that an interrupted pull goes on where it was.
-fn fold(rows: Vec<(u64, Vec<u8>)>, log: &mut Log) -> Result<Replica, String> {
-    let mut replica = Replica::default();
-    for (_, row) in rows {
-        match disk::decode_log(&row)? {
-            LogRow::Page(page) => replica.stage(page),
-            LogRow::Cut(restarted) => {
-                let records = replica.staged_records() as usize;
-                let before = replica.len();
-                replica.replay_cut(&restarted);
-                log.garbage += records.saturating_sub(replica.len().saturating_sub(before));
-            }
-            LogRow::Discard => replica.discard(),
-        }
-    }
-    Ok(replica)
-}
-
 /// Tries for one page of a pull before the rep is told.
 const PULL_TRIES: u32 = 4;
-/// Rows in the log beside two for each thousand records.
-const ROWS_MAX: usize = 128;
-/// Garbage that is never worth a compaction. Records.
-const GARBAGE_MIN: usize = 1_000;

@@ -7,7 +7,9 @@
 mod disk;
 mod engine;
 mod link;
+mod log;
 mod outbox;
+mod pull;
 mod replica;
 mod status;
 mod step;
@@ -16,7 +18,7 @@ mod view;
 pub use disk::DiskError;
 pub use engine::{Engine, RowFacts, TakenIn, row_facts};
 pub use step::{
-    Batch, Chip, LinkError, NeedsYou, News, Outgoing, Place, Progress, Reply, Request, Save, Shown, Snapshot,
-    Status, Step, Waiting,
+    Batch, Chip, LinkError, NeedsYou, News, Outgoing, Place, Progress, Replaced, Reply, Request, Save, Shown,
+    Snapshot, Status, Step, Waiting,
 };
 pub use view::{Search, View};

@@ -16,6 +16,12 @@ pub(crate) struct Link {
     pub(crate) pulse_at: i64,
     /// How many changes the next push may hold; halved when the server fails on one, so that the guilty is found.
     pub(crate) push_count: usize,
+    /// How often the server failed on the first waiting change alone.
+    pub(crate) strikes: u32,
+    /// Until when the server asked for patience; nothing but the rep's own wish goes before.
+    pub(crate) patience_until: i64,
+    /// This version of the app may push and not pull.
+    pub(crate) too_old: bool,
     dice: u64,
 }
 
@@ -43,13 +49,28 @@ impl Link {
             retry_at: None,
             pulse_at: now,
             push_count: PUSH_CHANGES_MAX,
+            strikes: 0,
+            patience_until: 0,
+            too_old: false,
             dice: seed,
         }
     }
 
+    /// As a start finds it: past failures still count, and so does what the server asked for. A clock that was set
+    /// back does not make the wait longer than the longest pause.
+    pub(crate) fn resume(&mut self, failures: u32, patience_until: i64, now: i64) {
+        self.failures = failures;
+        self.patience_until = patience_until.min(now + BACKOFF_MS_MAX);
+    }
+
     /// Nothing is on its way and no pause is to be kept.
     pub(crate) fn is_free(&self, now: i64) -> bool {
-        self.in_flight.is_none() && self.retry_at.is_none_or(|retry_at| retry_at <= now)
+        self.in_flight.is_none() && self.due() <= now
+    }
+
+    /// When the next attempt may be made.
+    pub(crate) fn due(&self) -> i64 {
+        self.retry_at.unwrap_or(i64::MIN).max(self.patience_until)
     }
 
     /// Something goes on its way; answers its token.
@@ -63,11 +84,13 @@ impl Link {
 
     /// There is a connection.
     pub(crate) fn on_answer(&mut self, now: i64) {
-        self.try_now();
+        self.failures = 0;
+        self.retry_at = None;
+        self.patience_until = 0;
         self.pulse_at = self.pulse_at.max(now + PULSE_MS);
     }
 
-    /// Forgets past failures.
+    /// Ends the pause, but not the server's wish for patience.
     pub(crate) const fn try_now(&mut self) {
         self.failures = 0;
         self.retry_at = None;
@@ -76,7 +99,23 @@ impl Link {
     /// An attempt failed: the next one comes no sooner than the server asked, and later each time.
     pub(crate) fn back_off(&mut self, asked: i64, now: i64) {
         self.failures += 1;
-        self.retry_at = Some(now + self.pause().max(asked));
+        self.retry_at = Some(now + self.pause());
+        self.patience_until = now + asked;
+    }
+
+    /// The server failed on a push of so many changes: the next one holds half of them, until the guilty one is
+    /// alone.
+    pub(crate) fn on_push_failed(&mut self, changes: usize) {
+        self.push_count = (changes / 2).max(1);
+        if changes == 1 {
+            self.strikes += 1;
+        }
+    }
+
+    /// The server took a push; the next one may hold twice as many, as far as a push may.
+    pub(crate) fn on_push_taken(&mut self) {
+        self.push_count = (self.push_count * 2).min(PUSH_CHANGES_MAX);
+        self.strikes = 0;
     }
 
     /// Full jitter: anywhere between the shortest pause and a bound that doubles with each failure.

@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use protocol::limits::{JOURNAL_MS, PUSH_BYTES_MAX, PUSH_CHANGES_MAX};
-use protocol::message::{Outcome, Receipt};
-use protocol::{Change, ChangeId, Edit, Op, Record, RecordId};
+use protocol::limits::{JOURNAL_MS, OPEN_MAX, PUSH_BYTES_MAX, PUSH_CHANGES_MAX, SETTLES_MAX};
+use protocol::message::{Outcome, Receipt, Refusal};
+use protocol::{Change, ChangeId, Edit, How, Op, Record, RecordId, Settle};
 
-use crate::disk::{self, Entry};
+use crate::disk::{self, Care, Entry};
 use crate::replica::Replica;
-use crate::step::{NeedsYou, Place, Waiting};
+use crate::step::{NeedsYou, Place, Replaced, Waiting};
 
 /// Changes by number.
 #[derive(Debug, Default)]
@@ -36,7 +36,46 @@ impl Outbox {
     }
 
     pub(crate) fn add(&mut self, change: Change, replica: &Replica) {
-        self.put(Entry { change, receipt: None, confirmed_at: 0 }, replica);
+        self.put(Entry { change, receipt: None, confirmed_at: 0, care: Care::Open }, replica);
+    }
+
+    /// The change of this number.
+    pub(crate) fn entry(&self, number: u64) -> Option<&Entry> {
+        self.entries.get(&number)
+    }
+
+    /// What a save that decides about these changes must tell the server: with each the ones it stood in for.
+    pub(crate) fn settles(&self, decided: &[(u64, How)]) -> Vec<Settle> {
+        let mut settles = Vec::new();
+        for (number, how) in decided {
+            let Some(Entry { change, .. }) = self.entries.get(number) else { continue };
+            settles.push(Settle { change: change.id, how: *how });
+            let earlier = change.settles.iter().filter(|settle| settle.how == How::Done);
+            settles.extend(earlier.map(|settle| Settle { how: *how, ..settle.clone() }));
+        }
+        settles.truncate(SETTLES_MAX);
+        settles
+    }
+
+    /// Notes what the rep decided about a change that has a receipt; answers whether there is one.
+    pub(crate) fn decide(&mut self, number: u64, how: How, replica: &Replica) -> bool {
+        let Some(entry) = self.entries.get(&number).filter(|entry| entry.receipt.is_some()) else {
+            return false;
+        };
+        let care = match (how, entry.refused()) {
+            (How::Ask, _) => Care::Asked,
+            (How::Done, true) => Care::Done,
+            (How::Done, false) => Care::Seen,
+        };
+        self.replace(Entry { care, ..entry.clone() }, replica);
+        true
+    }
+
+    fn replace(&mut self, entry: Entry, replica: &Replica) {
+        let number = entry.change.number;
+        self.close(number);
+        self.needs_you.remove(&number);
+        self.put(entry, replica);
     }
 
     fn put(&mut self, entry: Entry, replica: &Replica) {
@@ -46,7 +85,7 @@ impl Outbox {
         } else {
             self.waiting.remove(&number);
         }
-        if entry.needs_you() {
+        if entry.needs_you() || entry.replaces() {
             self.needs_you.insert(number);
         }
         if !entry.settled(replica) {
@@ -65,8 +104,40 @@ impl Outbox {
         self.waiting.len()
     }
 
+    /// How many changes the rep has something to decide about.
     pub(crate) fn needs_you_len(&self) -> usize {
-        self.needs_you.len()
+        let entries = self.needs_you.iter().map(|number| &self.entries[number]);
+        entries.filter(|entry| entry.needs_you() && entry.care == Care::Open && !entry.is_held()).count()
+    }
+
+    /// The changes that need a person, oldest first, for the server to say what has become of them.
+    pub(crate) fn open(&self) -> Vec<ChangeId> {
+        let entries = self.needs_you.iter().map(|number| &self.entries[number]);
+        entries.filter(|entry| entry.refused()).map(|entry| entry.change.id).take(OPEN_MAX).collect()
+    }
+
+    /// Takes in what has become of changes that needed a person; answers the numbers of those that are news.
+    pub(crate) fn on_decided(
+        &mut self,
+        receipts: Vec<Receipt>,
+        replica: &Replica,
+        now: i64,
+    ) -> BTreeSet<u64> {
+        let mut news = BTreeSet::new();
+        for receipt in receipts {
+            let known = self.needs_you.iter().map(|number| &self.entries[number]);
+            let Some(entry) = known.into_iter().find(|entry| entry.change.id == receipt.change) else {
+                continue;
+            };
+            let number = entry.change.number;
+            if entry.receipt.as_ref().is_some_and(|old| old.outcome == receipt.outcome) {
+                continue;
+            }
+            let receipt = Some(Receipt { number, ..receipt });
+            self.replace(Entry { receipt, confirmed_at: now, ..entry.clone() }, replica);
+            news.insert(number);
+        }
+        news
     }
 
     /// The next changes to send, in order: at most `count`, and at most [`PUSH_BYTES_MAX`] but for a single one.
@@ -90,11 +161,8 @@ impl Outbox {
         if entry.receipt.is_some() || entry.change.id != receipt.change {
             return false;
         }
-        let mut entry = entry.clone();
-        entry.receipt = Some(receipt);
-        entry.confirmed_at = now;
-        self.close(entry.change.number);
-        self.put(entry, replica);
+        let entry = Entry { receipt: Some(receipt), confirmed_at: now, ..entry.clone() };
+        self.replace(entry, replica);
         true
     }
 
@@ -135,6 +203,7 @@ impl Outbox {
             .collect();
         for number in &pruned {
             self.entries.remove(number);
+            self.needs_you.remove(number);
         }
         pruned
     }
@@ -147,6 +216,11 @@ impl Outbox {
         for (number, mut entry) in (1..).zip(old.entries.into_values()) {
             entry.change.number = number;
             entry.receipt = None;
+            if entry.care == Care::Done {
+                // A server that has forgotten that it refused this must not do it now.
+                entry.change.edits.clear();
+                entry.change.settles = vec![Settle { change: entry.change.id, how: How::Done }];
+            }
             self.put(entry, replica);
         }
         numbers
@@ -211,9 +285,19 @@ impl Outbox {
         let told = |entry: &Entry| {
             let receipt = entry.receipt.clone()?;
             let Change { number, made_at, edits, .. } = entry.change.clone();
-            Some(NeedsYou { number, made_at, edits, receipt })
+            Some(NeedsYou { number, made_at, edits, receipt, asked: entry.care == Care::Asked })
         };
-        entries.filter_map(told).collect()
+        entries.filter(|entry| entry.needs_you()).filter_map(told).collect()
+    }
+
+    pub(crate) fn replaced(&self) -> Vec<Replaced> {
+        let entries = self.needs_you.iter().map(|number| &self.entries[number]);
+        let told = |entry: &Entry| {
+            let number = entry.change.number;
+            let clashes = entry.receipt.iter().flat_map(|receipt| receipt.clashes.clone());
+            clashes.filter(|clash| !clash.parked).map(|clash| Replaced { number, clash }).collect::<Vec<_>>()
+        };
+        entries.filter(|entry| !entry.care.is_over()).flat_map(told).collect()
     }
 
     /// How many of the numbers that this device's own saves took in the feeds are past the shown data.
@@ -234,12 +318,24 @@ impl Entry {
         self.receipt.as_ref().is_some_and(|receipt| matches!(receipt.outcome, Outcome::Refused(_)))
     }
 
+    fn is_held(&self) -> bool {
+        let held = Outcome::Refused(Refusal::Held);
+        self.receipt.as_ref().is_some_and(|receipt| receipt.outcome == held)
+    }
+
     fn needs_you(&self) -> bool {
-        self.refused() || self.receipt.as_ref().is_some_and(|receipt| receipt.outcome == Outcome::Conflicted)
+        let conflicted = || self.receipt.as_ref().is_some_and(|it| it.outcome == Outcome::Conflicted);
+        !self.care.is_over() && (self.refused() || conflicted())
+    }
+
+    /// Whether it replaced a value of somebody else's that the rep has not looked at.
+    fn replaces(&self) -> bool {
+        let told = || self.receipt.iter().flat_map(|receipt| &receipt.clashes).any(|clash| !clash.parked);
+        !self.care.is_over() && told()
     }
 
     fn needs_you_about(&self, id: RecordId) -> bool {
-        let Some(receipt) = &self.receipt else { return false };
+        let Some(receipt) = self.receipt.as_ref().filter(|_| !self.care.is_over()) else { return false };
         let parked = |clash: &protocol::merge::Clash| clash.parked && clash.record == id;
         self.refused()
             || (receipt.outcome == Outcome::Conflicted
@@ -254,7 +350,7 @@ impl Entry {
     /// A change is shown as saved until the base covers it; a refused one is shown until a person settles it. One
     /// set aside in part shows what the web has, as soon as the base has it.
     fn lies_over(&self, replica: &Replica) -> bool {
-        self.refused() || !self.covered(replica)
+        self.care != Care::Done && (self.refused() || !self.covered(replica))
     }
 
     /// Whether the base shows the web as of this change's receipt, or later.
@@ -282,9 +378,10 @@ fn lay(shown: &mut Option<Rc<Record>>, edit: &Edit, made_at: i64) {
             at: made_at,
             fields: protocol::Fields::new(),
         }),
-        (Op::Create(_) | Op::Patch, Some(record)) => Some(Rc::unwrap_or_clone(record)),
-        // A patch of a record that has left this phone: there is nothing to lay it over; the outbox shows its words.
-        (Op::Patch, None) => None,
+        (Op::Create(_) | Op::Patch | Op::Restore, Some(record)) => Some(Rc::unwrap_or_clone(record)),
+        // The record has left this phone, or comes back only with the next pull: there is nothing to lay it over;
+        // the outbox shows its words.
+        (Op::Patch | Op::Restore, None) => None,
     };
     *shown = record.map(|mut record| {
         for (name, text) in &edit.set {

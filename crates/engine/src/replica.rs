@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use protocol::digest::Digest;
 use protocol::limits::PULL_RECORDS_MAX;
-use protocol::message::{FeedPage, PullReply, SATCHEL};
+use protocol::message::{Diverged, FeedPage, PullReply};
 use protocol::{Record, RecordId, TerritoryId};
 
 /// The device's copy of its territories at one moment of the server's.
@@ -23,6 +23,7 @@ pub(crate) struct Replica {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Feed {
     name: String,
+    own: bool,
     cursor: u64,
     digest: Digest,
 }
@@ -33,6 +34,8 @@ pub(crate) struct Published {
     pub(crate) new: Vec<RecordId>,
     pub(crate) changed: Vec<RecordId>,
     pub(crate) gone: Vec<RecordId>,
+    /// Whether the user has lost sight of records, so that no byte of them may stay on this device.
+    pub(crate) lost: bool,
 }
 
 /// A complete pull, checked against the server's digests and ready to become the base.
@@ -40,6 +43,7 @@ pub(crate) struct Published {
 pub(crate) struct Cut {
     after: BTreeMap<RecordId, Option<Rc<Record>>>,
     feeds: BTreeMap<TerritoryId, Feed>,
+    lost: bool,
 }
 
 impl Replica {
@@ -55,8 +59,19 @@ impl Replica {
         self.base.len()
     }
 
+    /// The territories that others may have too.
     pub(crate) fn territories(&self) -> impl Iterator<Item = (&TerritoryId, &str)> {
-        self.feeds.iter().map(|(id, feed)| (id, &*feed.name))
+        self.feeds.iter().filter(|(_, feed)| !feed.own).map(|(id, feed)| (id, &*feed.name))
+    }
+
+    /// The territory that only this user has.
+    pub(crate) fn own(&self) -> Option<&TerritoryId> {
+        self.feeds.iter().find(|(_, feed)| feed.own).map(|(id, _)| id)
+    }
+
+    /// How far the shown data reads each feed.
+    pub(crate) fn cursors(&self) -> BTreeMap<TerritoryId, u64> {
+        self.feeds.iter().map(|(id, feed)| (id.clone(), feed.cursor)).collect()
     }
 
     /// How far the shown data reads a feed; `None` for a territory that is not held.
@@ -134,24 +149,24 @@ impl Replica {
     /// Looks at the staged pages as a whole.
     ///
     /// # Errors
-    /// The territories whose digest is not the server's: they must be read again from the start.
-    pub(crate) fn cut(&self) -> Result<Cut, Vec<TerritoryId>> {
+    /// The territories whose digest is not the server's, and what they add up to here: they must be read again from
+    /// the start.
+    pub(crate) fn cut(&self) -> Result<Cut, Vec<Diverged>> {
         let cut = self.fold(&self.restarted.iter().collect());
         let last = self.staged.last().map_or(&[][..], |page| &page.feeds);
-        let wrong: Vec<TerritoryId> = last
-            .iter()
-            .filter(|said| {
-                let held = cut.feeds[&said.territory].digest;
-                said.live != held.live || u64::from_str_radix(&said.digest, 16) != Ok(held.sum)
-            })
-            .map(|said| said.territory.clone())
-            .collect();
+        let differs = |said: &FeedPage| {
+            let Feed { cursor, digest, .. } = cut.feeds[&said.territory];
+            let same = said.live == digest.live && u64::from_str_radix(&said.digest, 16) == Ok(digest.sum);
+            let (territory, live) = (said.territory.clone(), digest.live);
+            (!same).then(|| Diverged { territory, cursor, live, digest: format!("{:x}", digest.sum) })
+        };
+        let wrong: Vec<Diverged> = last.iter().filter_map(differs).collect();
         if wrong.is_empty() { Ok(cut) } else { Err(wrong) }
     }
 
     /// Makes a checked cut the base: one act, after which nothing is staged.
     pub(crate) fn publish(&mut self, cut: Cut) -> Published {
-        let mut published = Published::default();
+        let mut published = Published { lost: cut.lost, ..Published::default() };
         for (id, record) in cut.after {
             match record {
                 Some(record) => match self.base.insert(id, Rc::clone(&record)) {
@@ -187,11 +202,12 @@ impl Replica {
             let digest = held.map(|held| held.digest).unwrap_or_default();
             feeds.insert(
                 feed.territory.clone(),
-                Feed { name: feed.name.clone(), cursor: feed.cursor, digest },
+                Feed { name: feed.name.clone(), own: feed.own, cursor: feed.cursor, digest },
             );
         }
         let held: BTreeSet<TerritoryId> = feeds.keys().cloned().collect();
         let kept = |territory: &TerritoryId| held.contains(territory) && !restarted.contains(territory);
+        let mut lost = self.feeds.keys().any(|territory| !held.contains(territory));
         if self.feeds.keys().any(|territory| !kept(territory)) {
             let dropped = self.base.values().filter(|record| !kept(&record.territory));
             after.extend(dropped.map(|record| (record.id, None)));
@@ -201,6 +217,7 @@ impl Replica {
                 let now = after.get(id).map_or_else(|| self.base.get(id), Option::as_ref);
                 if now.is_some_and(|record| record.territory == feed.territory) {
                     after.insert(*id, None);
+                    lost = true;
                 }
             }
             for record in &feed.records {
@@ -218,7 +235,7 @@ impl Replica {
                 feed.digest.add(*id, new.version);
             }
         }
-        Cut { after, feeds }
+        Cut { after, feeds, lost }
     }
 
     /// The base as pages, to write the log afresh.
@@ -231,7 +248,7 @@ impl Replica {
                 .expect("the base holds records of held territories")
                 .push((**record).clone());
         }
-        let page = |feeds: Vec<FeedPage>| PullReply { satchel: SATCHEL, epoch, now: 0, feeds, remaining: 0 };
+        let page = |feeds: Vec<FeedPage>| PullReply::new(epoch, 0, feeds, 0);
         let bare = || self.feeds.iter().map(|(id, feed)| feed.page(id, Vec::new())).collect::<Vec<_>>();
         let mut pages = vec![page(bare())];
         for (id, list) in lists {
@@ -251,6 +268,7 @@ impl Feed {
         FeedPage {
             territory: territory.clone(),
             name: self.name.clone(),
+            own: self.own,
             cursor: self.cursor,
             live: self.digest.live,
             digest: format!("{:x}", self.digest.sum),

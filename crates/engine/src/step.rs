@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
+use protocol::merge::Clash;
 use protocol::message::{PullReply, PullRequest, PulseReply, PushReply, PushRequest};
-use protocol::{ChangeId, Edit, Record, RecordId};
+use protocol::{ChangeId, Edit, How, Record, RecordId};
 
 /// What the world must do next. The order of the fields is the promise: durable, then visible, then on the wire,
 /// then asleep.
@@ -58,6 +59,8 @@ pub struct Save {
     pub id: ChangeId,
     /// What to do; `base` is filled in by the engine.
     pub edits: Vec<Edit>,
+    /// Earlier changes that needed a person, by number, and what the rep decided about each.
+    pub settles: Vec<(u64, How)>,
     /// The draft this came from, if it was kept on disk.
     pub draft: Option<String>,
 }
@@ -104,6 +107,8 @@ pub enum LinkError {
     Denied,
     /// Too much at once (413).
     TooLarge,
+    /// This version of the app may push and not pull (426).
+    TooOld,
     /// The server asks for patience (429, 503), with its Retry-After in ms if it gave one.
     Busy(Option<i64>),
     /// The server failed (other 5xx) or did not understand us (other 4xx).
@@ -156,8 +161,10 @@ pub struct Status {
     pub chip: Chip,
     /// Saves the web has not confirmed, oldest first.
     pub waiting: Vec<Waiting>,
-    /// Saves that the web refused, or set aside in part.
+    /// Saves that the web refused, or set aside in part, oldest first; with them those that wait for one of these.
     pub needs_you: Vec<NeedsYou>,
+    /// Values of others that this device's saves replaced, and that the rep has not looked at, oldest first.
+    pub replaced: Vec<Replaced>,
     /// When the shown data was pulled, ms since 1970 by this device's clock.
     pub pulled_at: Option<i64>,
     /// True when the phone had no room, and the pulled records left its disk so that saves could be kept.
@@ -170,8 +177,15 @@ pub struct Status {
     pub updates_ready: u64,
     /// When the next attempt to send is due, ms since 1970, while one is waiting for it.
     pub retry_at: Option<i64>,
-    /// The user's territories: short name and name.
+    /// The user's territories: short name and name; without the user's own.
     pub territories: Vec<(protocol::TerritoryId, String)>,
+    /// The territory that only this user reads and writes, once a pull has brought it.
+    pub own: Option<protocol::TerritoryId>,
+    /// How far this device's clock is ahead of the server's (behind: negative), ms, when that is more than
+    /// [`protocol::limits::CLOCK_OFF_MS`].
+    pub clock_off: Option<i64>,
+    /// True when this version of the app is too old to pull.
+    pub too_old: bool,
 }
 
 /// The one always-visible word on where things are.
@@ -225,4 +239,15 @@ pub struct NeedsYou {
     pub edits: Vec<Edit>,
     /// What the server said.
     pub receipt: protocol::message::Receipt,
+    /// True once the office was asked to accept it.
+    pub asked: bool,
+}
+
+/// A value of somebody else's that a save of this device replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replaced {
+    /// The save's number on this device.
+    pub number: u64,
+    /// What was replaced, by what.
+    pub clash: Clash,
 }

@@ -43,6 +43,7 @@ fn a_save_made_offline_leaves_on_reconnect() {
               show a {"name": "Mercy"} on this phone
               send push from device 1 of (number, id) [(1, 101)]
             > lost
+              commit relaxed outbox [] log "" meta
             > status
               WaitingForSignal(1); waiting 1, needs you 0, records 0
             > save a city=Elko
@@ -50,6 +51,7 @@ fn a_save_made_offline_leaves_on_reconnect() {
               show a {"city": "Elko", "name": "Mercy"} on this phone
               send push from device 1 of (number, id) [(1, 101), (2, 102)]
             > lost
+              commit relaxed outbox [] log "" meta
             > hint
               send push from device 1 of (number, id) [(1, 101), (2, 102)]
             > pushed
@@ -76,6 +78,7 @@ fn a_lost_answer_is_asked_for_again_with_the_same_change() {
               show a {"name": "Mercy"} on this phone
               send push from device 1 of (number, id) [(1, 101)]
             > lost
+              commit relaxed outbox [] log "" meta
             > wake
               send push from device 1 of (number, id) [(1, 101)]
             > pushed
@@ -216,7 +219,7 @@ fn a_refused_save_does_not_hold_up_the_next() {
             > save b name=Vista
               commit strict outbox [2] log ""
               show b {"name": "Vista"} on this phone
-              send push from device 1 of (number, id) [(2, 102)]
+              send push from device 1 of (number, id) [(2, 102)] open [101]
             > pushed
               commit relaxed outbox [2] log ""
               show b {"name": "Vista"} on the web
@@ -331,6 +334,7 @@ fn a_pull_that_cannot_begin_says_so_at_once() {
             > sync
               send pull after []
             > lost
+              commit relaxed outbox [] log "" meta
               news PullFailed(NoAnswer)
             > status
               UpToDate; waiting 0, needs you 0, records 0
@@ -352,6 +356,7 @@ fn everything_waiting_is_there_after_a_restart() {
               show a {"name": "Mercy"} on this phone
               send push from device 1 of (number, id) [(1, 101)]
             > lost
+              commit relaxed outbox [] log "" meta
             > save b name=Vista
               commit strict outbox [2] log ""
               show b {"name": "Vista"} on this phone
@@ -361,7 +366,7 @@ fn everything_waiting_is_there_after_a_restart() {
               show b {"name": "Vista"} on this phone
               send push from device 1 of (number, id) [(1, 101), (2, 102)]
             > status
-              Sending; waiting 2, needs you 0, records 0
+              WaitingForSignal(2); waiting 2, needs you 0, records 0
         "#]],
     );
 }
@@ -394,17 +399,18 @@ fn pulled_records_make_room_for_saves_and_come_back_with_the_next_pull() {
               show c {"name": "Mine"} on this phone
               send push from device 1 of (number, id) [(1, 101)]
             > lost
+              commit relaxed outbox [] log "" meta
             > let-go
-              commit relaxed outbox [] log "" cleared
+              commit relaxed outbox [] log "" afresh
             > status
               WaitingForSignal(1); waiting 1, needs you 0, records 2, let go
             > restart
               show c {"name": "Mine"} on this phone
               send push from device 1 of (number, id) [(1, 101)]
             > status
-              Sending; waiting 1, needs you 0, records 0, let go
+              WaitingForSignal(1); waiting 1, needs you 0, records 0, let go
             > pushed
-              commit relaxed outbox [1] log ""
+              commit relaxed outbox [1] log "" meta
               show c {"name": "Mine"} on the web
             > sync
               send pull after []
@@ -441,7 +447,7 @@ fn letting_go_during_a_pull_waits_for_no_answer_to_the_old_cursors() {
             > sync
               send pull after [1]
             > let-go
-              commit relaxed outbox [] log "" cleared
+              commit relaxed outbox [] log "" afresh
             > status
               UpToDate; waiting 0, needs you 0, records 1, let go
             > sync
@@ -497,12 +503,13 @@ fn saves_of_another_disk_are_taken_in_once_in_their_order() {
             > take-in
               TakenIn { saves: 0, unreadable: 1 }
             > lost
+              commit relaxed outbox [] log "" meta
             > restart
               show a gone on this phone
               show b {"name": "Elko"} on this phone
               send push from device 8 of (number, id) [(1, 102), (2, 103)]
             > status
-              Sending; waiting 2, needs you 0, records 0
+              WaitingForSignal(2); waiting 2, needs you 0, records 0
         "#]],
     );
 }
@@ -534,6 +541,7 @@ fn a_refused_save_of_another_disk_asks_for_its_answer_again() {
               show a {"name": "Mercy"} on this phone
               TakenIn { saves: 1, unreadable: 0 }
             > lost
+              commit relaxed outbox [] log "" meta
             > hint
               send push from device 8 of (number, id) [(1, 101)]
             > refused

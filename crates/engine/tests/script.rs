@@ -6,10 +6,11 @@ use std::fmt::Write;
 use engine::{Batch, Engine, LinkError, Outgoing, Place, Reply, Request, Save, Snapshot, Step};
 use expect_test::Expect;
 use protocol::digest::Digest;
+use protocol::merge::Clash;
 use protocol::message::{
     FeedPage, Outcome, PullReply, PulseReply, PushReply, PushRequest, Receipt, Refusal, SATCHEL,
 };
-use protocol::{ChangeId, DeviceId, Edit, Fields, Kind, Op, Record, RecordId, TerritoryId};
+use protocol::{ChangeId, DeviceId, Edit, Fields, How, Kind, Op, Record, RecordId, TerritoryId};
 use uuid::Uuid;
 
 /// Plays the script and compares what came out.
@@ -35,6 +36,8 @@ struct Stage {
     /// Outbox rows of an earlier disk.
     kept: Vec<Vec<u8>>,
     names: u128,
+    /// This device's clock minus the server's.
+    skew: i64,
     out: String,
 }
 
@@ -54,6 +57,7 @@ impl Stage {
             staged: Vec::new(),
             kept: Vec::new(),
             names: 100,
+            skew: 0,
             out,
         };
         stage.perform(step);
@@ -90,15 +94,22 @@ impl Stage {
             }
             "pushed" => self.push_reply(Outcome::Accepted),
             "refused" => self.push_reply(Outcome::Refused(Refusal::Denied)),
+            "outcomes" => self.outcomes(&words),
+            "decide" => self.decide(&words),
+            "seen" => {
+                let step = self.engine.seen(number(words[0]), self.now);
+                self.perform(step);
+            }
+            "failed" => self.answer(Err(LinkError::Failed)),
+            "busy" => self.answer(Err(LinkError::Busy(Some(60_000)))),
+            "too-old" => self.answer(Err(LinkError::TooOld)),
+            "clock" => {
+                self.skew = words[0].parse().expect("ms");
+                self.now += self.skew;
+            }
             "epoch" => {
                 self.epoch = words[0].parse().expect("a number");
-                let reply = PushReply {
-                    satchel: SATCHEL,
-                    epoch: self.epoch,
-                    now: 0,
-                    receipts: vec![],
-                    problem: None,
-                };
+                let reply = PushReply::new(self.epoch, self.now - self.skew, vec![]);
                 self.answer(Ok(Reply::Push(reply)));
             }
             "lost" => self.answer(Err(LinkError::NoAnswer)),
@@ -163,9 +174,70 @@ impl Stage {
             words[1..].iter().map(|word| split(word)).map(|(name, text)| (name.into(), Some(text.into())));
         let edits = vec![Edit { id, kind: Kind::Account, op, base: 0, set: set.collect() }];
         self.names += 1;
-        let save = Save { id: ChangeId(Uuid::from_u128(self.names)), edits, draft: None };
+        let id = ChangeId(Uuid::from_u128(self.names));
+        let save = Save { id, edits, settles: Vec::new(), draft: None };
         let step = self.engine.save(save, self.now);
         self.perform(step);
+    }
+
+    /// `decide 1 done a name=B`: settles change 1 (`done` or `ask`), here with an edit in its place.
+    fn decide(&mut self, words: &[&str]) {
+        let how = if words[1] == "ask" { How::Ask } else { How::Done };
+        let edit = words.get(2).map(|id| {
+            let fields = words[3..].iter().map(|word| split(word));
+            let set = fields.map(|(name, text)| (name.into(), Some(text.into()))).collect();
+            Edit { id: record(id), kind: Kind::Account, op: Op::Patch, base: 0, set }
+        });
+        self.names += 1;
+        let id = ChangeId(Uuid::from_u128(self.names));
+        let settles = vec![(number(words[0]), how)];
+        let save = Save { id, edits: edit.into_iter().collect(), settles, draft: None };
+        let step = self.engine.save(save, self.now);
+        self.perform(step);
+    }
+
+    /// `outcomes 1=held 2=accepted 101:accepted`: what became of the changes on their way, by number; and of one
+    /// that was open, by its id.
+    fn outcomes(&mut self, words: &[&str]) {
+        let Some(Outgoing { request: Request::Push(push), .. }) = self.flying.clone() else {
+            panic!("no push is on its way");
+        };
+        let mut reply = PushReply::new(self.epoch, self.now - self.skew, Vec::new());
+        for word in words {
+            if let Some((id, outcome)) = word.split_once(':') {
+                let change = ChangeId(Uuid::from_u128(number(id).into()));
+                reply.decided.push(self.receipt(0, change, outcome));
+                continue;
+            }
+            let (at, outcome) = split(word);
+            let change = push.changes.iter().find(|it| it.number == number(at)).expect("it is on its way");
+            reply.receipts.push(self.receipt(change.number, change.id, outcome));
+        }
+        self.answer(Ok(Reply::Push(reply)));
+    }
+
+    fn receipt(&mut self, number: u64, change: ChangeId, outcome: &str) -> Receipt {
+        self.seq += 1;
+        let at: BTreeMap<_, _> = [(TerritoryId::new("north"), self.seq)].into();
+        let clash = |field: &str, parked| Clash {
+            record: record("a"),
+            field: field.into(),
+            theirs: Some("theirs".into()),
+            by: "Ana".into(),
+            version: 7,
+            mine: Some("mine".into()),
+            parked,
+        };
+        let (outcome, at, clashes) = match outcome {
+            "accepted" => (Outcome::Accepted, at, vec![]),
+            "merged" => (Outcome::Merged, at, vec![clash("city", false)]),
+            "parked" => (Outcome::Conflicted, at, vec![clash("owner", true)]),
+            "held" => (Outcome::Refused(Refusal::Held), BTreeMap::new(), vec![]),
+            "denied" => (Outcome::Refused(Refusal::Denied), BTreeMap::new(), vec![]),
+            "failed" => (Outcome::Refused(Refusal::Failed), BTreeMap::new(), vec![]),
+            other => panic!("no outcome is called {other}"),
+        };
+        Receipt { number, change, outcome, at, clashes }
     }
 
     fn push_reply(&mut self, outcome: Outcome) {
@@ -173,7 +245,7 @@ impl Stage {
             panic!("no push is on its way");
         };
         let receipts = self.receipts(&push.clone(), &outcome);
-        let reply = PushReply { satchel: SATCHEL, epoch: self.epoch, now: 0, receipts, problem: None };
+        let reply = PushReply::new(self.epoch, self.now - self.skew, receipts);
         self.answer(Ok(Reply::Push(reply)));
     }
 
@@ -217,18 +289,26 @@ impl Stage {
         held.extend(self.staged.iter().map(|record| (record.id, record.clone())));
         held.extend(records.iter().map(|record| (record.id, record.clone())));
         self.staged = if remaining > 0 { records.clone() } else { Vec::new() };
-        let digest = Digest::of(held.values());
+        let digest = Digest::of(held.values().filter(|record| record.territory == territory));
         let sum = digest.sum.wrapping_add(u64::from(bad));
         let name = words[0].to_owned();
         let (live, digest) = (digest.live, format!("{sum:x}"));
-        let feeds = vec![FeedPage { territory, name, cursor, live, digest, records, left: Vec::new() }];
-        let reply = PullReply { satchel: SATCHEL, epoch: self.epoch, now: 0, feeds, remaining };
+        let left = Vec::new();
+        let feeds = vec![FeedPage { territory, name, own: false, cursor, live, digest, records, left }];
+        let reply = PullReply::new(self.epoch, self.now - self.skew, feeds, remaining);
         let wire = serde_json::to_vec(&reply).expect("a page is JSON");
         self.answer(Ok(Reply::Pull(reply, wire)));
     }
 
     fn pulse(&self, heads: BTreeMap<TerritoryId, u64>) -> PulseReply {
-        PulseReply { satchel: SATCHEL, epoch: self.epoch, now: 0, signed_in: true, heads, schema_min: 1 }
+        PulseReply {
+            satchel: SATCHEL,
+            epoch: self.epoch,
+            now: self.now - self.skew,
+            signed_in: true,
+            heads,
+            schema_min: 1,
+        }
     }
 
     fn answer(&mut self, reply: Result<Reply, LinkError>) {
@@ -264,7 +344,22 @@ impl Stage {
                 Request::Push(push) => {
                     let changes: Vec<_> =
                         push.changes.iter().map(|change| (change.number, change.id.0.as_u128())).collect();
-                    format!("push from device {} of (number, id) {changes:?}", push.device.0.as_u128())
+                    let device = push.device.0.as_u128();
+                    let mut line = format!("push from device {device} of (number, id) {changes:?}");
+                    for change in push.changes.iter().filter(|change| !change.settles.is_empty()) {
+                        let settles = change.settles.iter();
+                        let settles: Vec<_> = settles.map(|it| (it.how, it.change.0.as_u128())).collect();
+                        let bases: Vec<_> = change.edits.iter().map(|edit| edit.base).collect();
+                        let _ = write!(line, " {} settles {settles:?} on base {bases:?}", change.number);
+                    }
+                    if !push.open.is_empty() {
+                        let open: Vec<_> = push.open.iter().map(|id| id.0.as_u128()).collect();
+                        let _ = write!(line, " open {open:?}");
+                    }
+                    if push.suspect {
+                        line.push_str(" suspect");
+                    }
+                    line
                 }
                 Request::Pull(pull) => format!("pull after {:?}", pull.cursors.values().collect::<Vec<_>>()),
                 Request::Pulse => "pulse".to_owned(),
@@ -281,8 +376,8 @@ impl Stage {
             batch.append.iter().filter_map(|(_, row)| row.last()).map(|tag| char::from(*tag)).collect();
         let put: Vec<u64> = batch.outbox_put.iter().map(|(number, _)| *number).collect();
         let meta = if batch.meta.is_some() { " meta" } else { "" };
-        let cleared = if batch.delete_upto.is_some() { " cleared" } else { "" };
-        self.say(&format!("commit {kind} outbox {put:?} log {tags:?}{cleared}{meta}"));
+        let afresh = if batch.delete_upto.is_some() { " afresh" } else { "" };
+        self.say(&format!("commit {kind} outbox {put:?} log {tags:?}{afresh}{meta}"));
         if let Some(meta) = &batch.meta {
             self.disk.meta = Some(meta.clone());
         }
@@ -300,6 +395,19 @@ impl Stage {
         let records = status.records;
         let let_go = if status.let_go { ", let go" } else { "" };
         self.say(&format!("{chip:?}; waiting {waiting}, needs you {needs_you}, records {records}{let_go}"));
+        for replaced in status.replaced {
+            let Clash { field, theirs, by, mine, .. } = replaced.clash;
+            self.say(&format!("{field}: {mine:?} replaced {theirs:?} by {by}"));
+        }
+        for asked in status.needs_you.iter().filter(|save| save.asked) {
+            self.say(&format!("asked about {}", asked.number));
+        }
+        if let Some(ms) = status.clock_off {
+            self.say(&format!("the clock is off by {ms} ms"));
+        }
+        if status.too_old {
+            self.say("too old to pull");
+        }
     }
 
     fn say(&mut self, what: &str) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::limits::{CHANGE_BYTES_MAX, EDITS_MAX, FIELD_NAME_BYTES_MAX, FIELDS_MAX};
+use crate::limits::{CHANGE_BYTES_MAX, EDITS_MAX, FIELD_NAME_BYTES_MAX, FIELDS_MAX, SETTLES_MAX};
 use crate::schema::{self, Invalid};
 use crate::{ChangeId, Kind, RecordId, TerritoryId};
 
@@ -18,8 +18,32 @@ pub struct Change {
     pub number: u64,
     /// When the rep saved, ms since 1970 UTC by the device's clock. Shown, never trusted, orders nothing.
     pub made_at: i64,
-    /// At least one; together all or nothing.
+    /// At least one, unless it settles something; together all or nothing.
     pub edits: Vec<Edit>,
+    /// Earlier changes of this user that were refused or set aside, and what the rep decided about them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settles: Vec<Settle>,
+}
+
+/// What the rep decided about a change that was refused or set aside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Settle {
+    /// The change that is decided about.
+    pub change: ChangeId,
+    /// The decision.
+    pub how: How,
+}
+
+/// The two decisions about a refused change that the server must know of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum How {
+    /// It is done with: this change stands in its place, or nothing does. What waited for it goes on.
+    Done,
+    /// The office is asked to accept it; it stays set aside until then.
+    Ask,
 }
 
 /// What a change does to one record.
@@ -40,7 +64,7 @@ pub struct Edit {
     pub set: BTreeMap<String, Option<String>>,
 }
 
-/// The three things an edit can do.
+/// The four things an edit can do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
@@ -51,13 +75,17 @@ pub enum Op {
     Patch,
     /// Delete it; a tombstone stays.
     Delete,
+    /// Bring a deleted record back with the values it had, and lay these fields over them.
+    Restore,
 }
 
 /// Why a change is not acceptable in itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Malformed {
-    /// No edits, or more than [`EDITS_MAX`].
+    /// Nothing to do, or more than [`EDITS_MAX`] edits.
     Edits(usize),
+    /// More than [`SETTLES_MAX`] decisions.
+    Settles(usize),
     /// More than [`FIELDS_MAX`] fields in one edit.
     Fields(usize),
     /// A field name of no or too many bytes.
@@ -71,14 +99,22 @@ pub enum Malformed {
 }
 
 impl Change {
+    /// A change that settles nothing.
+    pub const fn new(id: ChangeId, number: u64, made_at: i64, edits: Vec<Edit>) -> Self {
+        Self { id, number, made_at, edits, settles: Vec::new() }
+    }
+
     /// Checks what can be checked without knowing any other record. Both ends call this: the form before it saves,
     /// the server before it believes.
     ///
     /// # Errors
     /// The first thing that is wrong.
     pub fn check(&self) -> Result<(), Malformed> {
-        if self.edits.is_empty() || self.edits.len() > EDITS_MAX {
+        if self.edits.is_empty() && self.settles.is_empty() || self.edits.len() > EDITS_MAX {
             return Err(Malformed::Edits(self.edits.len()));
+        }
+        if self.settles.len() > SETTLES_MAX {
+            return Err(Malformed::Settles(self.settles.len()));
         }
         for edit in &self.edits {
             edit.check()?;
@@ -99,6 +135,7 @@ impl Change {
                 Op::Create(territory) => hash.write(territory.as_str().as_bytes()),
                 Op::Patch => hash.write(&[1]),
                 Op::Delete => hash.write(&[2]),
+                Op::Restore => hash.write(&[3]),
             }
             hash.write(&edit.base.to_le_bytes());
             for (name, text) in &edit.set {
@@ -107,6 +144,10 @@ impl Change {
                 hash.write(text.as_deref().unwrap_or_default().as_bytes());
                 hash.write(&[0xff]);
             }
+        }
+        for Settle { change, how } in &self.settles {
+            hash.write(change.0.as_bytes());
+            hash.write(&[*how as u8]);
         }
         hash.finish()
     }
@@ -126,7 +167,7 @@ impl Edit {
         }
         let required = match self.op {
             Op::Create(_) => schema::fields(self.kind).first().copied(),
-            Op::Patch | Op::Delete => None,
+            Op::Patch | Op::Delete | Op::Restore => None,
         };
         let missing = required.filter(|name| !self.set.contains_key(*name)).map(|name| (name, None));
         let given = self.set.iter().map(|(name, text)| (name.as_str(), text.as_deref()));

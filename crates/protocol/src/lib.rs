@@ -12,6 +12,6 @@ pub mod message;
 pub mod record;
 pub mod schema;
 
-pub use change::{Change, Edit, Op};
+pub use change::{Change, Edit, How, Op, Settle};
 pub use fields::Fields;
 pub use record::{ChangeId, DeviceId, Kind, Record, RecordId, TerritoryId};

@@ -10,6 +10,8 @@ pub const FIELD_NAME_BYTES_MAX: usize = 64;
 pub const FIELDS_MAX: usize = 200;
 /// Edits in one change: a visit done touches an event, a note and a follow-up; a merge of accounts more.
 pub const EDITS_MAX: usize = 100;
+/// Earlier changes that one change decides about: a rep who clears the whole list at once does it in pieces.
+pub const SETTLES_MAX: usize = 100;
 /// All names and values of one change together.
 pub const CHANGE_BYTES_MAX: usize = 256 * 1024;
 /// Changes in one push: small enough to get through between two tunnels.
@@ -30,3 +32,12 @@ pub const BACKOFF_MS_MIN: i64 = 1_000;
 pub const BACKOFF_MS_MAX: i64 = 300_000;
 /// How long a confirmed change stays on the device, should the server be restored from an old backup. Milliseconds.
 pub const JOURNAL_MS: i64 = 14 * 24 * 3600 * 1000;
+/// How long a rep may still add call notes to an account that has left the rep's territories: a note written in a
+/// basement on Friday leaves on Monday. Milliseconds.
+pub const GRACE_MS: i64 = 72 * 3600 * 1000;
+/// Open changes that one request asks about; the oldest come first.
+pub const OPEN_MAX: usize = 200;
+/// A clock that differs from the server's by more than this is told to the rep. Milliseconds.
+pub const CLOCK_OFF_MS: i64 = 5 * 60 * 1000;
+/// How often the server may fail on one change alone before the device asks it to set the change aside.
+pub const STRIKES_MAX: u32 = 3;

@@ -18,6 +18,12 @@ pub struct Clash {
     pub field: String,
     /// What the web held.
     pub theirs: Option<String>,
+    /// Who wrote `theirs`, by the name that colleagues see.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub by: String,
+    /// The version that holds `theirs`: whoever decides for `mine` has seen as much.
+    #[serde(default)]
+    pub version: u64,
     /// What the rep saved.
     pub mine: Option<String>,
     /// True when `theirs` still stands and `mine` waits for a person; false when `mine` replaced `theirs`.
@@ -27,13 +33,16 @@ pub struct Clash {
 /// Who set each field last, and in which version. A field not named was last set at version 1.
 pub type FieldVersions = BTreeMap<String, SetBy>;
 
-/// The version that last set a field, and the device it came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The version that last set a field, and who set it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetBy {
     /// The record's version.
     pub version: u64,
     /// The device; a device has always seen what it wrote itself, even before it pulls it back.
     pub device: DeviceId,
+    /// The author's name.
+    #[serde(default)]
+    pub by: String,
 }
 
 /// What laying an edit over a record gives.
@@ -70,6 +79,8 @@ pub fn merge(fields: &Fields, set_at: &FieldVersions, edit: &Edit, device: Devic
                 record: edit.id,
                 field: name.clone(),
                 theirs: theirs.map(str::to_owned),
+                by: set_at.get(name).map(|by| by.by.clone()).unwrap_or_default(),
+                version: set_at.get(name).map_or(0, |by| by.version),
                 mine: mine.map(str::to_owned),
                 parked,
             });
@@ -99,7 +110,8 @@ mod tests {
                     for mine in values {
                         let mut fields = Fields::new();
                         fields.set(field, theirs);
-                        let by = SetBy { version: 2, device: DeviceId(Uuid::from_u128(2)) };
+                        let device = DeviceId(Uuid::from_u128(2));
+                        let by = SetBy { version: 2, device, by: "Ana".to_owned() };
                         let set_at = if start == theirs {
                             FieldVersions::new()
                         } else {
@@ -129,7 +141,7 @@ mod tests {
         let fields: Fields = [("city", "Reno"), ("name", "A"), ("later_field", "x")].into_iter().collect();
         let set = [("name".to_owned(), Some("B".to_owned()))].into();
         let edit = Edit { id: RecordId(Uuid::nil()), kind: Kind::Account, op: Op::Patch, base: 1, set };
-        let by = SetBy { version: 5, device: DeviceId(Uuid::from_u128(2)) };
+        let by = SetBy { version: 5, device: DeviceId(Uuid::from_u128(2)), by: String::new() };
         let merged =
             merge(&fields, &FieldVersions::from([("city".into(), by)]), &edit, DeviceId(Uuid::from_u128(1)));
         assert_eq!(
@@ -145,8 +157,8 @@ mod tests {
         let fields: Fields = [("owner", "Ana"), ("name", "A")].into_iter().collect();
         let set = [("owner".to_owned(), Some("Ben".to_owned()))].into();
         let edit = Edit { id: RecordId(Uuid::nil()), kind: Kind::Account, op: Op::Patch, base: 1, set };
-        let merged =
-            merge(&fields, &[("owner".into(), SetBy { version: 2, device: own })].into(), &edit, own);
+        let by = SetBy { version: 2, device: own, by: String::new() };
+        let merged = merge(&fields, &[("owner".into(), by)].into(), &edit, own);
         assert_eq!(
             (merged.fields.text("owner"), merged.clashes.len(), merged.stale),
             (Some("Ben"), 0, false)

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::schema::SCHEMA;
 use crate::{Change, ChangeId, DeviceId, Record, TerritoryId};
 
 /// The protocol's mark and number: the first field of every answer.
@@ -22,6 +23,20 @@ pub struct PushRequest {
     pub schema: u32,
     /// At most [`crate::limits::PUSH_CHANGES_MAX`], by number, without holes.
     pub changes: Vec<Change>,
+    /// The server has failed on this one change [`crate::limits::STRIKES_MAX`] times: should it fail again, it sets
+    /// the change aside unread, so that the next ones can go.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub suspect: bool,
+    /// Changes that wait for a person, at most [`crate::limits::OPEN_MAX`]: what has become of them?
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open: Vec<ChangeId>,
+}
+
+impl PushRequest {
+    /// These changes under this build's field catalogue; nothing is suspect and nothing open.
+    pub const fn new(device: DeviceId, epoch: u64, changes: Vec<Change>) -> Self {
+        Self { device, epoch, schema: SCHEMA, changes, suspect: false, open: Vec::new() }
+    }
 }
 
 /// What became of them.
@@ -36,9 +51,19 @@ pub struct PushReply {
     pub now: i64,
     /// One for each change sent, in the same order; none when `problem` is set.
     pub receipts: Vec<Receipt>,
+    /// Receipts, as they are now, of the changes that the request calls open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decided: Vec<Receipt>,
     /// Set when the request as a whole cannot be taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<PushProblem>,
+}
+
+impl PushReply {
+    /// An answer to every change that was sent.
+    pub const fn new(epoch: u64, now: i64, receipts: Vec<Receipt>) -> Self {
+        Self { satchel: SATCHEL, epoch, now, receipts, decided: Vec::new(), problem: None }
+    }
 }
 
 /// Why a push as a whole was not taken; nothing of it was applied.
@@ -96,8 +121,10 @@ pub enum Refusal {
     Denied,
     /// The record was deleted on the web.
     Gone,
-    /// It builds on another change of this device that was refused.
+    /// An earlier change of this device about the same account was refused; it goes on once that is settled.
     Held,
+    /// The server failed on it again and again.
+    Failed,
 }
 
 /// How far this device has read.
@@ -115,6 +142,33 @@ pub struct PullRequest {
     /// At most this many records; the server may send fewer. Zero asks for the server's own choice.
     #[serde(default)]
     pub limit: usize,
+    /// Changes that wait for a person, at most [`crate::limits::OPEN_MAX`]: what has become of them?
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open: Vec<ChangeId>,
+    /// Feeds whose pulled records did not add up to the server's digest and are read anew.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub diverged: Vec<Diverged>,
+}
+
+impl PullRequest {
+    /// What is new after these cursors, in pages of the server's choice, under this build's field catalogue.
+    pub const fn new(device: DeviceId, epoch: u64, cursors: BTreeMap<TerritoryId, u64>) -> Self {
+        Self { device, epoch, schema: SCHEMA, cursors, limit: 0, open: Vec::new(), diverged: Vec::new() }
+    }
+}
+
+/// A feed that did not add up: what this device made of the pages it got.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Diverged {
+    /// The territory.
+    pub territory: TerritoryId,
+    /// How far it was read.
+    pub cursor: u64,
+    /// How many records the device counted.
+    pub live: u64,
+    /// Their digest, in hexadecimal.
+    pub digest: String,
 }
 
 /// One page. The state is complete, and one moment of the server's, when `remaining` is zero.
@@ -132,6 +186,16 @@ pub struct PullReply {
     pub feeds: Vec<FeedPage>,
     /// Records that are still to come after this page, over all feeds.
     pub remaining: u64,
+    /// Receipts, as they are now, of the changes that the request calls open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decided: Vec<Receipt>,
+}
+
+impl PullReply {
+    /// A page of these feeds, with nothing decided.
+    pub const fn new(epoch: u64, now: i64, feeds: Vec<FeedPage>, remaining: u64) -> Self {
+        Self { satchel: SATCHEL, epoch, now, feeds, remaining, decided: Vec::new() }
+    }
 }
 
 /// A territory's part of a page.
@@ -142,6 +206,9 @@ pub struct FeedPage {
     pub territory: TerritoryId,
     /// Its name as people say it.
     pub name: String,
+    /// True for the feed that only this user reads and writes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own: bool,
     /// The newest number this page reads.
     pub cursor: u64,
     /// How many records live in the territory now.

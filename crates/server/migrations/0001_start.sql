@@ -11,11 +11,13 @@ CREATE TABLE organisation (
     name TEXT NOT NULL UNIQUE
 ) STRICT, WITHOUT ROWID;
 
--- A territory is a feed: its newest number, and what its live records add up to.
+-- A territory is a feed: its newest number, and what its live records add up to. One with an owner is that user's
+-- own: nobody else ever reads it.
 CREATE TABLE territory (
     org        BLOB    NOT NULL REFERENCES organisation (org),
     id         TEXT    NOT NULL,
     name       TEXT    NOT NULL,
+    owner      BLOB,
     head       INTEGER NOT NULL,
     live       INTEGER NOT NULL,
     digest_sum INTEGER NOT NULL,
@@ -39,6 +41,23 @@ CREATE TABLE member (
     PRIMARY KEY (org, person, territory),
     FOREIGN KEY (org, person) REFERENCES person (org, id),
     FOREIGN KEY (org, territory) REFERENCES territory (org, id)
+) STRICT, WITHOUT ROWID;
+
+-- Who had which territory until when, and which account stood where until when: for a while late call notes are
+-- still welcome.
+CREATE TABLE member_past (
+    org       BLOB    NOT NULL,
+    person    BLOB    NOT NULL,
+    territory TEXT    NOT NULL,
+    until     INTEGER NOT NULL,
+    PRIMARY KEY (org, person, territory)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE place_past (
+    org       BLOB    NOT NULL,
+    record    BLOB    NOT NULL,
+    territory TEXT    NOT NULL,
+    until     INTEGER NOT NULL,
+    PRIMARY KEY (org, record, territory)
 ) STRICT, WITHOUT ROWID;
 
 -- Found by the token alone, before the organisation is known.
@@ -127,20 +146,35 @@ CREATE TABLE quarantine (
     change_id   BLOB    NOT NULL,
     fingerprint INTEGER NOT NULL,
     device      BLOB    NOT NULL,
+    number      INTEGER NOT NULL,
     person      BLOB    NOT NULL,
     reason      TEXT    NOT NULL,
     payload     TEXT    NOT NULL,
+    state       TEXT    NOT NULL CHECK (state IN ('open', 'asked', 'settled', 'accepted')),
     at          INTEGER NOT NULL,
     PRIMARY KEY (org, change_id, fingerprint)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX quarantine_open ON quarantine (org, device, number) WHERE state IN ('open', 'asked');
 
--- Records whose making was refused: what builds on them is held, not called a mistake.
-CREATE TABLE refused (
+-- The records that an unsettled change is about: later changes of its device about them wait for it.
+CREATE TABLE lane (
     org       BLOB NOT NULL,
     record    BLOB NOT NULL,
     change_id BLOB NOT NULL,
-    PRIMARY KEY (org, record)
+    PRIMARY KEY (org, record, change_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX lane_change ON lane (org, change_id);
+
+-- Feeds that did not add up on a device, as it reported them. Each is a fault of ours to be looked into.
+CREATE TABLE divergence (
+    org       BLOB    NOT NULL,
+    device    BLOB    NOT NULL,
+    territory TEXT    NOT NULL,
+    at        INTEGER NOT NULL,
+    cursor    INTEGER NOT NULL,
+    live      INTEGER NOT NULL,
+    digest    TEXT    NOT NULL
+) STRICT;
 
 -- What a file last said about an account: the next import changes only what the file changed.
 CREATE TABLE imported (

@@ -8,18 +8,21 @@ use std::fmt;
 use std::path::Path;
 
 mod admin;
+mod case;
 mod feeds;
 mod import;
 mod people;
 mod pull;
 mod push;
+mod quarantine;
 mod rules;
 mod sqlite;
 mod words;
 
 pub use admin::{HistoryRow, TerritoryRow};
 pub use import::{AccountRow, Imported};
-pub use people::{Session, User};
+pub use people::{Session, User, own_territory};
+pub use quarantine::SetAside;
 
 /// The oldest field catalogue that may still pull; pushing is always welcome.
 pub const SCHEMA_MIN: u32 = 1;

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use protocol::message::PushRequest;
-use protocol::schema::SCHEMA;
 use protocol::{Change, ChangeId, DeviceId, Edit, Kind, Op, Record, RecordId, TerritoryId};
 use uuid::Uuid;
 
@@ -149,7 +148,7 @@ fn write_notes(
     let notes = accounts.iter().step_by(every).zip(NOTES).enumerate();
     let changes = notes.map(|(at, (account, text))| note(rep, at, account, text, now)).collect();
     let device = DeviceId(id(DEVICE, rep, 0));
-    let request = PushRequest { device, epoch: 0, schema: SCHEMA, changes };
+    let request = PushRequest::new(device, 0, changes);
     ledger.push(user, &request, now)?;
     Ok(())
 }
@@ -169,7 +168,7 @@ fn note(rep: usize, at: usize, account: &Record, text: &str, now: i64) -> Change
         base: 0,
         set,
     };
-    Change { id: ChangeId(id(CHANGE, rep, number)), number, made_at: written, edits: vec![edit] }
+    Change::new(ChangeId(id(CHANGE, rep, number)), number, written, vec![edit])
 }
 
 fn id(base: u128, rep: usize, number: u64) -> Uuid {

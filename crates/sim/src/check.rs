@@ -102,7 +102,8 @@ impl Judge {
         for record in engine.base() {
             base.entry(record.territory.clone()).or_default().insert(record.id, record);
         }
-        let held: BTreeSet<_> = engine.status().territories.into_iter().map(|(id, _)| id).collect();
+        let status = engine.status();
+        let held: BTreeSet<_> = status.territories.into_iter().map(|(id, _)| id).chain(status.own).collect();
         let empty = BTreeMap::new();
         let equals = |moment: &Moment| {
             moment.members.get(&device.user).is_some_and(|members| *members == held)

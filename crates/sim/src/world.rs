@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use engine::{LinkError, Outgoing, Reply, Request, Save};
 use protocol::limits::REQUEST_MS_MAX;
-use protocol::message::{Outcome, PullReply, PushReply, PushRequest, Receipt, SATCHEL};
+use protocol::message::{Outcome, PullReply, PushReply, PushRequest, Receipt};
 use protocol::{ChangeId, DeviceId, Edit, Kind, Op, Record, RecordId, TerritoryId, digest::Digest};
-use server::ledger::Ledger;
+use server::ledger::{Ledger, own_territory};
 use uuid::Uuid;
 
 use crate::check::{Judge, Verdict};
@@ -82,7 +82,7 @@ impl World {
         for name in ["ana", "ben", "cy"] {
             let email = format!("{name}@world.example");
             let user = ledger.add_user(organisation, &email, name, "rep", "-").expect("a new user");
-            let mut own = BTreeSet::new();
+            let mut own = BTreeSet::from([own_territory(user)]);
             for territory in &territories {
                 if dice.percent(60) {
                     ledger.assign(user, territory).expect("a known territory");
@@ -287,7 +287,7 @@ impl World {
         let id = ChangeId(self.dice.uuid());
         let local = self.now + self.devices[index].skew;
         self.note("save", index);
-        let save = Save { id, edits: vec![edit], draft: None };
+        let save = Save { id, edits: vec![edit], settles: Vec::new(), draft: None };
         let Some(step) = self.devices[index].engine.as_mut().map(|engine| engine.save(save, local)) else {
             return Ok(());
         };
@@ -482,7 +482,7 @@ impl World {
             }
             1 => {
                 self.count("territory lost");
-                self.ledger.unassign(user, &territory).map_err(failed)?;
+                self.ledger.unassign(user, &territory, self.now).map_err(failed)?;
                 self.members.entry(user).or_default().remove(&territory);
             }
             _ => {
@@ -554,7 +554,7 @@ fn forge(push: &PushRequest) -> PushReply {
         clashes: Vec::new(),
     };
     let receipts = push.changes.iter().map(receipt).collect();
-    PushReply { satchel: SATCHEL, epoch: push.epoch.max(1), now: 0, receipts, problem: None }
+    PushReply::new(push.epoch.max(1), 0, receipts)
 }
 
 /// Makes digests fit what a spoiled first pull holds, so that only the judge can tell.

@@ -5,7 +5,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use protocol::{Kind, Op, RecordId, TerritoryId};
 
-use crate::store::{Draft, Store};
+use crate::store::{Draft, DraftEdit, Store};
 use crate::ui::components::card::{Empty, PageHead};
 use crate::ui::components::field::{ChoiceField, Keys, TextField};
 use crate::ui::form::Form;
@@ -34,12 +34,9 @@ pub(crate) fn NewAccount(store: Store) -> impl IntoView {
     let navigate = use_navigate();
     let on_save = move || {
         let Some(territory) = territory() else { return };
-        let draft = |set, key| Draft {
-            record: None,
-            kind: Kind::Account,
-            op: Op::Create(territory),
-            set,
-            key: Some(key),
+        let draft = |set, key| {
+            let op = Op::Create(territory);
+            Draft::of_form(DraftEdit { record: None, kind: Kind::Account, op, set }, key)
         };
         let navigate = navigate.clone();
         open.save(draft, move |id| navigate(&format!("/accounts/{}", id.0), instead()), || ());
@@ -73,8 +70,9 @@ pub(crate) fn EditAccount(store: Store, id: RecordId) -> impl IntoView {
     let navigate = use_navigate();
     let address = back.clone();
     let on_save = move || {
-        let draft =
-            |set, key| Draft { record: Some(id), kind: Kind::Account, op: Op::Patch, set, key: Some(key) };
+        let draft = |set, key| {
+            Draft::of_form(DraftEdit { record: Some(id), kind: Kind::Account, op: Op::Patch, set }, key)
+        };
         let (navigate, address) = (navigate.clone(), address.clone());
         let again = (navigate.clone(), address.clone());
         open.save(draft, move |_| navigate(&address, instead()), move || (again.0)(&again.1, instead()));
@@ -115,6 +113,7 @@ fn Fields(open: OpenForm) -> impl IntoView {
             <TextField entry=entry(open, "county", "County") />
         </div>
         <ChoiceField entry=entry(open, "rating", "Rating") choices=ratings />
+        <TextField entry=entry(open, "owner", "Owner") />
     }
 }
 
@@ -124,7 +123,8 @@ fn instead() -> NavigateOptions {
 }
 
 /// What the form can change, in its order on screen.
-const NAMES: &[&str] = &["name", "type", "phone", "address", "city", "state", "zip", "county", "rating"];
+const NAMES: &[&str] =
+    &["name", "type", "phone", "address", "city", "state", "zip", "county", "rating", "owner"];
 
 /// Kept with the form's text, and no field of the record.
 const TERRITORY: &str = "territory";

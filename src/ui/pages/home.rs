@@ -25,6 +25,7 @@ pub(crate) fn Home(store: Store, now: Now) -> impl IntoView {
             <PageHead title=words::HOME />
             <div class="page__body">
                 <NotKept store />
+                <Warnings store />
                 <Card>
                     <SyncNow store now />
                     <Show when=move || status.with(|status| status.let_go)>
@@ -105,16 +106,39 @@ fn Waiting(store: Store) -> impl IntoView {
     let counts = move || store.status().with(|status| (status.waiting.len(), status.needs_you.len()));
     let counts = Memo::new(move |_| counts());
     let needs_you = move || counts.get().1;
+    let replaced = Memo::new(move |_| store.status().with(|status| status.replaced.len()));
     view! {
         <Leads
             href="/more/outbox"
             icon=Icon::Outbox
             text=Signal::derive(move || words::wait_here(counts.get().0))
         />
+        <Show when=move || { replaced.get() > 0 }>
+            <Leads
+                href="/more/outbox"
+                icon=Icon::Pencil
+                text=Signal::derive(move || words::replaced_count(replaced.get()))
+            />
+        </Show>
         <Show when=move || { needs_you() > 0 }>
             <Leads href="/more/outbox" icon=Icon::Alert text=Signal::derive(move || words::need_you(needs_you())) />
         </Show>
     }
+}
+
+/// What is wrong with this phone, though nothing is lost by it.
+#[component]
+fn Warnings(store: Store) -> impl IntoView {
+    let clock_off = Memo::new(move |_| store.status().with(|status| status.clock_off.map(words::clock_off)));
+    let too_old = Memo::new(move |_| store.status().with(|status| status.too_old));
+    let lines = move || {
+        let too_old = too_old.get().then(|| words::TOO_OLD.to_owned());
+        let lines = [clock_off.get(), too_old].into_iter().flatten();
+        lines
+            .map(|line| view! { <p class="card__warning"><Drawing icon=Icon::Alert />{line}</p> })
+            .collect_view()
+    };
+    view! { <div class="page__warnings" role="status">{lines}</div> }
 }
 
 /// Forms that hold text nobody saved.
@@ -148,6 +172,7 @@ fn address(key: &str) -> Option<String> {
         ("account", "new") => Some("/accounts/new".to_owned()),
         ("account", id) => Some(format!("/accounts/{id}/edit")),
         ("note", id) => Some(format!("/accounts/{id}/note")),
+        ("mend", number) => Some(format!("/more/outbox/{number}")),
         _ => None,
     }
 }

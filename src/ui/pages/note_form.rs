@@ -6,7 +6,7 @@ use leptos_router::hooks::use_navigate;
 use protocol::limits::NOTE_BYTES_MAX;
 use protocol::{Kind, Op, RecordId};
 
-use crate::store::{Draft, Store};
+use crate::store::{Draft, DraftEdit, Store};
 use crate::ui::components::card::{Empty, PageHead};
 use crate::ui::components::field::LongField;
 use crate::ui::form::{Form, Touched};
@@ -34,7 +34,8 @@ pub(crate) fn NoteForm(store: Store, account: RecordId) -> impl IntoView {
         let draft = move |mut set: Touched, key| {
             set.insert("account".to_owned(), Some(account.0.to_string()));
             set.insert("written".to_owned(), Some(intl::now_utc()));
-            Draft { record: None, kind: Kind::Note, op: Op::Create(territory), set, key: Some(key) }
+            let op = Op::Create(territory);
+            Draft::of_form(DraftEdit { record: None, kind: Kind::Note, op, set }, key)
         };
         let (navigate, address) = (navigate.clone(), address.clone());
         let instead = NavigateOptions { replace: true, ..Default::default() };

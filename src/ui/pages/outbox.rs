@@ -1,13 +1,16 @@
 //! The outbox: each save the web does not have yet, in plain words, and those that need the rep.
 
-use engine::{NeedsYou, Waiting};
+use engine::{NeedsYou, Replaced, Waiting};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use protocol::Edit;
+use leptos_router::hooks::use_navigate;
+use protocol::{Edit, How, Kind, Op};
 use wasm_bindgen_futures::JsFuture;
 
-use crate::store::Store;
-use crate::ui::components::button::Button;
+use crate::store::{Draft, DraftEdit, Store};
+use crate::ui::choice::{self, Act, Choice};
+use crate::ui::components::banner::Failure;
+use crate::ui::components::button::{Button, Weight};
 use crate::ui::components::card::{Card, Empty, PageHead};
 use crate::ui::components::chip::{Mark, Tone};
 use crate::ui::components::icon::Icon;
@@ -20,7 +23,10 @@ pub(crate) fn Outbox(store: Store) -> impl IntoView {
     let status = store.status();
     let waiting = Memo::new(move |_| status.with(|status| status.waiting.clone()));
     let needs_you = Memo::new(move |_| status.with(|status| status.needs_you.clone()));
-    let is_empty = Memo::new(move |_| waiting.with(Vec::is_empty) && needs_you.with(Vec::is_empty));
+    let replaced = Memo::new(move |_| status.with(|status| !status.replaced.is_empty()));
+    let is_empty =
+        Memo::new(move |_| waiting.with(Vec::is_empty) && needs_you.with(Vec::is_empty) && !replaced.get());
+    let failed = RwSignal::new(None::<String>);
     view! {
         <div class="page">
             <PageHead title=words::OUTBOX back=("/more".to_owned(), words::MORE) />
@@ -28,9 +34,11 @@ pub(crate) fn Outbox(store: Store) -> impl IntoView {
                 <Show when=move || is_empty.get()>
                     <Empty title=words::OUTBOX_EMPTY />
                 </Show>
-                <For each=move || needs_you.get() key=|save| save.number let:save>
-                    <Looked store save />
+                <Failure text=failed />
+                <For each=move || needs_you.get() key=|save| (save.number, save.asked) let:save>
+                    <Looked store save failed />
                 </For>
+                <ReplacedValues store />
                 <Show when=move || waiting.with(|waiting| !waiting.is_empty())>
                     <Card>
                         <p class="card__hint">{words::OUTBOX_TEXT}</p>
@@ -62,12 +70,14 @@ fn Waits(store: Store, save: Waiting) -> impl IntoView {
     }
 }
 
-/// A save that a person must look at: why, and all it said.
+/// A save that a person must look at: why, all it said, and the ways out.
 #[component]
-fn Looked(store: Store, save: NeedsYou) -> impl IntoView {
+fn Looked(store: Store, save: NeedsYou, failed: RwSignal<Option<String>>) -> impl IntoView {
     let texts = words::save_text(&save.edits);
     let copied = texts.iter().map(|(label, text)| format!("{label}: {text}")).collect::<Vec<_>>().join("\n");
-    let why = [words::reason(&save.receipt)].into_iter().chain(save.receipt.clashes.iter().map(words::clash));
+    let parked = save.receipt.clashes.iter().filter(|clash| clash.parked);
+    let asked = save.asked.then(|| words::ASKED.to_owned());
+    let why = [words::reason(&save.receipt)].into_iter().chain(parked.map(words::clash)).chain(asked);
     let why = why.map(|text| view! { <p class="saves__why">{text}</p> }).collect_view();
     let line = line(store, &save.edits, save.made_at);
     let pair = |(label, text): (String, String)| {
@@ -87,8 +97,78 @@ fn Looked(store: Store, save: NeedsYou) -> impl IntoView {
             {why}
             <p class="card__name">{words::WHAT_YOU_SAVED}</p>
             <dl class="details">{texts.into_iter().map(pair).collect_view()}</dl>
+            <Ways store save words=copied.clone() failed />
             <CopyText text=copied />
         </Card>
+    }
+}
+
+/// The ways out, one button each; the first is the likeliest.
+#[component]
+fn Ways(store: Store, save: NeedsYou, words: String, failed: RwSignal<Option<String>>) -> impl IntoView {
+    let navigate = use_navigate();
+    let own = store.status().with_untracked(|status| status.own.clone());
+    let ways = choice::choices(&save).into_iter().enumerate();
+    let way = |(at, way): (usize, Choice)| {
+        let act = choice::act(way, &save, own.as_ref(), &words)?;
+        let (navigate, number) = (navigate.clone(), save.number);
+        let on_press = move || match act.clone() {
+            Act::Seen => store.seen(number),
+            Act::Go(href) => navigate(&href, Default::default()),
+            Act::Save(draft) => {
+                failed.set(None);
+                spawn_local(async move {
+                    if let Err(error) = store.save(draft).await {
+                        failed.try_set(Some(words::not_decided(&error)));
+                    }
+                });
+            }
+        };
+        let weight = if at == 0 { Weight::Main } else { Weight::Plain };
+        Some(view! { <Button label=words::choice(way) weight on_press /> })
+    };
+    view! { <div class="saves__do">{ways.filter_map(way).collect_view()}</div> }
+}
+
+/// Values of others that this device's saves replaced: told once, and put back with one press.
+#[component]
+fn ReplacedValues(store: Store) -> impl IntoView {
+    let replaced = Memo::new(move |_| store.status().with(|status| status.replaced.clone()));
+    let line = move |replaced: Replaced| {
+        let Replaced { number, clash } = replaced;
+        let name = store.with_view(|view| view.record(clash.record).map(|record| crate::ui::name(record)));
+        let kind = store.with_view(|view| view.record(clash.record).map(|record| record.kind));
+        let text = words::replaced(name.as_deref(), &clash);
+        let put_back = move || {
+            let set = [(clash.field.clone(), clash.theirs.clone())].into();
+            let kind = kind.unwrap_or(Kind::Account);
+            let edits = vec![DraftEdit { record: Some(clash.record), kind, op: Op::Patch, set }];
+            let draft = Draft { edits, settles: vec![(number, How::Done)], key: None };
+            // Should it not be stored, the line stays, and with it the way to try again.
+            spawn_local(async move { drop(store.save(draft).await) });
+        };
+        view! {
+            <li class="saves__told">
+                <p>{text}</p>
+                <div class="saves__do">
+                    <Button label=words::OK on_press=move || store.seen(number) />
+                    <Button label=words::PUT_BACK on_press=put_back />
+                </div>
+            </li>
+        }
+    };
+    let lines = move || untrack(|| replaced.get().into_iter().map(line).collect_view());
+    view! {
+        <Show when=move || replaced.with(|replaced| !replaced.is_empty())>
+            <Card title=words::REPLACED>
+                <ul class="saves" role="list">
+                    {move || {
+                        replaced.track();
+                        lines()
+                    }}
+                </ul>
+            </Card>
+        </Show>
     }
 }
 

@@ -5,19 +5,37 @@ use protocol::message::{Outcome, Receipt, Refusal};
 use protocol::{Edit, Kind, Op, RecordId};
 
 use super::{NO_NAME, NOTHING_TAKEN};
+use crate::ui::choice::Choice;
 
-/// A field's name as its label says it.
-pub(crate) fn field(name: &str) -> String {
-    let known = match name {
-        "zip" => "ZIP",
+/// The label of a field that this version knows.
+pub(crate) fn label(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "address" => "Address",
         "ccn" => "CMS number",
-        "text" => "Note",
-        "stage" => "Stage",
+        "city" => "City",
+        "county" => "County",
+        "email" => "Email",
+        "end" => "End",
         "name" => "Name",
-        _ => "",
-    };
-    if !known.is_empty() {
-        return known.to_owned();
+        "owner" => "Owner",
+        "patient" => "Patient",
+        "phone" => "Phone",
+        "rating" => "Rating",
+        "stage" => "Stage",
+        "start" => "Start",
+        "state" => "State",
+        "subject" => "Subject",
+        "text" => "Note",
+        "type" => "Type",
+        "zip" => "ZIP",
+        _ => return None,
+    })
+}
+
+/// A field's name as its label says it; one of a newer version by its own name.
+pub(crate) fn field(name: &str) -> String {
+    if let Some(label) = label(name) {
+        return label.to_owned();
     }
     let mut letters = name.chars();
     let first = letters.next().map(|letter| letter.to_uppercase().collect::<String>());
@@ -44,6 +62,7 @@ fn edit_line(edit: &Edit, name_of: &impl Fn(RecordId) -> Option<String>) -> Stri
     match (&edit.op, edit.kind) {
         (Op::Create(_), Kind::Note) => format!("Note for {name}"),
         (Op::Create(_), kind) => format!("New {} {name}", kind_word(kind)),
+        (Op::Restore, kind) => format!("{name} brought back ({})", kind_word(kind)),
         (Op::Delete, kind) => format!("{name} deleted ({})", kind_word(kind)),
         (Op::Patch, Kind::Note) => format!("Note for {name} changed"),
         (Op::Patch, _) => format!("{} of {name} changed", fields_changed(edit)),
@@ -86,17 +105,20 @@ pub(crate) fn save_text(edits: &[Edit]) -> Vec<(String, String)> {
 /// Why a save needs a person, in a sentence with a next step.
 pub(crate) fn reason(receipt: &Receipt) -> String {
     match &receipt.outcome {
-        Outcome::Refused(Refusal::Invalid(why)) => {
-            format!("The web did not take this: {why} Copy the text and save it again, corrected.")
-        }
+        Outcome::Refused(Refusal::Invalid(why)) => format!("The web did not take this: {why}"),
         Outcome::Refused(Refusal::Denied) => {
-            "This account is not in your territory any more. Copy the text for its new owner.".to_owned()
+            "This account is not in your territory any more, so the web did not take this.".to_owned()
         }
         Outcome::Refused(Refusal::Gone) => {
-            "Somebody deleted this on the web. Copy the text if you still need it.".to_owned()
+            "Somebody deleted this on the web before your save came.".to_owned()
         }
         Outcome::Refused(Refusal::Held) => {
-            "This builds on another save that the web did not take. Look at that one first.".to_owned()
+            "This waits for an earlier save about the same account. It goes on once that one is settled."
+                .to_owned()
+        }
+        Outcome::Refused(Refusal::Failed) => {
+            "The web failed on this one again and again. It is kept there for the people who run it."
+                .to_owned()
         }
         Outcome::Conflicted => {
             "Somebody else changed the same field. Theirs stands on the web; yours is kept here.".to_owned()
@@ -112,11 +134,50 @@ pub(crate) fn clash(clash: &Clash) -> String {
     let said = |text: &Option<String>| text.clone().unwrap_or_else(|| NOTHING_TAKEN.to_owned());
     let (theirs, mine) = (said(&clash.theirs), said(&clash.mine));
     let label = field(&clash.field);
-    if clash.parked {
-        format!("{label}: the web has \u{201c}{theirs}\u{201d}, you saved \u{201c}{mine}\u{201d}.")
-    } else {
-        format!("{label}: your \u{201c}{mine}\u{201d} replaced \u{201c}{theirs}\u{201d}.")
+    let by = if clash.by.is_empty() { "somebody else" } else { &clash.by };
+    match (clash.parked, clash.field.as_str()) {
+        (true, "deleted") => format!("You deleted it, and {by} had changed it meanwhile. It is still there."),
+        (true, _) => {
+            format!("{label}: {by} saved \u{201c}{theirs}\u{201d}, you saved \u{201c}{mine}\u{201d}.")
+        }
+        (false, _) => {
+            format!("{label}: you replaced \u{201c}{theirs}\u{201d} by {by} with \u{201c}{mine}\u{201d}.")
+        }
     }
+}
+
+/// The same with the name of the record it is about.
+pub(crate) fn replaced(name: Option<&str>, told: &Clash) -> String {
+    format!("{}. {}", name.unwrap_or(NO_NAME), clash(told))
+}
+
+/// The word on the button of a way out.
+pub(crate) const fn choice(choice: Choice) -> &'static str {
+    match choice {
+        Choice::KeepMine => "Keep mine",
+        Choice::KeepTheirs => "Keep theirs",
+        Choice::WriteNew => "Write a new one",
+        Choice::DeleteAnyway => "Delete it anyway",
+        Choice::KeepIt => "Leave it there",
+        Choice::Correct => "Correct it",
+        Choice::TryAgain => "Try again",
+        Choice::BringBack => "Bring it back",
+        Choice::Ask => "Ask your office",
+        Choice::PrivateNote => "Keep as a private note",
+        Choice::Undo => "Undo this save",
+    }
+}
+
+/// How wrong this device's clock is, in a sentence.
+pub(crate) fn clock_off(ahead_ms: i64) -> String {
+    let minutes = ahead_ms.abs() / 60_000;
+    let by = match (minutes / 60, minutes / (60 * 24)) {
+        (0, _) => format!("{minutes} min"),
+        (hours, 0..=1) => format!("{hours} h"),
+        (_, days) => format!("{days} days"),
+    };
+    let way = if ahead_ms > 0 { "ahead" } else { "behind" };
+    format!("This phone's clock is {by} {way}. Nothing is lost by it, but times you see may be wrong.")
 }
 
 #[cfg(test)]
@@ -132,6 +193,14 @@ mod tests {
 
     fn check(edit: Edit, said: &str) {
         assert_eq!(save_line(&[edit], "14:10", |_| Some("St. Mary's".to_owned())), said);
+    }
+
+    #[test]
+    fn a_wrong_clock_is_said_in_its_largest_unit() {
+        let minute = 60_000;
+        assert!(clock_off(7 * minute).contains("7 min ahead"));
+        assert!(clock_off(-90 * minute).contains("1 h behind"));
+        assert!(clock_off(3 * 24 * 60 * minute).contains("3 days ahead"));
     }
 
     #[test]

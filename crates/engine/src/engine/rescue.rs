@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use protocol::{ChangeId, RecordId};
 
-use super::Engine;
+use super::{Engine, Pull};
 use crate::disk::{self, Entry};
 use crate::link::Flight;
 use crate::step::{Batch, Step};
@@ -53,12 +53,10 @@ impl Engine {
     pub fn let_go(&mut self, now: i64) -> Step {
         // An answer to the old cursors would not fit any more.
         if self.link.in_flight.take_if(|flight| flight.what == Flight::Pull).is_some() {
-            self.pull = super::Pull::default();
+            self.pull = Pull::default();
         }
         self.replica.restart_all();
-        self.log.rows = 0;
-        self.log.garbage = 0;
-        let commit = Some(Batch { delete_upto: Some(self.log.key_last), ..Batch::default() });
+        let commit = Some(Batch { delete_upto: Some(self.log.start_afresh()), ..Batch::default() });
         let mut step = Step { commit, ..Step::default() };
         self.settle(&mut step, now);
         step
@@ -66,7 +64,7 @@ impl Engine {
 
     /// Whether pulled records left the disk: a pull was published here, and its rows are gone.
     pub(super) const fn has_let_go(&self) -> bool {
-        self.meta.pulled_at.is_some() && self.log.rows == 0
+        self.meta.pulled_at.is_some() && self.log.is_empty()
     }
 
     /// Takes in outbox rows of another disk of this user: saves that the web may not have, under new numbers and

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::arguments::{NewUser, Task};
 use crate::import::{self, Target};
-use crate::ledger::{Ledger, LedgerError, User};
+use crate::ledger::{Ledger, LedgerError, SetAside, User};
 use crate::{auth, clock};
 
 pub(super) fn perform(db: &Path, organisation: Option<&str>, task: Task) -> Result<(), String> {
@@ -46,7 +46,7 @@ pub(super) fn perform(db: &Path, organisation: Option<&str>, task: Task) -> Resu
         }
         Task::UserUnassign(email, territory) => {
             let user = user_of(ledger, &email)?;
-            ledger.unassign(user.id, &territory).map_err(said)?;
+            ledger.unassign(user.id, &territory, clock::now()).map_err(said)?;
             println!("{email} has {}", held_by(ledger, user.id)?);
         }
         Task::UserList => {
@@ -61,6 +61,23 @@ pub(super) fn perform(db: &Path, organisation: Option<&str>, task: Task) -> Resu
             let moved = ledger.move_record(actor.id, id, &territory, clock::now()).map_err(said)?;
             println!("{moved} records moved to {territory}");
         }
+        Task::TerritorySplit { from, to, field, values, actor } => {
+            let actor = mover(ledger, organisation, actor.as_deref())?;
+            let chosen = (field.as_str(), values.as_slice());
+            let moved = ledger.split_territory(actor.id, (&from, &to), chosen, clock::now()).map_err(said)?;
+            println!("{moved} records moved from {from} to {to}");
+        }
+        Task::AsideList => {
+            let org = organisation_of(ledger, organisation)?;
+            for aside in ledger.unsettled(org).map_err(said)? {
+                print!("{}", set_aside(&aside));
+            }
+        }
+        Task::AsideAccept(change) => {
+            let org = organisation_of(ledger, organisation)?;
+            ledger.accept(org, change, clock::now()).map_err(said)?;
+            println!("{} is on the web", change.0);
+        }
         Task::ImportAccounts { file, territory, map, states } => {
             let organisation = organisation_of(ledger, organisation)?;
             let target = Target { organisation, territory, map, states };
@@ -72,6 +89,19 @@ pub(super) fn perform(db: &Path, organisation: Option<&str>, task: Task) -> Resu
         }
     }
     Ok(())
+}
+
+/// A refused change as an admin reads it.
+fn set_aside(aside: &SetAside) -> String {
+    let SetAside { change, name, reason, asked, .. } = aside;
+    let asked = if *asked { ", who asks for it" } else { "" };
+    let mut text = format!("{} by {name}{asked}: {reason:?}\n", change.id.0);
+    for edit in &change.edits {
+        for (field, value) in &edit.set {
+            text.push_str(&format!("    {field}: {}\n", value.as_deref().unwrap_or_default()));
+        }
+    }
+    text
 }
 
 fn user_add(ledger: &mut Ledger, org: Uuid, new: &NewUser) -> Result<(), String> {

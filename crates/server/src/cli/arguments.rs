@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use lexopt::{Arg, Parser, ValueExt};
-use protocol::{RecordId, TerritoryId};
+use protocol::{ChangeId, RecordId, TerritoryId};
 
 use crate::auth::SESSION_MS;
 use crate::import::Map;
@@ -31,8 +31,26 @@ pub(super) enum Task {
     UserAssign(String, TerritoryId),
     UserUnassign(String, TerritoryId),
     UserList,
-    RecordMove { id: RecordId, territory: TerritoryId, actor: Option<String> },
-    ImportAccounts { file: PathBuf, territory: TerritoryId, map: Option<Map>, states: Vec<String> },
+    RecordMove {
+        id: RecordId,
+        territory: TerritoryId,
+        actor: Option<String>,
+    },
+    TerritorySplit {
+        from: TerritoryId,
+        to: TerritoryId,
+        field: String,
+        values: Vec<String>,
+        actor: Option<String>,
+    },
+    AsideList,
+    AsideAccept(ChangeId),
+    ImportAccounts {
+        file: PathBuf,
+        territory: TerritoryId,
+        map: Option<Map>,
+        states: Vec<String>,
+    },
     EpochBump,
 }
 
@@ -65,6 +83,7 @@ struct Given {
     territories: Vec<TerritoryId>,
     password_stdin: bool,
     actor: Option<String>,
+    whose: Option<String>,
     help: bool,
     version: bool,
 }
@@ -85,6 +104,11 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
         ["organisation", "list"] => Task::OrganisationList,
         ["territory", "add", id, name] => Task::TerritoryAdd(TerritoryId::new(id), (*name).to_owned()),
         ["territory", "list"] => Task::TerritoryList,
+        ["territory", "split", from, to] => split(&given, from, to)?,
+        ["aside", "list"] => Task::AsideList,
+        ["aside", "accept", id] => Task::AsideAccept(ChangeId(
+            id.parse().map_err(|_| format!("“{id}” is not a change's id; aside list shows them."))?,
+        )),
         ["user", "add"] => Task::UserAdd(new_user(&given)?),
         ["user", "assign", email, id] => Task::UserAssign((*email).to_owned(), TerritoryId::new(id)),
         ["user", "unassign", email, id] => Task::UserUnassign((*email).to_owned(), TerritoryId::new(id)),
@@ -127,6 +151,7 @@ fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Given, lexopt::
                 given.territories = names.iter().map(|name| TerritoryId::new(name)).collect();
             }
             Arg::Long("password-stdin") => given.password_stdin = true,
+            Arg::Long("whose") => given.whose = Some(parser.value()?.string()?),
             Arg::Long("as") => given.actor = Some(parser.value()?.string()?),
             Arg::Short('h') | Arg::Long("help") => given.help = true,
             Arg::Short('V') | Arg::Long("version") => given.version = true,
@@ -156,6 +181,14 @@ fn new_user(given: &Given) -> Result<NewUser, String> {
         territories: given.territories.clone(),
         password_stdin: given.password_stdin,
     })
+}
+
+fn split(given: &Given, from: &str, to: &str) -> Result<Task, String> {
+    let missing = "--whose FIELD=VALUE[,VALUE…] is missing.";
+    let (field, values) = given.whose.as_deref().and_then(|whose| whose.split_once('=')).ok_or(missing)?;
+    let (from, to) = (TerritoryId::new(from), TerritoryId::new(to));
+    let (field, values) = (field.trim().to_owned(), list(values));
+    Ok(Task::TerritorySplit { from, to, field, values, actor: given.actor.clone() })
 }
 
 fn import(given: &Given, file: &str) -> Result<Task, String> {

@@ -13,6 +13,8 @@ satchel-server: serves Satchel, and looks after its records
   satchel-server organisation list
   satchel-server territory add ID NAME
   satchel-server territory list
+  satchel-server territory split FROM TO --whose FIELD=VALUE[,VALUE] [--as EMAIL]
+      Moves the accounts of FROM whose field has one of these values, with all that belongs to them, at once.
   satchel-server user add --email E --name N [--role rep|manager|admin] [--territories a,b] [--password-stdin]
       Without --password-stdin a password is made up and printed.
   satchel-server user assign EMAIL TERRITORY
@@ -24,6 +26,10 @@ satchel-server: serves Satchel, and looks after its records
   satchel-server import accounts FILE.csv[.gz] --territory T [--map name=COLUMN,city=COLUMN,type==TEXT]
                  [--states VT,NH]
       Known without --map: CMS hospitals, CMS nursing homes, Texas assisted living. Safe to repeat.
+
+  satchel-server aside list
+  satchel-server aside accept CHANGE
+      Refused saves with their words and reasons, and accepting one for its author.
 
   satchel-server epoch bump
       After a backup was restored: devices then send again what the backup lacks.

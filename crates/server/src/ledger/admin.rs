@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use protocol::digest::Digest;
-use protocol::{ChangeId, DeviceId, Fields, Record, RecordId, TerritoryId};
+use protocol::{ChangeId, DeviceId, Fields, Kind, Record, RecordId, TerritoryId};
 use rusqlite::Connection;
 use uuid::Uuid;
 
@@ -11,7 +11,7 @@ use super::feeds::Feeds;
 use super::rules::{self, Author, Row, Version, Was};
 use super::sqlite::records::Origin;
 use super::sqlite::{self};
-use super::{Ledger, LedgerError};
+use super::{Ledger, LedgerError, User};
 
 /// One version of a record, as the history keeps it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,15 +76,41 @@ impl Ledger {
                 let sentence = "The record belongs to an account; move the account, and it goes along.";
                 return Err(LedgerError::Refused(sentence.to_owned()));
             }
-            let author = Author { device: DeviceId(Uuid::nil()), name: &actor.name, now };
-            let origin = Origin { person: Some(actor.id), made_at: now, ..Origin::default() };
+            let mut feeds = Feeds::new(db, org);
+            let moved = take_along(&mut feeds, &actor, row, territory, now)?;
+            feeds.save()?;
+            Ok(moved)
+        })
+    }
+
+    /// Moves those accounts of one territory to another whose field has one of these values, whatever their case,
+    /// and all that belongs to them, at one moment. Answers how many records moved.
+    ///
+    /// # Errors
+    /// When the user or a territory is not there, or the database fails.
+    pub fn split_territory(
+        &mut self,
+        actor: Uuid,
+        (from, to): (&TerritoryId, &TerritoryId),
+        (field, values): (&str, &[String]),
+        now: i64,
+    ) -> Result<usize, LedgerError> {
+        self.write(|db| {
+            let actor = sqlite::people::person(db, actor)?.ok_or(LedgerError::UnknownUser)?;
+            let org = actor.organisation;
+            must_exist(db, org, from)?;
+            must_exist(db, org, to)?;
+            let chosen = |row: &Row| {
+                let text = row.record.fields.text(field).unwrap_or_default();
+                row.record.territory == *from
+                    && row.record.kind == Kind::Account
+                    && !row.record.deleted
+                    && values.iter().any(|value| value.eq_ignore_ascii_case(text))
+            };
             let mut feeds = Feeds::new(db, org);
             let mut moved = 0;
-            for row in std::iter::once(row).chain(sqlite::records::records_of(db, org, id)?) {
-                if row.record.territory != *territory {
-                    feeds.write(&moved_to(&row, territory, author), origin)?;
-                    moved += 1;
-                }
+            for row in sqlite::records::records(db, org)?.into_iter().filter(chosen) {
+                moved += take_along(&mut feeds, &actor, row, to, now)?;
             }
             feeds.save()?;
             Ok(moved)
@@ -146,7 +172,7 @@ impl Ledger {
         })
     }
 
-    /// The user's territories, by short name.
+    /// The user's territories, by short name, without the user's own.
     ///
     /// # Errors
     /// When there is no such user, or the database fails.
@@ -154,16 +180,8 @@ impl Ledger {
         self.read(|db| {
             let user = sqlite::people::person(db, user)?.ok_or(LedgerError::UnknownUser)?;
             let rows = sqlite::feeds::member_territories(db, user.organisation, user.id)?;
-            Ok(rows.into_iter().map(|row| row.id).collect())
+            Ok(rows.into_iter().filter(|row| row.owner.is_none()).map(|row| row.id).collect())
         })
-    }
-
-    /// How many refused changes the organisation has waiting for a person.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn quarantined(&mut self, org: Uuid) -> Result<u64, LedgerError> {
-        self.read(|db| sqlite::changes::quarantined(db, org))
     }
 
     /// Whether this change has been answered.
@@ -177,10 +195,31 @@ impl Ledger {
 
 /// Says so when the organisation has no such territory.
 pub(super) fn must_exist(db: &Connection, org: Uuid, territory: &TerritoryId) -> Result<(), LedgerError> {
-    match sqlite::feeds::territory(db, org, territory)? {
+    match sqlite::feeds::territory(db, org, territory)?.filter(|row| row.owner.is_none()) {
         Some(_) => Ok(()),
         None => Err(LedgerError::Refused(format!("There is no territory “{territory}”."))),
     }
+}
+
+/// Moves a record and what belongs to it; answers how many moved.
+fn take_along(
+    feeds: &mut Feeds<'_>,
+    actor: &User,
+    row: Row,
+    territory: &TerritoryId,
+    now: i64,
+) -> Result<usize, LedgerError> {
+    let (db, org) = (feeds.db(), actor.organisation);
+    let author = Author { device: DeviceId(Uuid::nil()), name: &actor.name, now };
+    let origin = Origin { person: Some(actor.id), made_at: now, ..Origin::default() };
+    let along = sqlite::records::records_of(db, org, row.record.id)?;
+    let mut moved = 0;
+    for row in std::iter::once(row).chain(along).filter(|row| row.record.territory != *territory) {
+        feeds.write(&moved_to(&row, territory, author), origin)?;
+        sqlite::people::add_place_past(db, org, row.record.id, &row.record.territory, now)?;
+        moved += 1;
+    }
+    Ok(moved)
 }
 
 fn moved_to(row: &Row, territory: &TerritoryId, author: Author<'_>) -> Version {

@@ -33,6 +33,11 @@ impl<'a> Feeds<'a> {
         Self { db, org, touched: BTreeMap::new() }
     }
 
+    /// The transaction.
+    pub(super) fn db(&self) -> &'a Connection {
+        self.db
+    }
+
     /// Writes a version of a record and its entries; answers its number in the feed of its territory.
     pub(super) fn write(&mut self, version: &Version, origin: Origin) -> Result<u64, LedgerError> {
         let (db, org) = (self.db, self.org);

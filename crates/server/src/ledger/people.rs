@@ -75,10 +75,16 @@ impl Ledger {
                  use lower-case letters, digits and hyphens, at most {TERRITORY_BYTES_MAX}."
             )));
         }
-        self.write(|db| sqlite::feeds::add_territory(db, org, id, name))
+        self.write(|db| {
+            let own = sqlite::feeds::territory(db, org, id)?.is_some_and(|row| row.owner.is_some());
+            if own {
+                return Err(LedgerError::Refused(format!("“{short}” is a user's own; choose another name.")));
+            }
+            sqlite::feeds::add_territory(db, org, id, name, None)
+        })
     }
 
-    /// Adds the user; one that is there already is left as it is.
+    /// Adds the user, with a feed that nobody else reads; one that is there already is left as it is.
     ///
     /// # Errors
     /// When the address is not one or belongs to another organisation, the role is unknown, or the database
@@ -111,6 +117,9 @@ impl Ledger {
                     password_hash: password_hash.to_owned(),
                 };
                 people::add_person(db, &user)?;
+                let own = own_territory(user.id);
+                sqlite::feeds::add_territory(db, org, &own, "Private", Some(user.id))?;
+                people::assign(db, org, user.id, &own)?;
                 Ok(user.id)
             }
         })
@@ -144,14 +153,15 @@ impl Ledger {
         })
     }
 
-    /// Takes the territory from the user.
+    /// Takes the territory from the user. Call notes about its accounts are welcome for a while yet.
     ///
     /// # Errors
-    /// When there is no such user, or the database fails.
-    pub fn unassign(&mut self, user: Uuid, territory: &TerritoryId) -> Result<(), LedgerError> {
+    /// When there is no such user, the territory is the user's own, or the database fails.
+    pub fn unassign(&mut self, user: Uuid, territory: &TerritoryId, now: i64) -> Result<(), LedgerError> {
         self.write(|db| {
             let user = people::person(db, user)?.ok_or(LedgerError::UnknownUser)?;
-            people::unassign(db, user.organisation, user.id, territory)
+            super::admin::must_exist(db, user.organisation, territory)?;
+            people::unassign(db, user.organisation, user.id, territory, now)
         })
     }
 
@@ -200,4 +210,9 @@ impl Ledger {
     pub fn remove_session(&mut self, token_sha256: &[u8; 32]) -> Result<(), LedgerError> {
         self.write(|db| people::remove_session(db, token_sha256))
     }
+}
+
+/// The short name of the feed that only this user reads and writes.
+pub fn own_territory(user: Uuid) -> TerritoryId {
+    TerritoryId::new(&format!("own-{}", user.simple()))
 }

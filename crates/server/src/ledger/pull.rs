@@ -8,6 +8,7 @@ use protocol::message::{FeedPage, PullReply, PullRequest, PulseReply, SATCHEL};
 use rusqlite::Connection;
 use uuid::Uuid;
 
+use super::push::decided;
 use super::sqlite::feeds::{self, Entry, Territory};
 use super::sqlite::{self};
 use super::{Ledger, LedgerError, SCHEMA_MIN, User};
@@ -44,7 +45,11 @@ impl Ledger {
                 remaining += feeds::count_after(db, user.organisation, &page.territory, page.cursor)?;
                 pages.push(page);
             }
-            Ok(PullReply { satchel: SATCHEL, epoch, now, feeds: pages, remaining })
+            let decided = match remaining {
+                0 => decided(db, &user, &request.open)?,
+                _ => Vec::new(),
+            };
+            Ok(PullReply { satchel: SATCHEL, epoch, now, feeds: pages, remaining, decided })
         })
     }
 
@@ -99,9 +104,9 @@ fn page(
     Ok(page)
 }
 
-fn start_page(Territory { id, name, digest, .. }: Territory, cursor: u64) -> FeedPage {
+fn start_page(Territory { id, name, digest, owner, .. }: Territory, cursor: u64) -> FeedPage {
     let territory: TerritoryId = id;
     let hex = format!("{:016x}", digest.sum);
     let (records, left) = (Vec::new(), Vec::new());
-    FeedPage { territory, name, cursor, live: digest.live, digest: hex, records, left }
+    FeedPage { territory, name, own: owner.is_some(), cursor, live: digest.live, digest: hex, records, left }
 }

@@ -1,17 +1,16 @@
 //! Taking a device's changes: each applied once, answered once, and never blocking the next.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use protocol::limits::PUSH_CHANGES_MAX;
-use protocol::message::{Outcome, PushProblem, PushReply, PushRequest, Receipt, Refusal, SATCHEL};
-use protocol::{Change, Op, TerritoryId};
+use protocol::limits::{OPEN_MAX, PUSH_CHANGES_MAX};
+use protocol::message::{PushProblem, PushReply, PushRequest, Receipt, Refusal, SATCHEL};
+use protocol::{Change, ChangeId};
 use rusqlite::Connection;
 use uuid::Uuid;
 
+use super::case::{Case, refused};
 use super::feeds::Feeds;
-use super::rules::{self, Author, Known, Verdict};
 use super::sqlite::changes::{self, Device};
-use super::sqlite::records::Origin;
 use super::sqlite::{self};
 use super::{Ledger, LedgerError, User, words};
 
@@ -22,14 +21,47 @@ impl Ledger {
     /// When the request cannot be read as this user's, or the database cannot write now. Nothing was applied
     /// then.
     pub fn push(&mut self, user: Uuid, request: &PushRequest, now: i64) -> Result<PushReply, LedgerError> {
-        if request.changes.len() > PUSH_CHANGES_MAX {
+        self.take(user, request, now, false)
+    }
+
+    /// Sets the one change of this request aside unread: the server has failed on it again and again, and the
+    /// device's next changes must not wait for its makers.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push).
+    pub fn set_aside(
+        &mut self,
+        user: Uuid,
+        request: &PushRequest,
+        now: i64,
+    ) -> Result<PushReply, LedgerError> {
+        self.take(user, request, now, true)
+    }
+
+    fn take(
+        &mut self,
+        user: Uuid,
+        request: &PushRequest,
+        now: i64,
+        unread: bool,
+    ) -> Result<PushReply, LedgerError> {
+        if request.changes.len() > PUSH_CHANGES_MAX || request.open.len() > OPEN_MAX {
             return Err(LedgerError::TooLarge);
         }
         self.write(|db| {
             let user = sqlite::people::person(db, user)?.ok_or(LedgerError::UnknownUser)?;
-            Push { db, user: &user, request, now }.run()
+            Push { db, user: &user, request, now, unread }.run()
         })
     }
+}
+
+/// What has become of these changes of the user's; those that were never answered are left out.
+pub(super) fn decided(db: &Connection, user: &User, open: &[ChangeId]) -> Result<Vec<Receipt>, LedgerError> {
+    let mut receipts = Vec::new();
+    for change in open.iter().take(OPEN_MAX) {
+        receipts.extend(changes::receipt_of(db, user.organisation, user.id, *change)?);
+    }
+    Ok(receipts)
 }
 
 struct Push<'a> {
@@ -37,6 +69,7 @@ struct Push<'a> {
     user: &'a User,
     request: &'a PushRequest,
     now: i64,
+    unread: bool,
 }
 
 impl Push<'_> {
@@ -55,7 +88,8 @@ impl Push<'_> {
             None
         };
         let receipts = if problem.is_none() { self.take(last_number)? } else { Vec::new() };
-        Ok(PushReply { satchel: SATCHEL, epoch, now: self.now, receipts, problem })
+        let decided = decided(self.db, self.user, &self.request.open)?;
+        Ok(PushReply { satchel: SATCHEL, epoch, now: self.now, receipts, decided, problem })
     }
 
     /// Whether the numbers cannot be those of one device that counts 1, 2, 3, …. A change that was answered
@@ -76,13 +110,12 @@ impl Push<'_> {
 
     fn take(&self, mut last_number: u64) -> Result<Vec<Receipt>, LedgerError> {
         let mut feeds = Feeds::new(self.db, self.user.organisation);
-        let member = sqlite::feeds::member_territories(self.db, self.user.organisation, self.user.id)?;
-        let member: BTreeSet<_> = member.into_iter().map(|territory| territory.id).collect();
+        let case = Case::new(self.db, self.user, self.request.device, self.now)?;
         let mut receipts = Vec::with_capacity(self.request.changes.len());
         for change in &self.request.changes {
             receipts.push(match self.answered(change)? {
-                Some((fingerprint, receipt)) => self.again(change, fingerprint, receipt)?,
-                None => self.answer(change, &member, &mut feeds)?,
+                Some((fingerprint, receipt)) => self.again(&case, change, fingerprint, receipt)?,
+                None => self.answer(&case, change, &mut feeds)?,
             });
             last_number = last_number.max(change.number);
         }
@@ -93,106 +126,39 @@ impl Push<'_> {
         Ok(receipts)
     }
 
-    /// The receipt of a change that was answered before. Should its id come with other content, that is
-    /// neither applied nor lost: it is refused and kept.
-    fn again(&self, change: &Change, fingerprint: u64, receipt: Receipt) -> Result<Receipt, LedgerError> {
-        if fingerprint == change.fingerprint() {
-            return Ok(Receipt { number: change.number, ..receipt });
-        }
-        let refusal = Refusal::Invalid(words::OTHER_CONTENT.to_owned());
-        self.set_aside(change, &refusal)?;
-        Ok(refused(change, refusal))
-    }
-
     fn answer(
         &self,
+        case: &Case<'_>,
         change: &Change,
-        member: &BTreeSet<TerritoryId>,
         feeds: &mut Feeds<'_>,
     ) -> Result<Receipt, LedgerError> {
-        let mut known = self.known(change, member)?;
-        let author = Author { device: self.request.device, name: &self.user.name, now: self.now };
-        let receipt = match rules::decide(change, author, &mut known) {
-            Ok(verdict) => self.apply(change, verdict, &known, feeds)?,
-            Err(refusal) => {
-                self.set_aside(change, &refusal)?;
-                for edit in change.edits.iter().filter(|edit| matches!(edit.op, Op::Create(_))) {
-                    changes::add_refused(self.db, self.user.organisation, edit.id, change.id)?;
-                }
-                refused(change, refusal)
-            }
-        };
-        changes::add_mutation(
-            self.db,
-            self.user.organisation,
-            self.request.device,
-            (change, &receipt),
-            self.now,
-        )?;
+        let receipt =
+            if self.unread { case.refuse(change, Refusal::Failed)? } else { case.decide(change, feeds)? };
+        let sender = self.request.device;
+        changes::add_mutation(self.db, self.user.organisation, sender, (change, &receipt), self.now)?;
         Ok(receipt)
     }
 
-    fn known(&self, change: &Change, member: &BTreeSet<TerritoryId>) -> Result<Known, LedgerError> {
-        let mut known = Known { member: member.clone(), ..Known::default() };
-        for id in rules::named(change) {
-            match sqlite::records::record(self.db, self.user.organisation, id)? {
-                Some(row) => {
-                    known.rows.insert(id, row);
-                }
-                None if changes::is_refused(self.db, self.user.organisation, id)? => {
-                    known.refused.insert(id);
-                }
-                None => {}
-            }
-        }
-        Ok(known)
-    }
-
-    fn apply(
+    /// The receipt of a change that was answered before. Should its id come with other content, that is
+    /// neither applied nor lost: it is refused and kept.
+    fn again(
         &self,
+        case: &Case<'_>,
         change: &Change,
-        verdict: Verdict,
-        known: &Known,
-        feeds: &mut Feeds<'_>,
+        fingerprint: u64,
+        receipt: Receipt,
     ) -> Result<Receipt, LedgerError> {
-        let origin = Origin {
-            change: Some(change.id),
-            device: Some(self.request.device),
-            person: Some(self.user.id),
-            made_at: change.made_at,
-        };
-        let mut at = BTreeMap::new();
-        for version in &verdict.versions {
-            let seq = feeds.write(version, origin)?;
-            at.insert(version.row.record.territory.clone(), seq);
+        // One that comes without its edits was settled by the rep meanwhile; there is nothing to lose.
+        if fingerprint == change.fingerprint() || change.edits.is_empty() {
+            case.renumber(change, &receipt)?;
+            return Ok(Receipt { number: change.number, ..receipt });
         }
-        for id in &verdict.unaltered {
-            let territory = &known.rows[id].record.territory;
-            let seq = sqlite::feeds::entry_seq(self.db, self.user.organisation, territory, *id)?;
-            let reached = at.entry(territory.clone()).or_insert(0);
-            *reached = seq.unwrap_or_default().max(*reached);
-        }
-        let outcome = if verdict.clashes.iter().any(|clash| clash.parked) {
-            Outcome::Conflicted
-        } else if verdict.stale {
-            Outcome::Merged
-        } else {
-            Outcome::Accepted
-        };
-        Ok(Receipt { number: change.number, change: change.id, outcome, at, clashes: verdict.clashes })
+        let refusal = Refusal::Invalid(words::OTHER_CONTENT.to_owned());
+        case.keep(change, &refusal)?;
+        Ok(refused(change, refusal))
     }
 
     fn answered(&self, change: &Change) -> Result<Option<(u64, Receipt)>, LedgerError> {
         changes::mutation(self.db, self.user.organisation, change.id)
     }
-
-    fn set_aside(&self, change: &Change, refusal: &Refusal) -> Result<(), LedgerError> {
-        let sender = (self.request.device, self.user.id);
-        changes::quarantine(self.db, self.user.organisation, sender, (change, refusal), self.now)
-    }
-}
-
-fn refused(change: &Change, refusal: Refusal) -> Receipt {
-    let outcome = Outcome::Refused(refusal);
-    Receipt { number: change.number, change: change.id, outcome, at: BTreeMap::new(), clashes: Vec::new() }
 }

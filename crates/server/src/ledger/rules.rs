@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::limits::FIELDS_MAX;
+use protocol::limits::{EDITS_MAX, FIELDS_MAX};
 use protocol::merge::{Clash, FieldVersions, SetBy, merge};
 use protocol::message::Refusal;
 use protocol::{Change, DeviceId, Edit, Fields, Kind, Op, Record, RecordId, TerritoryId, schema};
@@ -25,10 +25,12 @@ pub(super) struct Row {
 pub(super) struct Known {
     /// Records named by the change, those that exist.
     pub(super) rows: BTreeMap<RecordId, Row>,
-    /// Records named by the change whose making was refused earlier.
-    pub(super) refused: BTreeSet<RecordId>,
     /// The user's territories.
     pub(super) member: BTreeSet<TerritoryId>,
+    /// Accounts that have left the user's territories only a while ago: call notes about them are still welcome.
+    pub(super) grace: BTreeSet<RecordId>,
+    /// An earlier change of the device about one of these records is set aside and not settled.
+    pub(super) held: bool,
 }
 
 /// Who writes, and when.
@@ -85,12 +87,16 @@ pub(super) struct Verdict {
 /// it.
 pub(super) fn decide(change: &Change, author: Author<'_>, known: &mut Known) -> Result<Verdict, Refusal> {
     change.check().map_err(|malformed| Refusal::Invalid(words::malformed(&malformed)))?;
+    if known.held {
+        return Err(Refusal::Held);
+    }
     let mut verdict = Verdict::default();
     for edit in &change.edits {
         let version = match &edit.op {
             Op::Create(territory) => Some(create(edit, territory, author, known)?),
             Op::Patch => patch(edit, author, known, &mut verdict)?,
             Op::Delete => delete(edit, author, known, &mut verdict)?,
+            Op::Restore => restore(edit, author, known, &mut verdict)?,
         };
         match version {
             Some(version) => {
@@ -105,8 +111,17 @@ pub(super) fn decide(change: &Change, author: Author<'_>, known: &mut Known) -> 
 
 /// Every record a change speaks of: its own, and the accounts they belong to.
 pub(super) fn named(change: &Change) -> BTreeSet<RecordId> {
-    let accounts = change.edits.iter().filter_map(|edit| account_text(edit)?.parse::<Uuid>().ok());
-    change.edits.iter().map(|edit| edit.id).chain(accounts.map(RecordId)).collect()
+    // One with more edits is refused as malformed; its first ones are enough to say what it is about.
+    let edits = || change.edits.iter().take(EDITS_MAX);
+    let accounts = edits().filter_map(|edit| account_text(edit)?.parse::<Uuid>().ok());
+    edits().map(|edit| edit.id).chain(accounts.map(RecordId)).collect()
+}
+
+/// Every record that order matters for: those the change names, and the accounts they belong to on the web.
+pub(super) fn lanes(change: &Change, known: &Known) -> BTreeSet<RecordId> {
+    let mut lanes = named(change);
+    lanes.extend(known.rows.values().filter_map(|row| account_of(&row.record)));
+    lanes
 }
 
 /// The account a record belongs to, by its fields.
@@ -124,7 +139,8 @@ pub(super) fn next_version(row: &Row, fields: Fields, applied: &[String], author
     next.record.at = author.now;
     next.record.fields = fields;
     for name in applied {
-        next.set_by.insert(name.clone(), SetBy { version, device: author.device });
+        let by = author.name.to_owned();
+        next.set_by.insert(name.clone(), SetBy { version, device: author.device, by });
     }
     next
 }
@@ -173,8 +189,11 @@ fn create(
     }
     // What belongs to an account lives where the account lives now: an account that was moved while a note
     // about it waited on a phone takes the note along.
-    let home = account(edit, known)?.map_or(territory, |account| &account.record.territory);
-    if !known.member.contains(home) {
+    let account = account(edit, known)?;
+    let home = account.map_or(territory, |account| &account.record.territory);
+    let late_note =
+        edit.kind == Kind::Note && account.is_some_and(|account| known.grace.contains(&account.record.id));
+    if !known.member.contains(home) && !late_note {
         return Err(Refusal::Denied);
     }
     let given = edit.set.iter().filter_map(|(name, text)| Some((name.as_str(), text.as_deref()?)));
@@ -222,6 +241,8 @@ fn delete(
             record: edit.id,
             field: "deleted".to_owned(),
             theirs: None,
+            by: row.record.by.clone(),
+            version: row.record.version,
             mine: Some("true".to_owned()),
             parked: true,
         });
@@ -235,12 +256,29 @@ fn delete(
     Ok(Some(version))
 }
 
+/// Brings a deleted record back; on one that lives, or lives again, it is a patch.
+fn restore(
+    edit: &Edit,
+    author: Author<'_>,
+    known: &Known,
+    verdict: &mut Verdict,
+) -> Result<Option<Version>, Refusal> {
+    let row = row(edit, known)?;
+    if !row.record.deleted {
+        return patch(edit, author, known, verdict);
+    }
+    let merged = merge(&row.record.fields, &row.set_by, edit, author.device);
+    verdict.stale |= merged.stale;
+    verdict.clashes.extend(merged.clashes);
+    let mut version = patched(row, merged.fields, &merged.applied, author);
+    version.row.record.deleted = false;
+    version.op = "restore";
+    Ok(Some(version))
+}
+
 /// The record an edit is about, if the user may write it.
 fn row<'a>(edit: &Edit, known: &'a Known) -> Result<&'a Row, Refusal> {
-    let Some(row) = known.rows.get(&edit.id) else {
-        let held = known.refused.contains(&edit.id);
-        return Err(if held { Refusal::Held } else { Refusal::Denied });
-    };
+    let row = known.rows.get(&edit.id).ok_or(Refusal::Denied)?;
     if !known.member.contains(&row.record.territory) {
         return Err(Refusal::Denied);
     }
@@ -254,14 +292,9 @@ fn row<'a>(edit: &Edit, known: &'a Known) -> Result<&'a Row, Refusal> {
 fn account<'a>(edit: &Edit, known: &'a Known) -> Result<Option<&'a Row>, Refusal> {
     let Some(text) = account_text(edit) else { return Ok(None) };
     let id = text.parse().map(RecordId).map_err(|_| Refusal::Invalid(words::NO_ACCOUNT.to_owned()))?;
-    let Some(row) = known.rows.get(&id) else {
-        let held = known.refused.contains(&id);
-        return Err(if held { Refusal::Held } else { Refusal::Invalid(words::NO_ACCOUNT.to_owned()) });
-    };
-    if row.record.kind != Kind::Account {
-        return Err(Refusal::Invalid(words::NO_ACCOUNT.to_owned()));
-    }
-    if !known.member.contains(&row.record.territory) {
+    let row = known.rows.get(&id).filter(|row| row.record.kind == Kind::Account);
+    let row = row.ok_or_else(|| Refusal::Invalid(words::NO_ACCOUNT.to_owned()))?;
+    if !known.member.contains(&row.record.territory) && !known.grace.contains(&id) {
         return Err(Refusal::Denied);
     }
     if row.record.deleted { Err(Refusal::Gone) } else { Ok(Some(row)) }

@@ -11,6 +11,7 @@ use super::LedgerError;
 pub(super) mod changes;
 pub(super) mod feeds;
 pub(super) mod people;
+pub(super) mod quarantine;
 pub(super) mod records;
 
 /// Numbered from 1; a released one is never edited.

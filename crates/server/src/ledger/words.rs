@@ -1,7 +1,7 @@
 //! Every sentence a rep reads when a change is refused.
 
 use protocol::change::Malformed;
-use protocol::limits::EDITS_MAX;
+use protocol::limits::{EDITS_MAX, SETTLES_MAX};
 use protocol::schema::Invalid;
 
 pub(super) const MADE_BEFORE: &str = "This record was already made by another save.";
@@ -18,6 +18,9 @@ pub(super) fn malformed(malformed: &Malformed) -> String {
         Malformed::Edits(0) => "The save changes nothing.".to_owned(),
         Malformed::Edits(edits) => {
             format!("The save changes {edits} records at once; at most {EDITS_MAX} are possible.")
+        }
+        Malformed::Settles(settles) => {
+            format!("The save settles {settles} others at once; at most {SETTLES_MAX} are possible.")
         }
         Malformed::Fields(fields) => {
             format!("The save sets {fields} fields of one record, which is too many.")

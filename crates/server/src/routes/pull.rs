@@ -34,6 +34,11 @@ async fn pull(
     SignedIn(user): SignedIn,
     Body(request): Body<PullRequest>,
 ) -> Result<Json<PullReply>, ApiError> {
+    if !request.diverged.is_empty() {
+        tracing::error!("device {} got feeds that do not add up: {:?}", request.device.0, request.diverged);
+        let report = request.clone();
+        app.ledgers.write(move |ledger| ledger.add_divergence(user.id, &report, clock::now())).await?;
+    }
     let reply = app.ledgers.read(move |ledger| ledger.pull(user.id, &request, clock::now())).await?;
     Ok(Json(reply))
 }

@@ -1,5 +1,7 @@
 //! `POST /api/push`: a device's next changes.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use protocol::message::{ErrorReply, PushReply, PushRequest};
@@ -11,6 +13,7 @@ use super::error::ApiError;
 use super::signed_in::SignedIn;
 use crate::app::App;
 use crate::clock;
+use crate::ledger::LedgerError;
 
 pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(push))
@@ -35,6 +38,15 @@ async fn push(
     SignedIn(user): SignedIn,
     Body(request): Body<PushRequest>,
 ) -> Result<Json<PushReply>, ApiError> {
-    let reply = app.ledgers.write(move |ledger| ledger.push(user.id, &request, clock::now())).await?;
+    let request = Arc::new(request);
+    let asked = Arc::clone(&request);
+    let taken = app.ledgers.write(move |ledger| ledger.push(user.id, &asked, clock::now())).await;
+    let reply = match taken {
+        Err(LedgerError::Database(text)) if request.suspect && request.changes.len() == 1 => {
+            tracing::error!("change {} is set aside unread: {text}", request.changes[0].id.0);
+            app.ledgers.write(move |ledger| ledger.set_aside(user.id, &request, clock::now())).await?
+        }
+        taken => taken?,
+    };
     Ok(Json(reply))
 }

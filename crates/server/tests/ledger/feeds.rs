@@ -82,7 +82,7 @@ fn step(
             world.save(phone, vec![delete(id, 99)]);
         }
         _ if dice.below(2) == 0 => world.ledger.assign(phone.user, &territory).expect("assigned"),
-        _ => world.ledger.unassign(phone.user, &territory).expect("unassigned"),
+        _ => world.ledger.unassign(phone.user, &territory, 0).expect("unassigned"),
     }
 }
 
@@ -140,20 +140,14 @@ fn pages_are_as_large_as_asked_and_say_how_much_remains() {
     let mut remaining = Vec::new();
     loop {
         let page = world.page(world.ana, &held, 2);
-        assert_eq!(page.feeds.len(), 2, "every territory of the user is in every page");
+        assert_eq!(page.feeds.len(), 3, "every territory of the user, and her own, is in every page");
         remaining.push(held.take(&page));
         if page.remaining == 0 {
             break;
         }
     }
     assert_eq!(remaining, [3, 1, 0]);
-    let too_old = PullRequest {
-        device: DeviceId(Uuid::nil()),
-        epoch: 0,
-        schema: 0,
-        cursors: Default::default(),
-        limit: 0,
-    };
+    let too_old = PullRequest { schema: 0, ..PullRequest::new(DeviceId(Uuid::nil()), 0, Default::default()) };
     assert_eq!(world.ledger.pull(world.ana, &too_old, 0), Err(LedgerError::SchemaOld));
 }
 
@@ -195,7 +189,7 @@ fn numbers_have_no_holes_under_writers_at_the_same_time() {
                 start.wait();
                 for _ in 0..CHANGES {
                     let changes = vec![phone.change(vec![create(new_id(), "central", &[("name", "A")])])];
-                    let request = PushRequest { device, epoch: 0, schema: 1, changes };
+                    let request = PushRequest::new(device, 0, changes);
                     let reply = ledger.push(user, &request, 0).expect("taken");
                     assert_eq!(reply.receipts[0].outcome, Outcome::Accepted);
                 }
@@ -208,13 +202,8 @@ fn numbers_have_no_holes_under_writers_at_the_same_time() {
         let begun = std::time::Instant::now();
         while cursor < 2 * CHANGES {
             assert!(begun.elapsed().as_secs() < 60, "a writer has stopped");
-            let request = PullRequest {
-                device: DeviceId(Uuid::nil()),
-                epoch: 0,
-                schema: 1,
-                cursors: [(central.clone(), cursor)].into(),
-                limit: 7,
-            };
+            let cursors = [(central.clone(), cursor)].into();
+            let request = PullRequest { limit: 7, ..PullRequest::new(DeviceId(Uuid::nil()), 0, cursors) };
             let reply = ledger.pull(world.ana, &request, 0).expect("answered");
             let page = reply.feeds.iter().find(|feed| feed.territory == central).expect("Ana has it");
             let next = cursor + page.records.len() as u64;

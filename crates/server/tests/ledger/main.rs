@@ -4,4 +4,5 @@ mod feeds;
 mod import;
 mod merge;
 mod push;
+mod quarantine;
 mod world;

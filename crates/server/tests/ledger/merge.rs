@@ -103,9 +103,10 @@ fn a_deletion_leaves_a_tombstone_and_edits_of_it_are_told_so() {
     let record = world.record(id);
     assert!(record.deleted && record.fields == protocol::Fields::new() && record.version == 2);
     let gone = Outcome::Refused(Refusal::Gone);
+    let tablet = &mut world.phone_of(world.ben);
     assert_eq!(world.save(&mut ben, vec![patch(id, 1, &[("name", "B")])]).outcome, gone);
-    assert_eq!(world.save(&mut ben, vec![note(new_id(), "central", id, "Hello")]).outcome, gone);
-    let again = world.save(&mut ben, vec![delete(id, 1)]);
+    assert_eq!(world.save(tablet, vec![note(new_id(), "central", id, "Hello")]).outcome, gone);
+    let again = world.save(&mut ana, vec![delete(id, 1)]);
     assert_eq!((again.outcome, again.at[&t("central")]), (Outcome::Accepted, 2), "both wanted it gone");
     assert_eq!(world.record(id).version, 2);
     let last = world.ledger.history(id).expect("reads").pop().expect("two versions");

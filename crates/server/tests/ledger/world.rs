@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use protocol::digest::Digest;
 use protocol::message::{Outcome, PullReply, PullRequest, PushReply, PushRequest, Receipt};
-use protocol::schema::SCHEMA;
-use protocol::{Change, ChangeId, DeviceId, Edit, Kind, Op, Record, RecordId, TerritoryId};
-use server::ledger::{Ledger, LedgerError};
+use protocol::{Change, ChangeId, DeviceId, Edit, How, Kind, Op, Record, RecordId, Settle, TerritoryId};
+use server::ledger::{Ledger, LedgerError, own_territory};
 use uuid::Uuid;
 
 /// Two reps, three territories: Ana has north and central, Ben central and south.
@@ -68,9 +67,30 @@ impl World {
         reply.receipts.into_iter().next().expect("one receipt a change")
     }
 
+    /// Pushes one change that also settles earlier ones; answers its receipt.
+    pub(crate) fn settle(
+        &mut self,
+        phone: &mut Phone,
+        how: How,
+        earlier: &Receipt,
+        edits: Vec<Edit>,
+    ) -> Receipt {
+        let settles = vec![Settle { change: earlier.change, how }];
+        let change = Change { settles, ..phone.change(edits) };
+        self.push(phone, &[change]).expect("the push is taken").receipts.remove(0)
+    }
+
+    /// What has become of these changes, by a push that carries none.
+    pub(crate) fn decided(&mut self, phone: &Phone, open: &[&Receipt]) -> Vec<Outcome> {
+        let open = open.iter().map(|receipt| receipt.change).collect();
+        let request = PushRequest { open, ..PushRequest::new(phone.id, 0, Vec::new()) };
+        let reply = self.ledger.push(phone.user, &request, self.now).expect("the push is taken");
+        reply.decided.into_iter().map(|receipt| receipt.outcome).collect()
+    }
+
     pub(crate) fn push(&mut self, phone: &Phone, changes: &[Change]) -> Result<PushReply, LedgerError> {
         self.now += 1;
-        let request = PushRequest { device: phone.id, epoch: 0, schema: SCHEMA, changes: changes.to_vec() };
+        let request = PushRequest::new(phone.id, 0, changes.to_vec());
         self.ledger.push(phone.user, &request, self.now)
     }
 
@@ -87,13 +107,8 @@ impl World {
     }
 
     pub(crate) fn page(&mut self, user: Uuid, held: &Held, limit: usize) -> PullReply {
-        let request = PullRequest {
-            device: DeviceId(Uuid::nil()),
-            epoch: held.epoch,
-            schema: SCHEMA,
-            cursors: held.cursors.clone(),
-            limit,
-        };
+        let request = PullRequest::new(DeviceId(Uuid::nil()), held.epoch, held.cursors.clone());
+        let request = PullRequest { limit, ..request };
         self.ledger.pull(user, &request, self.now).expect("the pull is answered")
     }
 
@@ -106,6 +121,8 @@ impl World {
     pub(crate) fn truth(&mut self, user: Uuid) -> BTreeMap<RecordId, Record> {
         let member = self.ledger.territories_of(user).expect("a known user");
         let records = self.ledger.records(self.org).expect("the ledger reads");
+        let own = own_territory(user);
+        let member: Vec<_> = member.into_iter().chain([own]).collect();
         let seen = records.into_iter().filter(|record| !record.deleted && member.contains(&record.territory));
         seen.map(|record| (record.id, record)).collect()
     }
@@ -123,7 +140,7 @@ impl World {
 impl Phone {
     pub(crate) fn change(&mut self, edits: Vec<Edit>) -> Change {
         self.number += 1;
-        Change { id: ChangeId(Uuid::now_v7()), number: self.number, made_at: 7, edits }
+        Change::new(ChangeId(Uuid::now_v7()), self.number, 7, edits)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Statements about devices and the changes they sent.
 
-use protocol::message::{Receipt, Refusal};
-use protocol::{Change, ChangeId, DeviceId, RecordId};
+use protocol::message::Receipt;
+use protocol::{Change, ChangeId, DeviceId};
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
@@ -79,54 +79,29 @@ pub(in crate::ledger) fn add_mutation(
     Ok(())
 }
 
-/// Keeps a refused change with all it carried. Sent again, it is kept once.
-pub(in crate::ledger) fn quarantine(
+/// The change's new receipt, in place of its earlier one.
+pub(in crate::ledger) fn set_receipt(
     db: &Connection,
     org: Uuid,
-    (device, person): (DeviceId, Uuid),
-    (change, reason): (&Change, &Refusal),
-    now: i64,
+    receipt: &Receipt,
 ) -> Result<(), LedgerError> {
-    let sql = "INSERT INTO quarantine (org, change_id, fingerprint, device, person, reason, payload, at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING";
-    let fingerprint = change.fingerprint() as i64;
-    let (reason, payload) = (serde_json::to_string(reason)?, serde_json::to_string(change)?);
-    db.prepare_cached(sql)?.execute(params![
-        org,
-        change.id.0,
-        fingerprint,
-        device.0,
-        person,
-        reason,
-        payload,
-        now
-    ])?;
+    let sql = "UPDATE mutation SET receipt = ?3 WHERE org = ?1 AND change_id = ?2";
+    let text = serde_json::to_string(receipt)?;
+    db.prepare_cached(sql)?.execute(params![org, receipt.change.0, text])?;
     Ok(())
 }
 
-/// How many refused changes are kept.
-pub(in crate::ledger) fn quarantined(db: &Connection, org: Uuid) -> Result<u64, LedgerError> {
-    let sql = "SELECT count(*) FROM quarantine WHERE org = ?1";
-    let count: i64 = db.prepare_cached(sql)?.query_row([org], |row| row.get(0))?;
-    Ok(count as u64)
-}
-
-pub(in crate::ledger) fn add_refused(
+/// The receipt of a change that came from one of this user's devices.
+pub(in crate::ledger) fn receipt_of(
     db: &Connection,
     org: Uuid,
-    record: RecordId,
+    person: Uuid,
     change: ChangeId,
-) -> Result<(), LedgerError> {
-    let sql = "INSERT INTO refused (org, record, change_id) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
-    db.prepare_cached(sql)?.execute(params![org, record.0, change.0])?;
-    Ok(())
-}
-
-pub(in crate::ledger) fn is_refused(
-    db: &Connection,
-    org: Uuid,
-    record: RecordId,
-) -> Result<bool, LedgerError> {
-    let sql = "SELECT 1 FROM refused WHERE org = ?1 AND record = ?2";
-    Ok(db.prepare_cached(sql)?.exists(params![org, record.0])?)
+) -> Result<Option<Receipt>, LedgerError> {
+    let sql = "SELECT m.receipt FROM mutation m JOIN device d ON d.org = m.org AND d.id = m.device
+               WHERE m.org = ?1 AND m.change_id = ?2 AND d.person = ?3";
+    let mut statement = db.prepare_cached(sql)?;
+    let text: Option<String> =
+        statement.query_row(params![org, change.0, person], |row| row.get(0)).optional()?;
+    Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
 }

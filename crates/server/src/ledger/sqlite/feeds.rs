@@ -14,6 +14,8 @@ pub(in crate::ledger) struct Territory {
     pub(in crate::ledger) name: String,
     pub(in crate::ledger) head: u64,
     pub(in crate::ledger) digest: Digest,
+    /// The one user who reads and writes it, if it is a user's own.
+    pub(in crate::ledger) owner: Option<Uuid>,
 }
 
 /// One entry of a feed.
@@ -24,7 +26,7 @@ pub(in crate::ledger) enum Entry {
     Left(u64, RecordId),
 }
 
-const TERRITORY: &str = "SELECT id, name, head, live, digest_sum FROM territory ";
+const TERRITORY: &str = "SELECT id, name, head, live, digest_sum, owner FROM territory ";
 
 pub(in crate::ledger) fn territory(
     db: &Connection,
@@ -35,12 +37,14 @@ pub(in crate::ledger) fn territory(
     Ok(statement.query_row(params![org, id.as_str()], territory_from).optional()?)
 }
 
+/// The organisation's territories, by id; no user's own.
 pub(in crate::ledger) fn territories(db: &Connection, org: Uuid) -> Result<Vec<Territory>, LedgerError> {
-    let mut statement = db.prepare_cached(&format!("{TERRITORY} WHERE org = ?1 ORDER BY id"))?;
+    let sql = format!("{TERRITORY} WHERE org = ?1 AND owner IS NULL ORDER BY id");
+    let mut statement = db.prepare_cached(&sql)?;
     Ok(statement.query_map([org], territory_from)?.collect::<Result<_, _>>()?)
 }
 
-/// The user's territories, by id.
+/// The user's territories, by id, the user's own among them.
 pub(in crate::ledger) fn member_territories(
     db: &Connection,
     org: Uuid,
@@ -59,10 +63,12 @@ pub(in crate::ledger) fn add_territory(
     org: Uuid,
     id: &TerritoryId,
     name: &str,
+    owner: Option<Uuid>,
 ) -> Result<(), LedgerError> {
-    let sql = "INSERT INTO territory (org, id, name, head, live, digest_sum) VALUES (?1, ?2, ?3, 0, 0, 0)
+    let sql = "INSERT INTO territory (org, id, name, owner, head, live, digest_sum)
+               VALUES (?1, ?2, ?3, ?4, 0, 0, 0)
                ON CONFLICT DO UPDATE SET name = excluded.name";
-    db.prepare_cached(sql)?.execute(params![org, id.as_str(), name])?;
+    db.prepare_cached(sql)?.execute(params![org, id.as_str(), name, owner])?;
     Ok(())
 }
 
@@ -151,5 +157,5 @@ fn territory_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<Territory> {
     let id: String = row.get(0)?;
     let digest = Digest { live: row.get::<_, i64>(3)? as u64, sum: row.get::<_, i64>(4)? as u64 };
     let head = row.get::<_, i64>(2)? as u64;
-    Ok(Territory { id: TerritoryId::new(&id), name: row.get(1)?, head, digest })
+    Ok(Territory { id: TerritoryId::new(&id), name: row.get(1)?, head, digest, owner: row.get(5)? })
 }

@@ -1,6 +1,6 @@
 //! Statements about organisations, users, sessions, and the server itself.
 
-use protocol::TerritoryId;
+use protocol::{RecordId, TerritoryId};
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
@@ -73,10 +73,47 @@ pub(in crate::ledger) fn unassign(
     org: Uuid,
     person: Uuid,
     territory: &TerritoryId,
+    now: i64,
 ) -> Result<(), LedgerError> {
     let sql = "DELETE FROM member WHERE org = ?1 AND person = ?2 AND territory = ?3";
-    db.prepare_cached(sql)?.execute(params![org, person, territory.as_str()])?;
+    if db.prepare_cached(sql)?.execute(params![org, person, territory.as_str()])? == 0 {
+        return Ok(());
+    }
+    let sql = "INSERT INTO member_past (org, person, territory, until) VALUES (?1, ?2, ?3, ?4)
+               ON CONFLICT DO UPDATE SET until = excluded.until";
+    db.prepare_cached(sql)?.execute(params![org, person, territory.as_str(), now])?;
     Ok(())
+}
+
+/// Remembers that the record stood in this territory until now.
+pub(in crate::ledger) fn add_place_past(
+    db: &Connection,
+    org: Uuid,
+    record: RecordId,
+    territory: &TerritoryId,
+    now: i64,
+) -> Result<(), LedgerError> {
+    let sql = "INSERT INTO place_past (org, record, territory, until) VALUES (?1, ?2, ?3, ?4)
+               ON CONFLICT DO UPDATE SET until = excluded.until";
+    db.prepare_cached(sql)?.execute(params![org, record.0, territory.as_str(), now])?;
+    Ok(())
+}
+
+/// Whether the record stands, or stood since `since`, in a territory that the user has, or had since then.
+pub(in crate::ledger) fn was_within_reach(
+    db: &Connection,
+    org: Uuid,
+    person: Uuid,
+    (record, territory): (RecordId, &TerritoryId),
+    since: i64,
+) -> Result<bool, LedgerError> {
+    let sql = "WITH place (territory) AS (
+                 SELECT ?4 UNION
+                 SELECT territory FROM place_past WHERE org = ?1 AND record = ?3 AND until >= ?5)
+               SELECT 1 FROM place WHERE territory IN (
+                 SELECT territory FROM member WHERE org = ?1 AND person = ?2 UNION
+                 SELECT territory FROM member_past WHERE org = ?1 AND person = ?2 AND until >= ?5)";
+    Ok(db.prepare_cached(sql)?.exists(params![org, person, record.0, territory.as_str(), since])?)
 }
 
 pub(in crate::ledger) fn add_session(

@@ -1,0 +1,88 @@
+//! What a page of a pull does: it is staged until the last one is here, and then becomes the base at once.
+
+use protocol::DeviceId;
+use protocol::message::PullReply;
+
+use crate::disk;
+use crate::engine::{Engine, Pull};
+use crate::replica::Published;
+use crate::step::{LinkError, News, Step};
+
+impl Engine {
+    pub(crate) fn on_pull(
+        &mut self,
+        step: &mut Step,
+        mut reply: PullReply,
+        wire: Vec<u8>,
+        fresh: DeviceId,
+        now: i64,
+    ) {
+        let renamed = self.meet_epoch(step, reply.epoch, fresh);
+        let stale = self.replica.staged_epoch().is_some_and(|epoch| epoch != reply.epoch);
+        if renamed || stale {
+            // The page answered cursors of another life; ask again from the start.
+            self.discard(step);
+            return;
+        }
+        if !self.pull.wanted {
+            return;
+        }
+        self.pull.failures = 0;
+        let remaining = reply.remaining;
+        let decided = std::mem::take(&mut reply.decided);
+        self.on_decided(step, decided, now);
+        self.replica.stage(reply);
+        self.pull.total = self.pull.total.max(self.replica.staged_records() + remaining);
+        if remaining > 0 {
+            self.append(step, disk::page_row(wire));
+            return;
+        }
+        if self.replica.staged_is_empty() && !self.log.is_empty() {
+            self.replica.discard();
+            self.finish_pull(step, &Published::default(), now);
+            return;
+        }
+        match self.replica.cut() {
+            Ok(cut) => {
+                self.append(step, disk::page_row(wire));
+                let restarted = self.replica.restarted();
+                self.append(step, disk::cut_row(&restarted));
+                let published = self.replica.publish(cut);
+                self.finish_pull(step, &published, now);
+            }
+            Err(wrong) => {
+                self.discard(step);
+                self.replica.restart(wrong.iter().map(|diverged| diverged.territory.clone()));
+                self.diverged = wrong;
+                if std::mem::replace(&mut self.pull.healed, true) {
+                    self.fail_pull(step, LinkError::Failed);
+                }
+            }
+        }
+    }
+
+    fn finish_pull(&mut self, step: &mut Step, published: &Published, now: i64) {
+        self.log.add_garbage(published.changed.len() + published.gone.len());
+        self.pull = Pull::default();
+        self.meta.pulled_at = Some(now);
+        self.meta.reread = false;
+        let mut touched = self.outbox.on_published(&self.replica);
+        touched.extend(published.new.iter().chain(&published.changed).chain(&published.gone));
+        let pruned = self.outbox.prune(&self.replica, now);
+        if let Some(last) = pruned.last() {
+            self.meta.next_number = self.meta.next_number.max(last + 1);
+        }
+        self.heads = self.replica.cursors();
+        let (new, changed, gone) = (published.new.len(), published.changed.len(), published.gone.len());
+        step.news = Some(News::Pulled { new, changed, gone });
+        step.shown.extend(self.shown(touched));
+        let batch = step.commit.get_or_insert_default();
+        // Strict, and with it all pages before: what was shown once is never older after the battery ran out.
+        batch.strict = !batch.append.is_empty();
+        batch.outbox_delete.extend(pruned);
+        batch.meta = Some(disk::encode(&self.meta));
+        if published.lost || self.log.is_wasteful(self.replica.len()) {
+            self.compact(step);
+        }
+    }
+}

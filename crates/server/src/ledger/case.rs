@@ -1,0 +1,219 @@
+//! One change before the rules, inside a writing transaction: what they need is read, and what they say is done.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use protocol::limits::GRACE_MS;
+use protocol::message::{Outcome, Receipt, Refusal};
+use protocol::{Change, ChangeId, DeviceId, How, RecordId, Settle, TerritoryId};
+use rusqlite::Connection;
+
+use super::feeds::Feeds;
+use super::rules::{self, Author, Known, Verdict};
+use super::sqlite::quarantine::{self, Sender};
+use super::sqlite::records::Origin;
+use super::sqlite::{self, changes};
+use super::{LedgerError, User};
+
+/// The changes of one device are decided here.
+pub(super) struct Case<'a> {
+    db: &'a Connection,
+    user: &'a User,
+    device: DeviceId,
+    member: BTreeSet<TerritoryId>,
+    now: i64,
+}
+
+impl<'a> Case<'a> {
+    /// For changes of this device, with what its user may write now.
+    pub(super) fn new(
+        db: &'a Connection,
+        user: &'a User,
+        device: DeviceId,
+        now: i64,
+    ) -> Result<Self, LedgerError> {
+        let member = sqlite::feeds::member_territories(db, user.organisation, user.id)?;
+        let member = member.into_iter().map(|territory| territory.id).collect();
+        Ok(Self { db, user, device, member, now })
+    }
+
+    /// The same, in territories where somebody in the office answers for it.
+    pub(super) fn with_member(mut self, member: BTreeSet<TerritoryId>) -> Self {
+        self.member.extend(member);
+        self
+    }
+
+    /// Decides about a change, does it or sets it aside, and lets go on what waited for what it settles.
+    pub(super) fn decide(&self, change: &Change, feeds: &mut Feeds<'_>) -> Result<Receipt, LedgerError> {
+        let (receipt, settled) = self.decide_alone(change, feeds)?;
+        if settled {
+            self.release(feeds)?;
+        }
+        Ok(receipt)
+    }
+
+    /// Answers also whether something that waits may go on now.
+    fn decide_alone(&self, change: &Change, feeds: &mut Feeds<'_>) -> Result<(Receipt, bool), LedgerError> {
+        let mut known = self.known(change)?;
+        let author = Author { device: self.device, name: &self.user.name, now: self.now };
+        match rules::decide(change, author, &mut known) {
+            Ok(verdict) => {
+                let receipt = self.apply(change, verdict, &known, feeds)?;
+                Ok((receipt, self.settle(change)?))
+            }
+            Err(refusal) => Ok((self.refuse(change, refusal)?, false)),
+        }
+    }
+
+    /// Sets a change aside: it is kept with the reason, and what the device does next about its records waits.
+    pub(super) fn refuse(&self, change: &Change, refusal: Refusal) -> Result<Receipt, LedgerError> {
+        self.keep(change, &refusal)?;
+        let lanes = rules::lanes(change, &self.known(change)?);
+        quarantine::add_lanes(self.db, self.user.organisation, change.id, &lanes)?;
+        Ok(refused(change, refusal))
+    }
+
+    /// Keeps what a change carried; nothing waits for it.
+    pub(super) fn keep(&self, change: &Change, refusal: &Refusal) -> Result<(), LedgerError> {
+        let sender = Sender { device: self.device, person: self.user.id };
+        quarantine::keep(self.db, self.user.organisation, sender, (change, refusal), self.now)
+    }
+
+    /// A change that was answered before came under another name of its device: what waits for it must know.
+    pub(super) fn renumber(&self, change: &Change, receipt: &Receipt) -> Result<(), LedgerError> {
+        match &receipt.outcome {
+            Outcome::Refused(refusal)
+                if quarantine::unsettled(self.db, self.user.organisation, change.id)?.is_some() =>
+            {
+                self.keep(change, refusal)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether an earlier change of the device about the same records is set aside and not settled.
+    fn is_held(&self, change: &Change, known: &Known) -> Result<bool, LedgerError> {
+        let org = self.user.organisation;
+        // One that stands in another's place comes before all that waited for that one.
+        let mut place = change.number;
+        let settled: BTreeSet<ChangeId> = done(change).collect();
+        for earlier in &settled {
+            if let Some(kept) = quarantine::unsettled(self.db, org, *earlier)? {
+                place = place.min(kept.change.number);
+            }
+        }
+        for record in rules::lanes(change, known) {
+            let before = quarantine::before(self.db, org, self.device, place, record)?;
+            if before.iter().any(|earlier| !settled.contains(earlier)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Lets the device's held changes go on, in their order, as far as nothing holds them any more.
+    pub(super) fn release(&self, feeds: &mut Feeds<'_>) -> Result<(), LedgerError> {
+        let org = self.user.organisation;
+        loop {
+            let mut more = false;
+            for kept in quarantine::held(self.db, org, self.device)? {
+                let still = quarantine::unsettled(self.db, org, kept.change.id)?.is_some();
+                if !still || self.known(&kept.change)?.held {
+                    continue;
+                }
+                let (receipt, settled) = self.decide_alone(&kept.change, feeds)?;
+                if !matches!(receipt.outcome, Outcome::Refused(_)) {
+                    quarantine::settle(self.db, org, kept.change.id, true)?;
+                }
+                changes::set_receipt(self.db, org, &receipt)?;
+                more |= settled;
+            }
+            if !more {
+                return Ok(());
+            }
+        }
+    }
+
+    /// What the rules need to know about the records that a change names.
+    fn known(&self, change: &Change) -> Result<Known, LedgerError> {
+        let org = self.user.organisation;
+        let mut known = Known { member: self.member.clone(), ..Known::default() };
+        for id in rules::named(change) {
+            let Some(row) = sqlite::records::record(self.db, org, id)? else { continue };
+            if !self.member.contains(&row.record.territory) && self.is_in_grace(id, &row.record.territory)? {
+                known.grace.insert(id);
+            }
+            known.rows.insert(id, row);
+        }
+        known.held = self.is_held(change, &known)?;
+        Ok(known)
+    }
+
+    fn is_in_grace(&self, id: RecordId, territory: &TerritoryId) -> Result<bool, LedgerError> {
+        let (org, since) = (self.user.organisation, self.now - GRACE_MS);
+        sqlite::people::was_within_reach(self.db, org, self.user.id, (id, territory), since)
+    }
+
+    fn apply(
+        &self,
+        change: &Change,
+        verdict: Verdict,
+        known: &Known,
+        feeds: &mut Feeds<'_>,
+    ) -> Result<Receipt, LedgerError> {
+        let origin = Origin {
+            change: Some(change.id),
+            device: Some(self.device),
+            person: Some(self.user.id),
+            made_at: change.made_at,
+        };
+        let mut at = BTreeMap::new();
+        for version in &verdict.versions {
+            let seq = feeds.write(version, origin)?;
+            at.insert(version.row.record.territory.clone(), seq);
+        }
+        for id in &verdict.unaltered {
+            let territory = &known.rows[id].record.territory;
+            let seq = sqlite::feeds::entry_seq(self.db, self.user.organisation, territory, *id)?;
+            let reached = at.entry(territory.clone()).or_insert(0);
+            *reached = seq.unwrap_or_default().max(*reached);
+        }
+        let outcome = if verdict.clashes.iter().any(|clash| clash.parked) {
+            Outcome::Conflicted
+        } else if verdict.stale {
+            Outcome::Merged
+        } else {
+            Outcome::Accepted
+        };
+        Ok(Receipt { number: change.number, change: change.id, outcome, at, clashes: verdict.clashes })
+    }
+
+    /// Does what the rep decided about earlier changes; answers whether something that waits may go on now.
+    fn settle(&self, change: &Change) -> Result<bool, LedgerError> {
+        let org = self.user.organisation;
+        let mut settled = false;
+        for Settle { change: earlier, how } in &change.settles {
+            let kept = quarantine::unsettled(self.db, org, *earlier)?;
+            if kept.is_none_or(|kept| kept.person != self.user.id) {
+                continue;
+            }
+            match how {
+                How::Ask => quarantine::ask(self.db, org, *earlier)?,
+                How::Done => {
+                    quarantine::settle(self.db, org, *earlier, false)?;
+                    settled = true;
+                }
+            }
+        }
+        Ok(settled)
+    }
+}
+
+/// The receipt of a refused change.
+pub(super) fn refused(change: &Change, refusal: Refusal) -> Receipt {
+    let outcome = Outcome::Refused(refusal);
+    Receipt { number: change.number, change: change.id, outcome, at: BTreeMap::new(), clashes: Vec::new() }
+}
+
+fn done(change: &Change) -> impl Iterator<Item = ChangeId> {
+    change.settles.iter().filter(|settle| settle.how == How::Done).map(|settle| settle.change)
+}

@@ -1,0 +1,205 @@
+//! The ways out for a save that needs the rep, and what each of them saves. Plain data; it draws nothing.
+
+use engine::NeedsYou;
+use protocol::message::{Outcome, Refusal};
+use protocol::{Edit, How, Kind, Op, RecordId, TerritoryId};
+
+use crate::store::{Draft, DraftEdit};
+
+/// A way out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Choice {
+    /// The rep's value stands in place of the other's.
+    KeepMine,
+    /// The other's value stands.
+    KeepTheirs,
+    /// Neither: the record is opened for a third.
+    WriteNew,
+    /// The record is deleted though somebody changed it meanwhile.
+    DeleteAnyway,
+    /// The record stays.
+    KeepIt,
+    /// The save is opened, to be corrected.
+    Correct,
+    /// The same once more.
+    TryAgain,
+    /// The deleted record comes back, with the save laid over it.
+    BringBack,
+    /// The office is asked to accept it.
+    Ask,
+    /// The words go to the rep's own feed.
+    PrivateNote,
+    /// The save never was.
+    Undo,
+}
+
+/// What pressing the button of a choice does.
+#[derive(Clone, Debug)]
+pub(crate) enum Act {
+    /// Saves this.
+    Save(Draft),
+    /// Nothing is to be saved; the rep has seen it.
+    Seen,
+    /// A page leads on.
+    Go(String),
+}
+
+/// The ways out for a save, the likeliest first.
+pub(crate) fn choices(save: &NeedsYou) -> Vec<Choice> {
+    let is_deletion = save.receipt.clashes.iter().any(|clash| clash.parked && clash.field == "deleted");
+    match &save.receipt.outcome {
+        _ if save.asked => vec![Choice::PrivateNote, Choice::Undo],
+        Outcome::Conflicted if is_deletion => vec![Choice::KeepIt, Choice::DeleteAnyway],
+        Outcome::Conflicted => vec![Choice::KeepMine, Choice::KeepTheirs, Choice::WriteNew],
+        Outcome::Refused(Refusal::Invalid(_)) if save.edits.len() == 1 => {
+            vec![Choice::Correct, Choice::Ask, Choice::PrivateNote, Choice::Undo]
+        }
+        Outcome::Refused(Refusal::Invalid(_) | Refusal::Failed) => {
+            vec![Choice::TryAgain, Choice::PrivateNote, Choice::Undo]
+        }
+        Outcome::Refused(Refusal::Denied) => vec![Choice::Ask, Choice::PrivateNote, Choice::Undo],
+        Outcome::Refused(Refusal::Gone) => vec![Choice::BringBack, Choice::PrivateNote, Choice::Undo],
+        Outcome::Refused(Refusal::Held) => vec![Choice::Undo],
+        Outcome::Accepted | Outcome::Merged => Vec::new(),
+    }
+}
+
+/// What a choice does. `words` are all that the save said, `own` is the rep's own feed; without it (before the first
+/// pull) there is no private note.
+pub(crate) fn act(choice: Choice, save: &NeedsYou, own: Option<&TerritoryId>, words: &str) -> Option<Act> {
+    let done = |edits| Act::Save(Draft { edits, settles: vec![(save.number, How::Done)], key: None });
+    Some(match choice {
+        Choice::KeepMine => done(mine(save)),
+        Choice::KeepTheirs | Choice::KeepIt => Act::Seen,
+        Choice::WriteNew => Act::Go(format!("/accounts/{}/edit", save.edits.first()?.id.0)),
+        Choice::DeleteAnyway => done(save.edits.iter().map(again).collect()),
+        Choice::Correct => Act::Go(format!("/more/outbox/{}", save.number)),
+        Choice::TryAgain => done(save.edits.iter().map(again).collect()),
+        Choice::BringBack => done(save.edits.iter().flat_map(brought_back).collect()),
+        Choice::Ask => {
+            Act::Save(Draft { edits: Vec::new(), settles: vec![(save.number, How::Ask)], key: None })
+        }
+        Choice::PrivateNote => {
+            let op = Op::Create(own?.clone());
+            let set = [("text".to_owned(), Some(words.to_owned()))].into();
+            done(vec![DraftEdit { record: None, kind: Kind::Note, op, set }])
+        }
+        Choice::Undo => done(Vec::new()),
+    })
+}
+
+/// The same edit once more.
+pub(crate) fn again(edit: &Edit) -> DraftEdit {
+    let Edit { id, kind, op, set, .. } = edit.clone();
+    DraftEdit { record: Some(id), kind, op, set }
+}
+
+/// The rep's values of the fields that were set aside.
+fn mine(save: &NeedsYou) -> Vec<DraftEdit> {
+    let mut edits: Vec<DraftEdit> = Vec::new();
+    for clash in save.receipt.clashes.iter().filter(|clash| clash.parked) {
+        let value = (clash.field.clone(), clash.mine.clone());
+        match edits.iter_mut().find(|edit| edit.record == Some(clash.record)) {
+            Some(edit) => edit.set.extend([value]),
+            None => {
+                let kind = save.edits.iter().find(|edit| edit.id == clash.record).map(|edit| edit.kind);
+                let kind = kind.unwrap_or(Kind::Account);
+                edits.push(DraftEdit {
+                    record: Some(clash.record),
+                    kind,
+                    op: Op::Patch,
+                    set: [value].into(),
+                });
+            }
+        }
+    }
+    edits
+}
+
+/// The record and the account it belongs to are there again, and then the edit.
+fn brought_back(edit: &Edit) -> Vec<DraftEdit> {
+    let account = edit.set.get("account").cloned().flatten().and_then(|text| text.parse().ok()).map(RecordId);
+    let mut edits = Vec::new();
+    if let Some(account) = account {
+        let set = Default::default();
+        edits.push(DraftEdit { record: Some(account), kind: Kind::Account, op: Op::Restore, set });
+    }
+    let mut last = again(edit);
+    if last.op == Op::Patch {
+        last.op = Op::Restore;
+    }
+    edits.push(last);
+    edits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::ChangeId;
+    use protocol::merge::Clash;
+    use protocol::message::Receipt;
+    use uuid::Uuid;
+
+    fn save(outcome: Outcome, op: Op, clashes: Vec<Clash>) -> NeedsYou {
+        let set = [("owner".to_owned(), Some("Ben".to_owned()))].into();
+        let edit = Edit { id: RecordId(Uuid::from_u128(1)), kind: Kind::Account, op, base: 3, set };
+        let change = ChangeId(Uuid::nil());
+        let receipt = Receipt { number: 4, change, outcome, at: Default::default(), clashes };
+        NeedsYou { number: 4, made_at: 0, edits: vec![edit], receipt, asked: false }
+    }
+
+    fn clash(field: &str) -> Clash {
+        Clash {
+            record: RecordId(Uuid::from_u128(1)),
+            field: field.to_owned(),
+            theirs: Some("Ana".to_owned()),
+            by: "Ana".to_owned(),
+            version: 5,
+            mine: Some("Ben".to_owned()),
+            parked: true,
+        }
+    }
+
+    #[test]
+    fn every_outcome_that_needs_the_rep_has_a_way_out_and_each_way_leads_somewhere() {
+        let refusals = [
+            Refusal::Invalid("x".to_owned()),
+            Refusal::Denied,
+            Refusal::Gone,
+            Refusal::Held,
+            Refusal::Failed,
+        ];
+        let mut saves: Vec<_> =
+            refusals.map(|refusal| save(Outcome::Refused(refusal), Op::Patch, vec![])).into();
+        saves.push(save(Outcome::Conflicted, Op::Patch, vec![clash("owner")]));
+        saves.push(save(Outcome::Conflicted, Op::Delete, vec![clash("deleted")]));
+        let own = TerritoryId::new("own-1");
+        for save in saves {
+            let ways = choices(&save);
+            assert!(!ways.is_empty(), "{:?}", save.receipt.outcome);
+            for way in ways {
+                assert!(act(way, &save, Some(&own), "words").is_some(), "{way:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn keeping_mine_sets_only_what_was_set_aside() {
+        let save = save(Outcome::Conflicted, Op::Patch, vec![clash("owner")]);
+        let Some(Act::Save(draft)) = act(Choice::KeepMine, &save, None, "") else { panic!("it saves") };
+        assert_eq!(draft.settles, [(4, How::Done)]);
+        assert_eq!((draft.edits.len(), &draft.edits[0].op), (1, &Op::Patch));
+        assert_eq!(draft.edits[0].set, [("owner".to_owned(), Some("Ben".to_owned()))].into());
+    }
+
+    #[test]
+    fn bringing_a_note_back_brings_its_account_back_first() {
+        let mut save = save(Outcome::Refused(Refusal::Gone), Op::Create(TerritoryId::new("north")), vec![]);
+        save.edits[0].kind = Kind::Note;
+        save.edits[0].set.insert("account".to_owned(), Some(Uuid::from_u128(9).to_string()));
+        let Some(Act::Save(draft)) = act(Choice::BringBack, &save, None, "") else { panic!("it saves") };
+        let ops: Vec<_> = draft.edits.iter().map(|edit| edit.op.clone()).collect();
+        assert_eq!(ops, [Op::Restore, Op::Create(TerritoryId::new("north"))]);
+        assert_eq!(draft.edits[0].record, Some(RecordId(Uuid::from_u128(9))));
+    }
+}

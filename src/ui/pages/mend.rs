@@ -1,0 +1,88 @@
+//! Correcting a save that the web did not take: its words in a form, to be saved in its place.
+
+use engine::NeedsYou;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use protocol::schema;
+use protocol::{How, Kind};
+
+use crate::store::{Draft, Store};
+use crate::ui::choice;
+use crate::ui::components::card::{Empty, PageHead};
+use crate::ui::components::field::{LongField, TextField};
+use crate::ui::form::{Form, Touched};
+use crate::ui::form_frame::{FormFrame, entry};
+use crate::ui::open_form::OpenForm;
+use crate::ui::{title, words};
+
+/// The page of the save with this number.
+#[component]
+pub(crate) fn Mend(store: Store, number: u64) -> impl IntoView {
+    title(|| words::MEND.to_owned());
+    let saves = store.status().with_untracked(|status| status.needs_you.clone());
+    let save = saves.into_iter().find(|save| save.number == number && save.edits.len() == 1);
+    match save {
+        Some(save) => view! { <MendForm store save /> }.into_any(),
+        None => view! {
+            <div class="page">
+                <PageHead title=words::MEND_GONE back=(OUTBOX.to_owned(), words::OUTBOX) />
+                <Empty text=words::MEND_GONE_TEXT />
+            </div>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn MendForm(store: Store, save: NeedsYou) -> impl IntoView {
+    let edit = save.edits[0].clone();
+    let names = schema::fields(edit.kind);
+    let shown = move || names.iter().copied().filter(|name| is_typed(name));
+    let mut form = Form::create(edit.kind, names);
+    for name in shown() {
+        form.put(name, edit.set.get(name).cloned().flatten().unwrap_or_default());
+    }
+    let open = OpenForm::new(store, format!("mend:{}", save.number), form);
+    let navigate = use_navigate();
+    let number = save.number;
+    let (kind, why) = (edit.kind, words::reason(&save.receipt));
+    let on_save = move || {
+        let edit = edit.clone();
+        let draft = move |set: Touched, key| {
+            let mut mended = choice::again(&edit);
+            mended.set.retain(|name, _| !shown().any(|shown| shown == name));
+            mended.set.extend(set);
+            Draft { edits: vec![mended], settles: vec![(number, How::Done)], key: Some(key) }
+        };
+        let navigate = navigate.clone();
+        let instead = NavigateOptions { replace: true, ..Default::default() };
+        open.save(draft, move |_| navigate(OUTBOX, instead), || ());
+    };
+    let fields = move || shown().map(|name| field(open, kind, name)).collect_view();
+    view! {
+        <div class="page">
+            <PageHead title=words::MEND back=(OUTBOX.to_owned(), words::OUTBOX) />
+            <FormFrame open leave=OUTBOX.to_owned() on_save>
+                <p class="form__hint">{why.clone()}</p>
+                {fields()}
+            </FormFrame>
+        </div>
+    }
+}
+
+fn field(open: OpenForm, kind: Kind, name: &'static str) -> impl IntoView + use<> {
+    let label = words::label(name).unwrap_or(name);
+    if (kind, name) == (Kind::Note, "text") {
+        view! { <LongField entry=entry(open, name, label) room=Signal::stored(None::<String>) /> }.into_any()
+    } else {
+        view! { <TextField entry=entry(open, name, label) /> }.into_any()
+    }
+}
+
+/// What points at other records or says when is not typed.
+fn is_typed(name: &str) -> bool {
+    !matches!(name, "account" | "written" | "ccn")
+}
+
+const OUTBOX: &str = "/more/outbox";

@@ -1,0 +1,177 @@
+// Saves that the web did not take as they were: each is told in words, with its ways out, and each way leads out.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import {
+  MANAGER,
+  REP1,
+  REP2,
+  addNote,
+  button,
+  chipSays,
+  editAccount,
+  field,
+  go,
+  newWorld,
+  openAccount,
+  pulled,
+  see,
+} from './acts.mjs';
+import { admin } from './server.mjs';
+
+/** A phone whose edit of an account was refused: the territory was taken away while it waited. */
+async function refusedEdit(t, fields) {
+  const world = await newWorld(t);
+  const phone = await world.newPhoneOf(REP1);
+  const web = await world.onWeb();
+  const account = await web.anAccount('north');
+  await phone.context.setOffline(true);
+  await openAccount(phone.page, account.fields.name);
+  await editAccount(phone.page, fields);
+  await admin(world.db, 'user', 'unassign', REP1, 'north');
+  await phone.context.setOffline(false);
+  await chipSays(phone.page, 'Needs you (1)');
+  return { world, phone, page: phone.page, web, account };
+}
+
+async function openOutbox(page) {
+  await go(page, 'More');
+  await page.getByRole('link', { name: /^Outbox/ }).click();
+  await page.getByRole('heading', { level: 1, name: 'Outbox' }).waitFor();
+}
+
+test('a refused save is asked about, accepted by the office, and then on the web', async (t) => {
+  const { world, page, web, account } = await refusedEdit(t, { Phone: '555-0101' });
+  await openOutbox(page);
+  await see(page, /not in your territory any more/);
+  await see(page, '555-0101');
+  await button(page, 'Ask your office').click();
+  await see(page, /Your office is asked/);
+  await chipSays(page, 'Up to date');
+  const aside = await admin(world.db, 'aside', 'list');
+  assert.match(aside, /asks for it/);
+  assert.match(aside, /phone: 555-0101/);
+  await admin(world.db, 'aside', 'accept', aside.split(' ')[0]);
+  await web.hasFields(account.id, { phone: '555-0101' });
+  await go(page, 'Home');
+  await pulled(page, () => button(page, 'Sync now').click());
+  await openOutbox(page);
+  await see(page, 'Everything you saved is on the web.');
+});
+
+test('a refused save is kept as a private note that nobody else reads', async (t) => {
+  const { world, page } = await refusedEdit(t, { Phone: '555-0102' });
+  await openOutbox(page);
+  await button(page, 'Keep as a private note').click();
+  await chipSays(page, 'Up to date');
+  await see(page, 'Everything you saved is on the web.');
+  const said = async (email) => {
+    const records = await (await world.onWeb(email)).records();
+    return records.filter((record) => record.kind === 'note' && record.fields.text.includes('555-0102')).length;
+  };
+  assert.equal(await said(REP1), 1);
+  assert.equal(await said(REP2), 0);
+  assert.equal(await said(MANAGER), 0);
+});
+
+test('a refused save is undone: the screen shows the web again, and what waited for it goes on', async (t) => {
+  const { page, phone, web, account, world } = await refusedEdit(t, { Phone: '555-0103' });
+  await admin(world.db, 'user', 'assign', REP1, 'north');
+  await phone.context.setOffline(true);
+  await openAccount(page, account.fields.name);
+  await see(page, '555-0103');
+  await addNote(page, 'It waits for the edit before it.');
+  await phone.context.setOffline(false);
+  await chipSays(page, 'Needs you (1)');
+  await openOutbox(page);
+  await see(page, /waits for an earlier save about the same account/);
+  assert.equal((await web.notes('It waits for the edit before it.')).length, 0);
+  await button(page, 'Undo this save').first().click();
+  await web.hasNote('It waits for the edit before it.');
+  await chipSays(page, 'Up to date');
+  assert.equal((await web.account(account.id)).fields.phone, account.fields.phone);
+  await openAccount(page, account.fields.name);
+  assert.equal(await page.getByText('555-0103').count(), 0);
+});
+
+test('two people set the owner: both values are told, and “Keep mine” puts mine on the web', async (t) => {
+  for (const [press, owner] of [['Keep mine', 'Mine'], ['Keep theirs', 'Theirs']]) {
+    const world = await newWorld(t);
+    const phone = await world.newPhoneOf(REP1);
+    const { page } = phone;
+    const web = await world.onWeb();
+    const account = await web.anAccount('north');
+    await phone.context.setOffline(true);
+    await openAccount(page, account.fields.name);
+    await editAccount(page, { Owner: 'Mine' });
+    await web.edit(account, { owner: 'Theirs' });
+    await phone.context.setOffline(false);
+    await chipSays(page, 'Needs you (1)');
+    await openOutbox(page);
+    await see(page, /saved “Theirs”, you saved “Mine”/);
+    await button(page, press).click();
+    await chipSays(page, press === 'Keep mine' ? 'Up to date' : /Up to date|Updates ready/);
+    await web.hasFields(account.id, { owner });
+    await go(page, 'Home');
+    await pulled(page, () => button(page, 'Sync now').click());
+    await openAccount(page, account.fields.name);
+    await see(page, owner);
+  }
+});
+
+test('what a save replaced is told with its author, and put back with one press', async (t) => {
+  const world = await newWorld(t);
+  const phone = await world.newPhoneOf(REP1);
+  const { page } = phone;
+  const web = await world.onWeb();
+  const account = await web.anAccount('north');
+  await phone.context.setOffline(true);
+  await openAccount(page, account.fields.name);
+  await editAccount(page, { Phone: '555-0110' });
+  await web.edit(account, { phone: '555-0111' });
+  await phone.context.setOffline(false);
+  await web.hasFields(account.id, { phone: '555-0110' });
+  await go(page, 'Home');
+  await page.getByRole('link', { name: 'Your save replaced a value of somebody else' }).click();
+  await see(page, /you replaced “555-0111” by .+ with “555-0110”/);
+  await button(page, 'Put theirs back').click();
+  await web.hasFields(account.id, { phone: '555-0111' });
+  await see(page, 'Everything you saved is on the web.');
+});
+
+test('a note about an account that was deleted on the web brings it back', async (t) => {
+  const world = await newWorld(t);
+  const phone = await world.newPhoneOf(REP1);
+  const { page } = phone;
+  const web = await world.onWeb();
+  const account = await web.anAccount('north');
+  await phone.context.setOffline(true);
+  await openAccount(page, account.fields.name);
+  await addNote(page, 'They have moved next door.');
+  await web.push([{ id: account.id, kind: 'account', op: 'delete', base: account.version, set: {} }]);
+  await phone.context.setOffline(false);
+  await chipSays(page, 'Needs you (1)');
+  await openOutbox(page);
+  await see(page, /Somebody deleted this on the web/);
+  await button(page, 'Bring it back').click();
+  await web.hasNote('They have moved next door.');
+  assert.equal((await web.account(account.id)).fields.name, account.fields.name);
+  await chipSays(page, /Up to date|Updates ready/);
+});
+
+test('a phone whose clock is days ahead is told so, and saves as ever', async (t) => {
+  const world = await newWorld(t);
+  const phone = await world.newPhone();
+  await phone.page.clock.install({ time: Date.now() + 3 * 24 * 3600 * 1000 });
+  await phone.page.reload();
+  await field(phone.page, 'Email').fill(REP1);
+  await field(phone.page, 'Password').fill('practice');
+  await button(phone.page, 'Sign in').click();
+  await see(phone.page, /clock is 3 days ahead/);
+  const web = await world.onWeb();
+  const account = await web.anAccount('north');
+  await openAccount(phone.page, account.fields.name);
+  await addNote(phone.page, 'Written on Saturday.');
+  await web.hasNote('Written on Saturday.');
+});
