@@ -87,6 +87,8 @@ pub enum Notice {
     Rescued(usize),
     /// There is no room for what the web has.
     NoRoomToSync,
+    /// The storage failed while records came in.
+    SyncStopped,
 }
 
 /// What the browser says of our place on disk.

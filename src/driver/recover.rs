@@ -212,11 +212,15 @@ impl Driver {
         if self.knows(save.id) { Ok(()) } else { Err(trouble(&error)) }
     }
 
-    /// The disk failed at something that nobody waits for.
+    /// The disk failed at something other than a save. A pull that was under way ends; the rep hears of it.
     pub(super) async fn recover(&mut self, error: &LocalError) {
+        let was_pulling = self.open.as_ref().is_some_and(|open| open.engine.status().pulling.is_some());
         self.reopen(error).await;
-        if *error == LocalError::Quota {
-            self.store.set_notice(Some(Notice::NoRoomToSync));
+        match error {
+            LocalError::Fenced => {}
+            LocalError::Quota => self.store.set_notice(Some(Notice::NoRoomToSync)),
+            _ if was_pulling => self.store.set_notice(Some(Notice::SyncStopped)),
+            _ => {}
         }
     }
 

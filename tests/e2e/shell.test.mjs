@@ -1,9 +1,6 @@
 // The installed app: it opens without a signal, updates without losing a word, and works in one window at a time.
 
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { test } from 'node:test';
 
 import {
@@ -26,7 +23,7 @@ import {
   syncNow,
   typeNote,
 } from './acts.mjs';
-import { appDir } from './server.mjs';
+import { newerApp } from './builds.mjs';
 import { until } from './until.mjs';
 
 test('a cold start without a signal opens the app with everything in it', async (t) => {
@@ -67,26 +64,6 @@ test('the service worker keeps the shell and never the API', async (t) => {
   await syncNow(phone.page);
   assert.equal(world.proxy.count('POST /api/pull'), 1, 'the API is asked through the wire');
 });
-
-/** The built app once more, as a newer build: other bytes, and a service worker that lists them. */
-async function newerApp(dir, mark) {
-  const app = join(dir, `app-${mark}`);
-  await cp(appDir, app, { recursive: true });
-  const page = join(app, 'index.html');
-  const html = (await readFile(page, 'utf8')).replace('</head>', `<meta name="build" content="${mark}"></head>`);
-  await writeFile(page, html);
-  const hash = createHash('sha256').update(html).digest('hex').slice(0, 16);
-  const worker = join(app, 'sw.js');
-  const script = await readFile(worker, 'utf8');
-  const build = script.match(/BUILD = '([^']+)'/)[1];
-  const newer = script.replace(/\["\/","[0-9a-f]{16}"\]/, `["/","${hash}"]`).replaceAll(build, mark);
-  assert.notEqual(newer, script, 'the worker lists the page');
-  await writeFile(worker, newer);
-  for (const file of [page, worker]) {
-    for (const form of ['.br', '.gz']) await rm(file + form, { force: true });
-  }
-  return app;
-}
 
 function buildOf(page) {
   return page.evaluate(() => document.querySelector('meta[name="build"]')?.content ?? 'first');

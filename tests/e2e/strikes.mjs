@@ -26,6 +26,8 @@ export const LASTING = { dead: 'closing', full: 'full', 'no caches': 'rejects', 
 
 /** Given to `page.addInitScript`. `lasting` names what fails from the `at`-th call on; without it one call fails. */
 export function install({ armed = false, at = 0, kind = '', lasting = '' }) {
+  // A reload of a page that was disarmed stays disarmed.
+  armed &&= sessionStorage.getItem('disarmed') === null;
   const strike = { armed, count: 0, calls: [], hit: '' };
   window.strike = strike;
 
@@ -45,6 +47,7 @@ export function install({ armed = false, at = 0, kind = '', lasting = '' }) {
     const isCache = call.startsWith('cache');
     const way = {
       dead: isCache || call === 'fetch' ? '' : call === 'open' ? 'errors' : call === 'transaction' ? 'closing' : 'throws',
+      // Deleting needs no room.
       full: call === 'put' ? 'full' : '',
       'no caches': isCache ? 'rejects' : '',
       'no network': call === 'fetch' ? 'rejects' : '',
@@ -90,20 +93,15 @@ export function install({ armed = false, at = 0, kind = '', lasting = '' }) {
     throw error('InvalidStateError');
   });
 
+  const doomed = new WeakSet();
+
   function failRequest(way, original, words) {
     const { transaction } = this;
     if (way === 'full' || way === 'aborts') {
-      const request = original.apply(this, words);
+      // As in life: the request succeeds, and the transaction falls when it is to be committed.
       if (way === 'full') told(transaction, 'QuotaExceededError');
-      request.addEventListener('success', (event) => {
-        event.stopImmediatePropagation();
-        try {
-          transaction.abort();
-        } catch {
-          // The app has committed already; then the abort came too late, as it may in life.
-        }
-      });
-      return request;
+      doomed.add(transaction);
+      return original.apply(this, words);
     }
     if (way === 'errors' && transaction.mode === 'readwrite') {
       const twin = { struck: true };
@@ -121,6 +119,10 @@ export function install({ armed = false, at = 0, kind = '', lasting = '' }) {
     if (way === 'full') told(this, 'QuotaExceededError');
     this.abort();
   });
+  const { commit } = IDBTransaction.prototype;
+  IDBTransaction.prototype.commit = function () {
+    return doomed.has(this) ? this.abort() : commit.call(this);
+  };
 
   if (window.caches) {
     const rejects = (way) => Promise.reject(error(way === 'full' ? 'QuotaExceededError' : 'UnknownError'));

@@ -4,6 +4,7 @@ mod app;
 mod bench;
 mod counts;
 mod house;
+mod kills;
 mod precache;
 mod process;
 mod run;
@@ -43,6 +44,7 @@ fn route() -> Result<ExitCode> {
         "run" => run::main(&House::find()?, args),
         "test" => test::main(&House::find()?, args),
         "bench" => bench::main(&House::find()?, args),
+        "kills" => kills::main(&House::find()?, args),
         "precache" => precache::main(&House::find()?, args),
         "tidy" => tidy::main(&House::find()?, args),
         "help" => {
@@ -59,6 +61,7 @@ cargo xtask: what the project does to itself
   run       set up what is missing, build the app and the server, and serve a practice organisation
   test      set up what is missing and run every check; ends with 'N passed, N failed'
   bench     measure Satchel beside hand-written IndexedDB in headless Chromium
+  kills     kill the browser again and again: nothing that was called saved may be lost or doubled
   tidy      check the import laws and the house rules
   precache  (Trunk calls this) stamp the service worker and compress the built app
 

@@ -39,6 +39,10 @@ pub(crate) fn notice(notice: &Notice) -> (&'static str, String) {
             let text = format!("{} {are} missing here and came back from a second copy.", unsent(*saves));
             ("Nothing is lost", text)
         }
+        Notice::SyncStopped => (
+            "The sync was broken off",
+            "This browser's storage failed under way. Nothing is lost; sync again.".to_owned(),
+        ),
         Notice::NoRoomToSync => (
             "No room for the records from the web",
             "Your saves are safe and go to the web all the same. Free some space on this phone, then sync again."
