@@ -36,6 +36,7 @@ pub async fn run(store: Store, commands: UnboundedReceiver<Command>) {
         life: 0,
         open: None,
         closed: None,
+        earlier: None,
         unsure: None,
         directory: None,
     };
@@ -69,6 +70,8 @@ struct Driver {
     open: Option<Open>,
     /// Whose records are on the screen while their disk does not open.
     closed: Option<Who>,
+    /// The engine that was open before the disk failed: its records are on the screen.
+    earlier: Option<Engine>,
     /// The last save that failed: pressing Save again must not make a second one should it be there after all.
     unsure: Option<(Draft, Save)>,
     directory: Option<Directory>,
@@ -242,6 +245,7 @@ impl Driver {
         self.life += 1;
         self.timer.clear();
         self.closed = None;
+        self.earlier = None;
         self.store.set_trouble(None);
         if let Some(open) = self.open.take() {
             open.local.close();

@@ -1,6 +1,8 @@
 //! Trouble with the disk: opening it whatever has happened to it, and going on when it fails under way. Every way out
 //! of here is either a disk that works or a [`Trouble`] with a sentence; what is on the screen stays on the screen.
 
+use std::collections::BTreeSet;
+
 use engine::{DiskError, Engine, Save, Step, TakenIn};
 use protocol::message::Who;
 use protocol::{ChangeId, DeviceId};
@@ -118,8 +120,13 @@ impl Disk {
             Origin::Broken(found) => {
                 let was_open = found.is_some();
                 let found = found.unwrap_or_default();
-                let taken = opened.take_in(found.outbox.into_iter().chain(rescued(name).await).collect());
-                let unreadable = found.unreadable + taken.unreadable;
+                let copies = rescued(name).await;
+                // What cannot be read here and stands among the copies is not missing.
+                let readable: BTreeSet<_> = found.outbox.iter().filter_map(|row| change_of(row)).collect();
+                let only_copied = copies.iter().filter_map(|row| change_of(row));
+                let only_copied = only_copied.filter(|change| !readable.contains(change)).count();
+                let taken = opened.take_in(found.outbox.into_iter().chain(copies).collect());
+                let unreadable = (found.unreadable + taken.unreadable).saturating_sub(only_copied);
                 opened.notice = Some(Notice::Renewed { rescued: taken.saves, unreadable, was_open });
                 for (key, text) in found.drafts {
                     // A form's text that cannot be brought over is still in the old database.
@@ -155,6 +162,10 @@ impl Opened {
     }
 }
 
+fn change_of(row: &[u8]) -> Option<ChangeId> {
+    engine::row_facts(row).map(|facts| facts.change)
+}
+
 async fn rescued(name: &str) -> Vec<Vec<u8>> {
     Rescue::of(name).rows().await.into_iter().map(|(_, row)| row).collect()
 }
@@ -174,7 +185,10 @@ impl Driver {
         let name = super::session::database_name(&who);
         self.take_lock(&name);
         let opened = open_disk(&name, &who.user.to_string(), self.directory.as_ref()).await?;
-        let Opened { local, engine, copies, steps, notice, generation } = opened;
+        let Opened { local, mut engine, copies, mut steps, notice, generation } = opened;
+        if let Some(shown) = self.earlier.take().and_then(|earlier| engine.keep_base(earlier)) {
+            steps[0].shown = shown;
+        }
         self.store.reset();
         spawn_local(local.refill_reserve());
         self.open = Some(Open { who, local, engine, copies, asked_to_persist: false });
@@ -252,14 +266,14 @@ impl Driver {
     /// The engine is dropped and opened again, so that memory never knows more than the disk. Should the disk not
     /// open, what is on the screen stays there, with a sentence above it, and the next save tries again.
     async fn reopen(&mut self, error: &LocalError) {
-        let Some(open) = self.open.take() else { return };
-        let who = open.who;
-        open.local.close();
+        let Some(Open { who, local, engine, .. }) = self.open.take() else { return };
+        local.close();
         if *error == LocalError::Fenced {
             self.leave(Session::Elsewhere);
             return;
         }
         self.closed = Some(who);
+        self.earlier = Some(engine);
         // What went wrong stands on the screen now.
         drop(self.open_again().await);
         if self.open.is_none() {

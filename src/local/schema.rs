@@ -70,8 +70,10 @@ async fn open_once(name: &str) -> Result<Database, LocalError> {
 fn named(error: OpenDbError) -> LocalError {
     match error {
         OpenDbError::Base(error) => LocalError::from(error),
-        OpenDbError::UnsupportedEnvironment | OpenDbError::NullFactory => LocalError::Refused,
-        error => LocalError::Other(error.to_string()),
+        // The crate takes every refusal to open for a wrong version number, and ours is never zero.
+        OpenDbError::VersionZero | OpenDbError::UnsupportedEnvironment | OpenDbError::NullFactory => {
+            LocalError::Refused
+        }
     }
 }
 

@@ -16,6 +16,8 @@ const FULL = process.env.SATCHEL_STRIKES === 'full';
 /** Trials of an act in the sample. */
 const SAMPLE = 5;
 const OUTCOME_MS = 60_000;
+/** How long what comes behind an act is waited for. */
+const BEHIND_MS = 700;
 /** What the screen says when something did not work. */
 const SENTENCE =
   /NOT saved|storage|more room|No room|closed Satchel|No signal|had a problem|is busy|Try again|try again|did not do as asked|broken off/;
@@ -198,8 +200,12 @@ async function play(act, trial) {
   }
   await act.act(page, trial);
   const told = await outcome(page, (seen) => act.isDone(seen, trial));
+  // What comes behind the act, such as the answer of the web, is to be struck too.
+  const isStruck = () => page.evaluate(() => window.strike.hit !== '');
+  if (strike.at) await until('the strike', isStruck, BEHIND_MS).catch(() => {});
   const hit = await page.evaluate(() => window.strike.hit);
   if (told !== 'done') await act.keeps(page, trial);
+  if (!strike.at) await new Promise((resolve) => setTimeout(resolve, BEHIND_MS));
   await disarm(page);
   if (told !== 'done') {
     // An act that stops at the first sentence, tried again with everything well, must come to its end.

@@ -34,6 +34,11 @@ pub(crate) struct Meta {
     pub(crate) patience_until: i64,
 }
 
+#[derive(Deserialize)]
+struct Format {
+    format: u32,
+}
+
 /// One outbox row: a change, and the server's answer once there is one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Entry {
@@ -142,11 +147,13 @@ pub(crate) fn decode_log(row: &[u8]) -> Result<LogRow, String> {
 }
 
 pub(crate) fn decode_meta(row: &[u8]) -> Result<Meta, DiskError> {
-    let meta: Meta = serde_json::from_slice(row).map_err(|error| DiskError::Meta(error.to_string()))?;
-    match meta.format {
-        FORMAT => Ok(meta),
+    let said = |error: serde_json::Error| DiskError::Meta(error.to_string());
+    // The format alone first: what else a newer version writes may not read at all.
+    let Format { format } = serde_json::from_slice(row).map_err(said)?;
+    match format {
+        FORMAT => serde_json::from_slice(row).map_err(said),
         newer if newer > FORMAT => Err(DiskError::Newer(newer)),
-        older => Err(DiskError::Meta(format!("no app ever wrote format {older}"))),
+        other => Err(DiskError::Meta(format!("it has format {other}, this app knows {FORMAT}"))),
     }
 }
 

@@ -552,3 +552,59 @@ fn a_refused_save_of_another_disk_asks_for_its_answer_again() {
         "#]],
     );
 }
+
+#[test]
+fn a_disk_opened_again_without_its_pulled_records_keeps_them_on_the_screen() {
+    check(
+        "sync
+         page north a=1 b=1 cursor=2
+         save a city=Reno
+         pushed
+         let-go
+         open-again
+         status
+         open-again
+         sync
+         page north a=1 b=2 cursor=3
+         open-again
+         status",
+        expect![[r#"
+            > sync
+              send pull after []
+            > page north a=1 b=1 cursor=2
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              show b {"name": "b 1"} on the web
+              news Pulled { new: 2, changed: 0, gone: 0 }
+            > save a city=Reno
+              commit strict outbox [1] log ""
+              show a {"city": "Reno", "name": "a 1"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > pushed
+              commit relaxed outbox [1] log ""
+              show a {"name": "a 1"} on the web
+            > let-go
+              commit relaxed outbox [] log "" afresh
+            > open-again
+              show a {"city": "Reno", "name": "a 1"} on the web
+              show b {"name": "b 1"} on the web
+              send pulse
+            > status
+              UpToDate; waiting 0, needs you 0, records 2, let go
+            > open-again
+              show a {"city": "Reno", "name": "a 1"} on the web
+              show b {"name": "b 1"} on the web
+              send pulse
+            > sync
+            > page north a=1 b=2 cursor=3
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              show b {"name": "b 2"} on the web
+              news Pulled { new: 0, changed: 1, gone: 0 }
+            > open-again
+              send pulse
+            > status
+              UpToDate; waiting 0, needs you 0, records 2
+        "#]],
+    );
+}

@@ -146,6 +146,15 @@ impl Stage {
                 self.restart();
                 self.kept.extend(rows);
             }
+            "open-again" => {
+                self.flying = None;
+                let disk = self.disk.clone();
+                let (mut engine, mut step) =
+                    Engine::open(disk, device(8), 7, self.now).expect("our own disk opens");
+                std::mem::swap(&mut engine, &mut self.engine);
+                step.shown = self.engine.keep_base(engine).unwrap_or_default();
+                self.perform(step);
+            }
             "spoil" => self.kept.push(b"{".to_vec()),
             "take-in" => {
                 let rows = self.kept.clone();

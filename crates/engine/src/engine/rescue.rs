@@ -7,7 +7,7 @@ use protocol::{ChangeId, RecordId};
 use super::{Engine, Pull};
 use crate::disk::{self, Entry};
 use crate::link::Flight;
-use crate::step::{Batch, Step};
+use crate::step::{Batch, Shown, Step};
 
 /// What came of rows that were kept elsewhere.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,6 +60,18 @@ impl Engine {
         let mut step = Step { commit, ..Step::default() };
         self.settle(&mut step, now);
         step
+    }
+
+    /// The disk was opened again after its pulled records had to go: what `earlier` has of them in memory stays on the
+    /// screen. Answers what to show; nothing where the disk still has its records.
+    pub fn keep_base(&mut self, earlier: Self) -> Option<Vec<Shown>> {
+        if !self.has_let_go() {
+            return None;
+        }
+        self.replica = earlier.replica;
+        self.replica.restart_all();
+        let ids: BTreeSet<RecordId> = self.replica.ids().chain(self.outbox.touched()).collect();
+        Some(self.shown(ids))
     }
 
     /// Whether pulled records left the disk: a pull was published here, and its rows are gone.
