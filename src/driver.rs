@@ -1,10 +1,14 @@
 //! The one loop: event → engine → step → commit, publish, send, sleep. Events are taken strictly one after another.
 
 mod copies;
+mod drafts;
+mod records;
 mod recover;
+mod said;
 mod session;
+mod windows;
 
-use engine::{Engine, LinkError, Reply, Save, Step};
+use engine::{Engine, LinkError, News, Reply, Save, Shown, Step};
 use futures::StreamExt;
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures::channel::oneshot;
@@ -14,6 +18,7 @@ use protocol::{ChangeId, DeviceId, Edit, RecordId};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::device::online::Hint;
+use crate::device::tabs::Channel;
 use crate::device::timer::Timer;
 use crate::device::{clock, identity, online, storage, update};
 use crate::local::{Local, LocalError};
@@ -21,7 +26,9 @@ use crate::remote::{self, SignInFailure};
 use crate::store::{Command, Draft, DraftEdit, SaveError, Session, SignInError, Store};
 
 use copies::Copies;
+use drafts::Drafts;
 use session::Directory;
+use windows::Place;
 
 /// Runs the client until the page goes away.
 pub async fn run(store: Store, commands: UnboundedReceiver<Command>) {
@@ -29,10 +36,15 @@ pub async fn run(store: Store, commands: UnboundedReceiver<Command>) {
     let hear = events.clone();
     online::listen(move |hint| tell(&hear, Event::Hint(hint)));
     update::on_ready(move || store.set_update_ready());
+    let hear = events.clone();
+    let channel = Channel::join(CHANNEL, move |text, rows| tell(&hear, Event::Heard(text, rows)));
+    let (timer, drafts) = (Timer::default(), Drafts::default());
     let mut driver = Driver {
         store,
         events,
-        timer: Timer::default(),
+        timer,
+        channel,
+        drafts,
         life: 0,
         open: None,
         closed: None,
@@ -53,10 +65,16 @@ enum Event {
     Wake,
     /// An answer to what this life of the engine sent.
     Answer(u64, u64, Result<Reply, LinkError>),
-    /// What this life found outside its database.
+    /// The place that was taken in this life: it is its turn to lead.
+    Won(u64),
+    /// The place that was taken in this life: another window took the lead.
+    Lost(u64),
+    /// Another window says something, with rows of bytes.
+    Heard(String, Vec<Vec<u8>>),
+    /// Somebody has signed in or out in another window.
+    Who,
+    /// What was found outside the database that was opened in this life.
     Found(u64, copies::Found),
-    /// Another window took the lock from this life.
-    Robbed(u64),
     /// What the server said to a sign-in, and who waits to hear of it.
     SignedIn(Result<Who, SignInFailure>, oneshot::Sender<Result<(), SignInError>>),
 }
@@ -65,7 +83,10 @@ struct Driver {
     store: Store,
     events: UnboundedSender<Event>,
     timer: Timer,
-    /// One more each time that an engine is opened, so that an earlier one's answers are not taken for its own.
+    channel: Channel,
+    drafts: Drafts,
+    /// One more each time that an engine is opened, begins to lead or ceases to, so that an answer to what was sent
+    /// before is not taken for one to what was sent since.
     life: u64,
     open: Option<Open>,
     /// Whose records are on the screen while their disk does not open.
@@ -83,6 +104,15 @@ struct Open {
     local: Local,
     engine: Engine,
     copies: Copies,
+    /// Which of the user's databases it is.
+    generation: u32,
+    /// The life in which it was opened.
+    since: u64,
+    place: Place,
+    /// True until the engine's records have been published: they replace what the screen had before.
+    fresh: bool,
+    /// True once a newer version of the app has the disk: this window writes no records any more.
+    newer: bool,
     asked_to_persist: bool,
 }
 
@@ -90,23 +120,20 @@ impl Driver {
     async fn on(&mut self, event: Event) {
         match event {
             Event::Command(command) => self.on_command(command).await,
-            Event::Hint(Hint::Visible) if self.open.is_none() => self.come_back().await,
-            Event::Hint(hint) => {
-                self.act(|engine, now| match hint {
-                    Hint::Offline => engine.on_offline(now),
-                    Hint::Online | Hint::Visible => engine.on_hint(now),
-                })
-                .await;
-            }
-            Event::Wake => self.act(Engine::on_wake).await,
+            Event::Hint(hint) => self.on_hint(hint).await,
+            Event::Wake if self.leads() => self.act(Engine::on_wake).await,
+            Event::Wake => self.on_silence().await,
             Event::Answer(life, token, reply) if life == self.life => {
                 let fresh = DeviceId(identity::name());
                 self.act(|engine, now| engine.on_reply(token, reply, fresh, now)).await;
             }
-            Event::Found(life, found) if life == self.life => self.on_found(found).await,
-            Event::Robbed(life) if life == self.life => self.leave(Session::Elsewhere),
+            Event::Answer(..) => {}
+            Event::Found(since, found) => self.on_found(since, found).await,
+            Event::Won(since) => self.on_turn(since, true).await,
+            Event::Lost(since) => self.on_turn(since, false).await,
+            Event::Heard(text, rows) => self.on_heard(&text, rows).await,
+            Event::Who => self.on_who().await,
             Event::SignedIn(answer, done) => drop(done.send(self.on_signed_in(answer).await)),
-            Event::Answer(..) | Event::Found(..) | Event::Robbed(_) => {}
         }
     }
 
@@ -114,7 +141,10 @@ impl Driver {
         // Whoever asked may have left the page; then nobody hears the answer, which is why it is dropped.
         match command {
             Command::Save(draft, done) => drop(done.send(self.save(draft).await)),
-            Command::Seen(number) => self.act(|engine, now| engine.seen(number, now)).await,
+            Command::Seen(number) => {
+                self.lead().await;
+                self.act(|engine, now| engine.seen(number, now)).await;
+            }
             Command::SyncNow => self.sync_now().await,
             Command::SignIn { email, password, done } => {
                 // Saving goes on while the server thinks about it.
@@ -125,42 +155,38 @@ impl Driver {
                 });
             }
             Command::SignOut { discard, done } => drop(done.send(self.sign_out(discard).await)),
+            Command::OpenDraft(form, done) => drop(done.send(self.open_draft(form).await)),
             Command::KeepDraft(key, text) => self.keep_draft(&key, &text).await,
-            Command::ReadDraft(key, done) => {
-                let text = match &self.open {
-                    Some(open) => open.local.draft(&key).await.unwrap_or_default(),
-                    None => None,
-                };
-                drop(done.send(text));
-            }
-            Command::ListDrafts(done) => {
-                let keys = match &self.open {
-                    Some(open) => open.local.drafts().await.unwrap_or_default(),
-                    None => Vec::new(),
-                };
-                drop(done.send(keys));
-            }
+            Command::CloseDraft(key) => self.close_draft(&key),
+            Command::ListDrafts(done) => drop(done.send(self.list_drafts().await)),
             Command::UnderstandStorage => storage::understand(),
-            Command::UseHere => self.come_back().await,
             Command::ApplyUpdate => update::apply(),
         }
     }
 
-    async fn save(&mut self, draft: Draft) -> Result<Vec<RecordId>, SaveError> {
-        if self.open.is_none() && self.closed.is_none() {
-            return Err(SaveError::Stopped);
+    async fn on_hint(&mut self, hint: Hint) {
+        match hint {
+            // Another window may have signed in meanwhile, or the disk be well again.
+            Hint::Visible if self.open.is_none() => self.on_who().await,
+            Hint::Online | Hint::Visible => self.look_around().await,
+            Hint::Offline if self.leads() => self.act(Engine::on_offline).await,
+            Hint::Hidden if self.leads() => self.tell_others(None, None),
+            Hint::Offline | Hint::Hidden => {}
         }
+    }
+
+    async fn save(&mut self, draft: Draft) -> Result<Vec<RecordId>, SaveError> {
+        self.open_again().await.map_err(SaveError::NotStored)?;
+        self.lead().await;
         let save = self.name_save(&draft);
         let ids = save.edits.iter().map(|edit| edit.id).collect();
-        if let Err(trouble) = self.make_durable(save.clone()).await {
-            self.unsure = Some((draft, save));
-            return Err(SaveError::NotStored(trouble));
+        match self.make_durable(&save).await {
+            Ok(()) => Ok(ids),
+            Err(error) => {
+                self.unsure = Some((draft, save));
+                Err(error)
+            }
         }
-        let ask = self.open.as_mut().is_some_and(|open| !std::mem::replace(&mut open.asked_to_persist, true));
-        if ask {
-            spawn_local(recover::ask_to_persist(self.store));
-        }
-        Ok(ids)
     }
 
     /// Gives a draft its names: new ones, or those of the try before.
@@ -182,6 +208,7 @@ impl Driver {
     async fn sync_now(&mut self) {
         // What went wrong stands on the screen; there is nothing to sync then.
         drop(self.open_again().await);
+        self.lead().await;
         if self.has_room_to_pull().await {
             self.act(Engine::sync_now).await;
         } else {
@@ -189,15 +216,9 @@ impl Driver {
         }
     }
 
-    async fn keep_draft(&mut self, key: &str, text: &str) {
-        let Some(open) = &self.open else { return };
-        // A draft that cannot be kept is still in its form; the save will say what is wrong with the disk.
-        drop(open.local.keep_draft(key, text).await);
-    }
-
     /// Lets the engine do something, and performs what it says.
     async fn act(&mut self, act: impl FnOnce(&mut Engine, i64) -> Step) {
-        if let Some(open) = &mut self.open {
+        if let Some(open) = self.at_work() {
             let step = act(&mut open.engine, clock::now());
             if let Err(error) = self.perform(step).await {
                 self.recover(&error).await;
@@ -205,18 +226,21 @@ impl Driver {
         }
     }
 
-    /// Durable, then visible, then on the wire, then asleep. On an error nothing of it was done but in the engine's
-    /// memory, and the caller must [`recover`](Self::recover).
+    /// Durable, then visible here and in the other windows, then on the wire, then asleep. A window that follows does
+    /// not go on the wire. On an error nothing of it was done but in the engine's memory, and the caller must
+    /// [`recover`](Self::recover).
     async fn perform(&mut self, step: Step) -> Result<(), LocalError> {
-        let Some(open) = &mut self.open else { return Err(LocalError::Gone) };
+        let Some(open) = self.at_work() else { return Err(LocalError::Gone) };
         if let Some(batch) = &step.commit {
             open.local.commit(batch).await?;
             open.copies.follow(batch);
         }
         copies::leave_mark(&open.who.user.to_string(), &open.engine);
-        self.store.publish(&step.shown, open.engine.status(), step.news);
-        let (who, expired) = (open.who.clone(), open.engine.signed_out());
-        self.store.set_session(Session::Open { who, expired });
+        self.show(&step.shown, step.news.clone());
+        self.tell_others(step.commit.as_ref(), step.news);
+        if !self.leads() {
+            return Ok(());
+        }
         if let Some(outgoing) = step.send {
             let (events, life) = (self.events.clone(), self.life);
             spawn_local(async move {
@@ -225,33 +249,30 @@ impl Driver {
             });
         }
         match step.wake_at {
-            Some(at) => {
-                let events = self.events.clone();
-                self.timer.set(at - clock::now(), move || tell(&events, Event::Wake));
-            }
+            Some(at) => self.wake_in(at - clock::now()),
             None => self.timer.clear(),
         }
         Ok(())
     }
 
-    /// Another window that wants these records tells this one.
-    fn take_lock(&self, name: &str) {
-        let (events, life) = (self.events.clone(), self.life);
-        crate::device::tabs::take(name, move || tell(&events, Event::Robbed(life)));
+    fn show(&mut self, shown: &[Shown], news: Option<News>) {
+        let Some(open) = &mut self.open else { return };
+        if std::mem::take(&mut open.fresh) {
+            self.store.clear_view();
+        }
+        self.store.publish(shown, open.engine.status(), news);
+        let (who, expired) = (open.who.clone(), open.engine.signed_out());
+        self.store.set_session(Session::Open { who, expired });
     }
 
-    /// Lets go of the user's records; the screen says why.
-    fn leave(&mut self, session: Session) {
-        self.life += 1;
-        self.timer.clear();
-        self.closed = None;
-        self.earlier = None;
-        self.store.set_trouble(None);
-        if let Some(open) = self.open.take() {
-            open.local.close();
-        }
-        self.store.reset();
-        self.store.set_session(session);
+    fn wake_in(&mut self, ms: i64) {
+        let events = self.events.clone();
+        self.timer.set(ms, move || tell(&events, Event::Wake));
+    }
+
+    /// The open records, unless a newer version of the app has the disk.
+    fn at_work(&mut self) -> Option<&mut Open> {
+        self.open.as_mut().filter(|open| !open.newer)
     }
 }
 
@@ -259,3 +280,8 @@ fn tell(events: &UnboundedSender<Event>, event: Event) {
     // The loop ends only with the page; then there is nobody to tell.
     drop(events.unbounded_send(event));
 }
+
+const CHANNEL: &str = "satchel";
+
+/// How often a save or a start is repeated because other windows commit in between. Each time they got further.
+const TRIES: usize = 8;

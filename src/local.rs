@@ -3,6 +3,9 @@
 //! `commit` is one transaction, and answers only when the browser says `complete`. Between building a transaction and
 //! committing it nothing else is awaited: the browser would commit behind our back. Every use of the database goes
 //! through `attempt`, which opens a lost connection again and tries once more, and never waits for ever.
+//!
+//! Several windows may hold the database open. Every commit writes its [`Mark`] over the one before it, and one that
+//! finds another mark than its window has seen writes nothing: no lock is needed for two windows never to mix.
 
 mod rescue;
 mod reserve;
@@ -22,6 +25,7 @@ use indexed_db_futures::transaction::{
 };
 use indexed_db_futures::{KeyRange, internals::SystemRepr};
 use js_sys::Uint8Array;
+use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 
 pub use rescue::Rescue;
@@ -30,56 +34,76 @@ pub use schema::names;
 use schema::{DRAFTS, LOG, META, OUTBOX, within};
 pub use trouble::LocalError;
 
-/// An open database, held by one window at a time.
+/// A database, open in one window.
 #[derive(Debug)]
 pub struct Local {
     name: String,
-    lease: String,
+    window: String,
+    seen: Mark,
     /// Replaced when the connection was lost.
     database: RefCell<Database>,
 }
 
+/// Which commit is the last on disk.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// One more with each commit.
+    pub number: u64,
+    /// The window that made it.
+    pub by: String,
+}
+
 impl Local {
-    /// Opens the database, making or upgrading it where needed, and takes it over from any other window. `lease` must
-    /// be a name that no other opening has.
+    /// Opens the database, making or upgrading it where needed. `window` must be a name that no other opening has.
     ///
     /// # Errors
     /// The browser does not give us the database.
-    pub async fn open(name: &str, lease: &str) -> Result<Self, LocalError> {
+    pub async fn open(name: &str, window: &str) -> Result<Self, LocalError> {
         let database = RefCell::new(schema::open(name).await?);
-        let local = Self { name: name.to_owned(), lease: lease.to_owned(), database };
-        local.take_over().await?;
-        Ok(local)
+        Ok(Self { name: name.to_owned(), window: window.to_owned(), seen: Mark::default(), database })
     }
 
-    /// Opening needs a few bytes. On a full disk the room for saves gives them, and at the last what was pulled: it
-    /// can be fetched again.
-    async fn take_over(&self) -> Result<(), LocalError> {
-        let take_lease = async |database: &Database| self.take_lease(database).await;
-        match self.attempt(&take_lease).await {
-            Err(LocalError::Quota) => {}
-            done => return done,
-        }
-        if self.attempt(reserve::release).await? {
-            match self.attempt(&take_lease).await {
-                Err(LocalError::Quota) => {}
-                done => return done,
-            }
-        }
-        self.attempt(clear_log).await?;
-        self.attempt(&take_lease).await
-    }
-
-    /// Reads all rows. In pieces, so that memory holds each row's bytes once.
+    /// Reads all rows as of one commit, which counts as seen from here on. In pieces, so that memory holds each row's
+    /// bytes once, and in one transaction, so that no commit comes in between.
     ///
     /// # Errors
     /// The rows cannot be read.
-    pub async fn load(&self) -> Result<Snapshot, LocalError> {
-        let state = JsValue::from_str(STATE);
-        let meta = self.attempt(async |database| read(database, META, &state).await).await?;
-        let log = self.rows(LOG).await?;
-        let outbox = self.rows(OUTBOX).await?;
-        Ok(Snapshot { meta, log, outbox })
+    pub async fn load(&mut self) -> Result<Snapshot, LocalError> {
+        let (mark, meta, log, outbox) = self.attempt_for(LOAD_MS, read_all).await?;
+        let mut snapshot = Snapshot::default();
+        if let Some(meta) = meta {
+            snapshot.meta = Some(seal::open(meta).await);
+        }
+        for (key, row) in log {
+            snapshot.log.push((key, seal::open(row).await));
+        }
+        for (key, row) in outbox {
+            snapshot.outbox.push((key, seal::open(row).await));
+        }
+        self.seen = mark;
+        Ok(snapshot)
+    }
+
+    /// The last commit that this window has seen.
+    pub const fn seen(&self) -> &Mark {
+        &self.seen
+    }
+
+    /// This window has taken in what another one committed.
+    pub fn saw(&mut self, mark: Mark) {
+        self.seen = mark;
+    }
+
+    /// Whether this window has seen the last commit.
+    ///
+    /// # Errors
+    /// The mark cannot be read.
+    pub async fn is_current(&self) -> Result<bool, LocalError> {
+        let last = self.attempt(async |database| {
+            let transaction = database.transaction(META).build()?;
+            last_mark(&transaction).await
+        });
+        Ok(last.await? == self.seen)
     }
 
     /// Writes a batch: all of it, or nothing. When this answers, it is durable as the batch asks. Should the browser
@@ -88,13 +112,27 @@ impl Local {
     /// # Errors
     /// Nothing was written, as far as the browser tells; after [`LocalError::Silent`] only reading tells.
     pub async fn commit(&mut self, batch: &Batch) -> Result<(), LocalError> {
+        let mark = self.next_mark();
+        self.commit_somehow(batch, &mark).await?;
+        self.seen = mark;
+        Ok(())
+    }
+
+    async fn commit_somehow(&self, batch: &Batch, mark: &Mark) -> Result<(), LocalError> {
         // The rows have their keys, so that writing them once more does no harm.
-        let this = &*self;
-        let commit = async |database: &Database| this.try_commit(database, batch).await;
-        match this.attempt(&commit).await {
-            Err(LocalError::Quota) if !batch.outbox_put.is_empty() => {
-                let made_room = this.attempt(reserve::release).await?;
-                if made_room { this.attempt(&commit).await } else { Err(LocalError::Quota) }
+        let commit = async |database: &Database| self.try_commit(database, batch, mark).await;
+        let done = self.attempt(&commit).await;
+        let has_words = !batch.outbox_put.is_empty();
+        let only_deletes =
+            batch.delete_upto.is_some() && !has_words && batch.append.is_empty() && batch.meta.is_none();
+        match done {
+            Err(LocalError::Quota) if has_words && self.attempt(reserve::release).await? => {
+                self.attempt(&commit).await
+            }
+            // Deleting needs no room, the mark beside it does: first the one, then the other.
+            Err(LocalError::Quota) if only_deletes => {
+                self.attempt(async |database| self.try_delete(database, batch).await).await?;
+                self.attempt(&commit).await
             }
             done => done,
         }
@@ -107,19 +145,30 @@ impl Local {
         async move { drop(within(ACT_MS, reserve::fill(&database)).await) }
     }
 
-    async fn take_lease(&self, database: &Database) -> Result<(), LocalError> {
+    async fn try_delete(&self, database: &Database, batch: &Batch) -> Result<(), LocalError> {
         let transaction = writing(database, false)?;
-        put(&transaction.object_store(META)?, &JsValue::from_str(LEASE), &bytes(self.lease.as_bytes()))?;
+        if last_mark(&transaction).await? != self.seen {
+            return Err(LocalError::Behind);
+        }
+        if let Some(upto) = batch.delete_upto {
+            let store = transaction.object_store(LOG)?;
+            store.delete::<JsValue, _>(KeyRange::UpperBound(number(upto), false)).primitive()?;
+        }
         finish(transaction).await
     }
 
-    async fn try_commit(&self, database: &Database, batch: &Batch) -> Result<(), LocalError> {
+    async fn try_commit(&self, database: &Database, batch: &Batch, mark: &Mark) -> Result<(), LocalError> {
         let meta = sealed_all(batch.meta.iter().map(|row| (JsValue::from_str(STATE), row))).await;
         let log = sealed_all(batch.append.iter().map(|(key, row)| (number(*key), row))).await;
         let outbox = sealed_all(batch.outbox_put.iter().map(|(key, row)| (number(*key), row))).await;
 
         let transaction = writing(database, batch.strict)?;
-        self.check_lease(&transaction).await?;
+        match last_mark(&transaction).await? {
+            last if last == self.seen => {}
+            // The connection went after an earlier try of this very commit had been stored.
+            last if last == *mark => return Ok(()),
+            _ => return Err(LocalError::Behind),
+        }
         let store = transaction.object_store(LOG)?;
         if let Some(upto) = batch.delete_upto {
             store.delete::<JsValue, _>(KeyRange::UpperBound(number(upto), false)).primitive()?;
@@ -131,6 +180,7 @@ impl Local {
         }
         put_all(&store, &outbox)?;
         put_all(&transaction.object_store(META)?, &meta)?;
+        put_mark(&transaction, mark)?;
         if let Some(key) = &batch.draft_delete {
             transaction
                 .object_store(DRAFTS)?
@@ -165,8 +215,14 @@ impl Local {
     /// It cannot be read.
     pub async fn draft(&self, key: &str) -> Result<Option<String>, LocalError> {
         let key = JsValue::from_str(key);
-        let row = self.attempt(async |database| read(database, DRAFTS, &key).await).await?;
-        Ok(row.and_then(|row| String::from_utf8(row).ok()))
+        let found = self.attempt(async |database| {
+            let transaction = database.transaction(DRAFTS).build()?;
+            row(&transaction, DRAFTS, &key).await
+        });
+        Ok(match found.await? {
+            Some(sealed) => String::from_utf8(seal::open(sealed).await).ok(),
+            None => None,
+        })
     }
 
     /// Keys of all kept forms.
@@ -183,19 +239,30 @@ impl Local {
         .await
     }
 
-    /// Removes every row of this user from the device.
+    /// Removes every row of this user from the device. The mark stays and moves on, so that no other window writes
+    /// over the empty stores what it still has in memory.
     ///
     /// # Errors
     /// The rows are still there.
     pub async fn erase(&mut self) -> Result<(), LocalError> {
-        self.attempt(async |database| {
-            let transaction = writing(database, true)?;
-            for store in schema::STORES {
-                transaction.object_store(store)?.clear()?;
-            }
-            finish(transaction).await
-        })
-        .await
+        let mark = self.next_mark();
+        self.attempt(async |database| self.try_erase(database, &mark).await).await?;
+        self.seen = mark;
+        Ok(())
+    }
+
+    async fn try_erase(&self, database: &Database, mark: &Mark) -> Result<(), LocalError> {
+        let transaction = writing(database, true)?;
+        match last_mark(&transaction).await? {
+            last if last == self.seen => {}
+            last if last == *mark => return Ok(()),
+            _ => return Err(LocalError::Behind),
+        }
+        for store in schema::STORES {
+            transaction.object_store(store)?.clear()?;
+        }
+        put_mark(&transaction, mark)?;
+        finish(transaction).await
     }
 
     /// Closes the connection as a browser may do at any time; the next use opens it again.
@@ -214,69 +281,82 @@ impl Local {
         &self,
         act: impl AsyncFn(&Database) -> Result<T, LocalError>,
     ) -> Result<T, LocalError> {
+        self.attempt_for(ACT_MS, act).await
+    }
+
+    async fn attempt_for<T>(
+        &self,
+        ms: u32,
+        act: impl AsyncFn(&Database) -> Result<T, LocalError>,
+    ) -> Result<T, LocalError> {
         let database = self.database.borrow().clone();
-        let done = within(ACT_MS, act(&database)).await.unwrap_or(Err(LocalError::Silent));
+        let done = within(ms, act(&database)).await.unwrap_or(Err(LocalError::Silent));
         if !done.as_ref().is_err_and(LocalError::may_pass) {
             return done;
         }
         let again = schema::open(&self.name).await?;
         self.database.replace(again.clone()).close();
-        within(ACT_MS, act(&again)).await.unwrap_or(Err(LocalError::Silent))
+        within(ms, act(&again)).await.unwrap_or(Err(LocalError::Silent))
     }
 
-    async fn check_lease(&self, transaction: &Transaction<'_>) -> Result<(), LocalError> {
-        let store = transaction.object_store(META)?;
-        let row = store.get::<JsValue, JsValue, _>(JsValue::from_str(LEASE)).primitive()?.await?;
-        let ours = row.is_some_and(|row| Uint8Array::new(&row).to_vec() == self.lease.as_bytes());
-        if ours { Ok(()) } else { Err(LocalError::Fenced) }
+    fn next_mark(&self) -> Mark {
+        Mark { number: self.seen.number + 1, by: self.window.clone() }
     }
+}
 
-    async fn rows(&self, name: &str) -> Result<Vec<(u64, Vec<u8>)>, LocalError> {
-        let mut rows: Vec<(u64, Vec<u8>)> = Vec::new();
-        loop {
-            let after = rows.last().map_or(-1.0, |(key, _)| *key as f64);
-            let piece = self.attempt(async |database| rows_after(database, name, after).await).await?;
-            let is_last = piece.len() < ROWS_A_READ as usize;
-            for (key, row) in piece {
-                rows.push((key, seal::open(row).await));
-            }
-            if is_last {
-                return Ok(rows);
-            }
+type Rows = Vec<(u64, Vec<u8>)>;
+
+async fn read_all(database: &Database) -> Result<(Mark, Option<Vec<u8>>, Rows, Rows), LocalError> {
+    let transaction = database.transaction([META, LOG, OUTBOX]).build()?;
+    let mark = last_mark(&transaction).await?;
+    let meta = row(&transaction, META, &JsValue::from_str(STATE)).await?;
+    let log = rows(&transaction, LOG).await?;
+    let outbox = rows(&transaction, OUTBOX).await?;
+    Ok((mark, meta, log, outbox))
+}
+
+/// The last commit. A database that has none was never written to.
+async fn last_mark(transaction: &Transaction<'_>) -> Result<Mark, LocalError> {
+    match row(transaction, META, &JsValue::from_str(MARK)).await? {
+        Some(row) => serde_json::from_slice(&row).map_err(|error| LocalError::Other(error.to_string())),
+        None => Ok(Mark::default()),
+    }
+}
+
+fn put_mark(transaction: &Transaction<'_>, mark: &Mark) -> Result<(), LocalError> {
+    let row = serde_json::to_vec(mark).expect("a number and a name are always JSON");
+    put(&transaction.object_store(META)?, &JsValue::from_str(MARK), &Uint8Array::from(&*row))
+}
+
+async fn row(
+    transaction: &Transaction<'_>,
+    store: &str,
+    key: &JsValue,
+) -> Result<Option<Vec<u8>>, LocalError> {
+    let store = transaction.object_store(store)?;
+    let row = store.get::<JsValue, JsValue, _>(key.clone()).primitive()?.await?;
+    Ok(row.map(|row| Uint8Array::new(&row).to_vec()))
+}
+
+async fn rows(transaction: &Transaction<'_>, store: &str) -> Result<Rows, LocalError> {
+    let store = transaction.object_store(store)?;
+    let mut rows: Rows = Vec::new();
+    loop {
+        let after = rows.last().map_or(-1.0, |(key, _)| *key as f64);
+        let range = || KeyRange::LowerBound(JsValue::from_f64(after), true);
+        let keys = store.get_all_keys::<JsValue>().with_query::<JsValue, _>(range()).with_limit(ROWS_A_READ);
+        let keys = keys.primitive()?.await?.collect::<Result<Vec<_>, _>>()?;
+        let values = store.get_all::<JsValue>().with_query::<JsValue, _>(range()).with_limit(ROWS_A_READ);
+        let values = values.primitive()?.await?.collect::<Result<Vec<_>, _>>()?;
+        let last = keys.len() < ROWS_A_READ as usize;
+        for (key, value) in keys.iter().zip(values) {
+            let key = key.as_f64().ok_or_else(|| LocalError::Other("a row has no number".to_owned()))?;
+            rows.push((key as u64, Uint8Array::new(&value).to_vec()));
+        }
+        if last {
+            return Ok(rows);
         }
     }
-}
-
-async fn clear_log(database: &Database) -> Result<(), LocalError> {
-    let transaction = writing(database, false)?;
-    transaction.object_store(LOG)?.clear()?;
-    finish(transaction).await
-}
-
-async fn read(database: &Database, store: &str, key: &JsValue) -> Result<Option<Vec<u8>>, LocalError> {
-    let transaction = database.transaction(store).build()?;
-    let row = {
-        let store = transaction.object_store(store)?;
-        store.get::<JsValue, JsValue, _>(key.clone()).primitive()?.await?
-    };
-    Ok(match row {
-        Some(row) => Some(seal::open(Uint8Array::new(&row).to_vec()).await),
-        None => None,
-    })
-}
-
-async fn rows_after(database: &Database, name: &str, after: f64) -> Result<Vec<(u64, Vec<u8>)>, LocalError> {
-    let range = || KeyRange::LowerBound(JsValue::from_f64(after), true);
-    let transaction = database.transaction(name).build()?;
-    let store = transaction.object_store(name)?;
-    let keys = store.get_all_keys::<JsValue>().with_query::<JsValue, _>(range()).with_limit(ROWS_A_READ);
-    let keys = keys.primitive()?.await?.collect::<Result<Vec<_>, _>>()?;
-    let values = store.get_all::<JsValue>().with_query::<JsValue, _>(range()).with_limit(ROWS_A_READ);
-    let values = values.primitive()?.await?.collect::<Result<Vec<_>, _>>()?;
-    let numbered =
-        |key: &JsValue| key.as_f64().ok_or_else(|| LocalError::Other("a row has no number".to_owned()));
-    let rows = keys.iter().zip(values);
-    rows.map(|(key, row)| Ok((numbered(key)? as u64, Uint8Array::new(&row).to_vec()))).collect()
 }
 
 fn writing(database: &Database, strict: bool) -> Result<Transaction<'_>, LocalError> {
@@ -316,17 +396,15 @@ async fn finish(transaction: Transaction<'_>) -> Result<(), LocalError> {
     }
 }
 
-fn bytes(text: &[u8]) -> Uint8Array {
-    Uint8Array::from(text)
-}
-
 /// Numbers stay far below 2^53: a device would need centuries.
 fn number(key: u64) -> JsValue {
     JsValue::from_f64(key as f64)
 }
 
 const STATE: &str = "state";
-const LEASE: &str = "lease";
+const MARK: &str = "mark";
 const ROWS_A_READ: u32 = 64;
 /// Longer than any transaction of ours takes on a slow phone; one that waits behind a frozen window never ends.
 const ACT_MS: u32 = 15_000;
+/// As long as reading the largest territory takes on a slow phone.
+const LOAD_MS: u32 = 60_000;

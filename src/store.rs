@@ -25,6 +25,7 @@ pub struct Store {
     notice: RwSignal<Option<Notice>>,
     trouble: RwSignal<Option<Trouble>>,
     update_ready: RwSignal<bool>,
+    newer: RwSignal<bool>,
 }
 
 /// Who is using this window.
@@ -41,8 +42,6 @@ pub enum Session {
         /// True when the server's session has ended.
         expired: bool,
     },
-    /// Another window of this browser is working; this one can take over.
-    Elsewhere,
     /// The disk cannot be used.
     Stopped(Trouble),
 }
@@ -56,6 +55,8 @@ pub enum Trouble {
     Closed,
     /// The storage does not answer; another window may hold it.
     Silent,
+    /// Other windows saved at the same time, again and again.
+    Busy,
     /// A newer version of the app has changed the storage.
     Newer,
     /// The browser gives no storage at all.
@@ -150,6 +151,8 @@ impl Draft {
 pub enum SaveError {
     /// The disk did not take it.
     NotStored(Trouble),
+    /// A newer version of the app works in another window; only a reload helps.
+    Newer,
     /// The driver has stopped; only a reload helps.
     Stopped,
 }
@@ -195,16 +198,16 @@ pub enum Command {
         /// How many unsent saves stood in the way.
         done: oneshot::Sender<Result<(), usize>>,
     },
-    /// Keep a form's text on disk under a key; an empty text clears it.
+    /// A form opens: which draft is its own, and the text kept there.
+    OpenDraft(String, oneshot::Sender<(String, String)>),
+    /// Keep a draft's text on disk; an empty text clears it.
     KeepDraft(String, String),
-    /// The text kept under a key.
-    ReadDraft(String, oneshot::Sender<Option<String>>),
-    /// Keys of all forms that hold unsaved text.
+    /// The form of a draft is gone.
+    CloseDraft(String),
+    /// The forms that hold unsaved text and are open nowhere, once for each draft.
     ListDrafts(oneshot::Sender<Vec<String>>),
     /// Note that the rep has read what the browser does not promise.
     UnderstandStorage,
-    /// Take over from the other window.
-    UseHere,
     /// Load the new version of the app, once everything typed is on disk.
     ApplyUpdate,
 }
@@ -224,6 +227,7 @@ impl Store {
             notice: RwSignal::new(None),
             trouble: RwSignal::new(None),
             update_ready: RwSignal::new(false),
+            newer: RwSignal::new(false),
         };
         (store, receiver)
     }
@@ -280,6 +284,11 @@ impl Store {
         self.update_ready.read_only()
     }
 
+    /// Whether a newer version of the app works in another window, so that this one can save nothing more.
+    pub fn newer(&self) -> ReadSignal<bool> {
+        self.newer.read_only()
+    }
+
     /// Makes a draft durable; the answer, with the ids of its records, comes only after the disk has it.
     ///
     /// # Errors
@@ -315,24 +324,26 @@ impl Store {
         self.ask(|done| Command::SignOut { discard, done }).await.unwrap_or(Ok(()))
     }
 
-    /// Keeps a form's text on disk under a key; an empty text clears it.
+    /// A form opens: answers the key of its draft, and the text kept there. Two open forms never have the same
+    /// draft, in whatever windows they are; each must be given back by [`close_draft`](Self::close_draft).
+    pub async fn open_draft(self, form: String) -> (String, String) {
+        let stopped = (form.clone(), String::new());
+        self.ask(|done| Command::OpenDraft(form, done)).await.unwrap_or(stopped)
+    }
+
+    /// Keeps a draft's text on disk; an empty text clears it.
     pub fn keep_draft(&self, key: &str, text: String) {
         self.tell(Command::KeepDraft(key.to_owned(), text));
     }
 
-    /// The text kept under a key.
-    pub async fn draft(self, key: String) -> Option<String> {
-        self.ask(|done| Command::ReadDraft(key, done)).await.flatten()
+    /// The form is gone; whoever opens it next finds the draft.
+    pub fn close_draft(&self, key: &str) {
+        self.tell(Command::CloseDraft(key.to_owned()));
     }
 
-    /// Keys of all forms that hold unsaved text.
+    /// The forms that hold unsaved text and are open in no window, once for each draft.
     pub async fn drafts(self) -> Vec<String> {
         self.ask(Command::ListDrafts).await.unwrap_or_default()
-    }
-
-    /// Takes over from the other window.
-    pub fn use_here(&self) {
-        self.tell(Command::UseHere);
     }
 
     /// Loads the new version of the app.
@@ -354,10 +365,15 @@ impl Store {
         }
     }
 
-    /// For the driver alone: another user, or the same one read again from disk. The view starts empty.
-    pub fn reset(&self) {
+    /// For the driver alone: what is published next is everything there is.
+    pub fn clear_view(&self) {
         self.view.with_value(|view| *view.borrow_mut() = View::default());
         self.revision.update(|revision| *revision += 1);
+    }
+
+    /// For the driver alone: nobody's records are open.
+    pub fn reset(&self) {
+        self.clear_view();
         self.status.set(Status::default());
         self.news.set(None);
     }
@@ -389,6 +405,11 @@ impl Store {
     /// For the driver alone.
     pub fn set_update_ready(&self) {
         self.update_ready.set(true);
+    }
+
+    /// For the driver alone.
+    pub fn set_newer(&self) {
+        self.newer.set(true);
     }
 
     fn tell(&self, command: Command) {

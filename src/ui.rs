@@ -6,6 +6,8 @@
 
 #![allow(unreachable_pub, reason = "#[component] makes its inner parts pub")]
 
+mod as_of;
+mod attention;
 mod choice;
 mod components;
 mod disk;
@@ -15,6 +17,7 @@ mod intl;
 mod open_form;
 mod pages;
 mod shell;
+mod trail;
 mod words;
 
 use leptos::prelude::*;
@@ -22,7 +25,7 @@ use protocol::Record;
 
 use crate::store::{Session, Store};
 use pages::sign_in::SignIn;
-use pages::still::{Elsewhere, Opening, Stopped};
+use pages::still::{Opening, Stopped};
 use shell::Shell;
 
 /// What the whole screen is about. An expired session changes nothing here: the pages stay as they are.
@@ -31,7 +34,6 @@ enum Stage {
     Opening,
     SignedOut,
     Open(uuid::Uuid),
-    Elsewhere,
     Stopped(String),
 }
 
@@ -41,7 +43,6 @@ impl Stage {
             Session::Opening => Self::Opening,
             Session::SignedOut => Self::SignedOut,
             Session::Open { who, .. } => Self::Open(who.user),
-            Session::Elsewhere => Self::Elsewhere,
             Session::Stopped(trouble) => Self::Stopped(words::trouble(trouble)),
         }
     }
@@ -58,7 +59,6 @@ pub fn App(
         Stage::Opening => view! { <Opening /> }.into_any(),
         Stage::SignedOut => view! { <SignIn store /> }.into_any(),
         Stage::Open(_) => view! { <Shell store /> }.into_any(),
-        Stage::Elsewhere => view! { <Elsewhere store /> }.into_any(),
         Stage::Stopped(text) => view! { <Stopped text /> }.into_any(),
     }
 }

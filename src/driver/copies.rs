@@ -82,9 +82,10 @@ impl Copies {
             }
             wanted.insert(key);
         }
-        for key in found.difference(&wanted) {
-            if let Ok(change) = key.parse() {
-                self.put(Work::Drop(ChangeId(change)));
+        for change in found.difference(&wanted).filter_map(|key| key.parse().ok()).map(ChangeId) {
+            // One that this window has not heard of yet is another window's newest save.
+            if engine.knows(change) {
+                self.put(Work::Drop(change));
             }
         }
     }
@@ -115,7 +116,7 @@ pub(super) struct Found {
 impl Driver {
     /// Looks through the copies, and through older databases, without holding up the start.
     pub(super) async fn look_elsewhere(&self, name: String, generation: u32) {
-        let (events, life) = (self.events.clone(), self.life);
+        let (events, since) = (self.events.clone(), self.life);
         let older = recover::older(&name, generation, self.directory.as_ref()).await;
         spawn_local(async move {
             let mut found = Found::default();
@@ -129,30 +130,43 @@ impl Driver {
                 found.keys.insert(key);
                 found.rows.push(row);
             }
-            tell(&events, Event::Found(life, found));
+            tell(&events, Event::Found(since, found));
         });
     }
 
     /// What there is outside the database: a save that it does not know is taken in.
-    pub(super) async fn on_found(&mut self, found: Found) {
-        let mut missing = 0;
-        self.act(|engine, now| {
-            let (step, taken) = engine.take_in(&found.rows, now);
-            missing = taken.saves;
-            step
-        })
-        .await;
-        let Some(open) = &mut self.open else { return };
-        open.copies.settle(&open.engine, &found.keys);
-        if missing > 0 {
-            self.store.set_notice(Some(Notice::Rescued(missing)));
+    pub(super) async fn on_found(&mut self, since: u64, found: Found) {
+        if self.at_work().is_none_or(|open| open.since != since) {
+            return;
         }
+        if self.is_missing(&found.rows) {
+            // What seems to be missing may have been committed by another window a moment ago.
+            self.lead().await;
+            let mut missing = 0;
+            self.act(|engine, now| {
+                let (step, taken) = engine.take_in(&found.rows, now);
+                missing = taken.saves;
+                step
+            })
+            .await;
+            if missing > 0 {
+                self.store.set_notice(Some(Notice::Rescued(missing)));
+            }
+        }
+        let Some(open) = self.at_work() else { return };
+        open.copies.settle(&open.engine, &found.keys);
         for key in found.looked {
             if let Some(directory) = &self.directory {
                 // Looked through once more at the next start, should this not be written.
                 drop(directory.keep_draft(&key, "1").await);
             }
         }
+    }
+
+    fn is_missing(&self, rows: &[Vec<u8>]) -> bool {
+        let Some(open) = &self.open else { return false };
+        let unsent = rows.iter().filter_map(|row| engine::row_facts(row)).filter(|facts| facts.is_unsent);
+        unsent.into_iter().any(|facts| !open.engine.knows(facts.change))
     }
 }
 

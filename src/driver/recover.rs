@@ -3,27 +3,29 @@
 
 use std::collections::BTreeSet;
 
-use engine::{DiskError, Engine, Save, Step, TakenIn};
-use protocol::message::Who;
+use engine::{Engine, Save, Step, TakenIn};
 use protocol::{ChangeId, DeviceId};
 use wasm_bindgen_futures::spawn_local;
 
 use super::copies::Copies;
-use super::{Driver, Open};
+use super::records::{ask_to_persist, unreadable};
+use super::session::Directory;
+use super::{Driver, Event, Open, TRIES, tell};
 use crate::device::{clock, identity, storage};
-use crate::driver::session::Directory;
 use crate::local::{self, Local, LocalError, Rescue};
-use crate::store::{Notice, Session, StorageState, Store, Trouble};
+use crate::store::{Notice, SaveError, Trouble};
 
 /// A user's disk, open; what opening it had to write is durable.
 pub(super) struct Opened {
-    local: Local,
-    engine: Engine,
-    copies: Copies,
-    /// To be performed, in this order.
-    steps: Vec<Step>,
-    notice: Option<Notice>,
-    generation: u32,
+    pub(super) local: Local,
+    pub(super) engine: Engine,
+    pub(super) copies: Copies,
+    /// To be performed, in this order; their commits are done.
+    pub(super) steps: Vec<Step>,
+    pub(super) notice: Option<Notice>,
+    pub(super) generation: u32,
+    /// Whether it was begun now, beside one that is broken.
+    pub(super) is_renewed: bool,
 }
 
 /// Why a database cannot be used.
@@ -32,29 +34,51 @@ enum Failure {
     Broken(Trouble),
     /// It may be all right: it is in use, forbidden, of a newer app, or there is no room.
     Unusable(Trouble),
+    /// Another window has committed meanwhile: it is to be read again.
+    Behind,
 }
 
 /// Opens the newest database of this user. One that is broken stays as it is, and a new one is begun beside it with
 /// every unsent save that can still be read.
-async fn open_disk(name: &str, mark: &str, directory: Option<&Directory>) -> Result<Opened, Trouble> {
-    let generation = generation(name, directory).await;
-    let broken = match Disk::open(name, generation).await {
-        Ok(disk) => {
-            let origin = if disk.is_new { Origin::Nothing } else { Origin::Itself };
-            return disk.fill(name, origin, mark).await.map_err(Failure::into_trouble);
-        }
-        Err(Failure::Unusable(trouble)) => return Err(trouble),
+pub(super) async fn open_disk(
+    name: &str,
+    mark: &str,
+    directory: Option<&Directory>,
+) -> Result<Opened, Trouble> {
+    let current = generation(name, directory).await;
+    let broken = match open_generation(name, current, None, mark).await {
+        Ok(opened) => return Ok(opened),
         Err(Failure::Broken(trouble)) => trouble,
+        Err(failure) => return Err(failure.into_trouble()),
     };
-    let old = local::salvage(&name_of(name, generation)).await;
+    let old = local::salvage(&name_of(name, current)).await;
     // A new database that does not open either says that all of the browser's storage is ill.
-    let disk = Disk::open(name, generation + 1).await.map_err(|_| broken)?;
-    let opened = disk.fill(name, Origin::Broken(old), mark).await.map_err(Failure::into_trouble)?;
+    let renewed = open_generation(name, current + 1, Some(old), mark).await.map_err(|_| broken)?;
     if let Some(directory) = directory {
         // Should it not be written: the names of the databases say it too.
-        drop(directory.keep_draft(&generation_key(name), &opened.generation.to_string()).await);
+        drop(directory.keep_draft(&generation_key(name), &renewed.generation.to_string()).await);
     }
-    Ok(opened)
+    Ok(renewed)
+}
+
+/// `broken`: what was found in the database that this one stands in for, if it opened.
+async fn open_generation(
+    name: &str,
+    generation: u32,
+    broken: Option<Option<local::Salvage>>,
+    mark: &str,
+) -> Result<Opened, Failure> {
+    let mut origin = broken.map(Origin::Broken);
+    for _ in 0..TRIES {
+        let disk = Disk::open(name, generation).await?;
+        let is_new = disk.is_new;
+        let origin = origin.take().unwrap_or(if is_new { Origin::Nothing } else { Origin::Itself });
+        match disk.fill(name, origin, mark).await {
+            Err(Failure::Behind) => {}
+            done => return done,
+        }
+    }
+    Err(Failure::Behind)
 }
 
 /// A database that opened, read into an engine.
@@ -79,8 +103,8 @@ enum Origin {
 
 impl Disk {
     async fn open(name: &str, generation: u32) -> Result<Self, Failure> {
-        let lease = identity::name().to_string();
-        let local = Local::open(&name_of(name, generation), &lease).await.map_err(failure)?;
+        let window = identity::name().to_string();
+        let mut local = Local::open(&name_of(name, generation), &window).await.map_err(failure)?;
         let snapshot = match local.load().await {
             Ok(snapshot) => snapshot,
             Err(error) => {
@@ -94,9 +118,9 @@ impl Disk {
             Ok((engine, step)) => Ok(Self { local, engine, step, generation, is_new }),
             Err(error) => {
                 local.close();
-                Err(match error {
-                    DiskError::Newer(_) => Failure::Unusable(Trouble::Newer),
-                    error => Failure::Broken(Trouble::Other(error.to_string())),
+                Err(match unreadable(error) {
+                    Trouble::Newer => Failure::Unusable(Trouble::Newer),
+                    trouble => Failure::Broken(trouble),
                 })
             }
         }
@@ -107,7 +131,9 @@ impl Disk {
     async fn fill(self, name: &str, origin: Origin, mark: &str) -> Result<Opened, Failure> {
         let Self { local, engine, step, generation, .. } = self;
         let copies = Copies::of(name);
-        let mut opened = Opened { local, engine, copies, steps: vec![step], notice: None, generation };
+        let is_renewed = matches!(origin, Origin::Broken(_));
+        let (steps, notice) = (vec![step], None);
+        let mut opened = Opened { local, engine, copies, steps, notice, generation, is_renewed };
         match origin {
             Origin::Itself => {}
             Origin::Nothing => {
@@ -174,76 +200,79 @@ impl Failure {
     fn into_trouble(self) -> Trouble {
         match self {
             Self::Broken(trouble) | Self::Unusable(trouble) => trouble,
+            Self::Behind => Trouble::Busy,
         }
     }
 }
 
 impl Driver {
-    /// Opens a user's records from disk and shows them: at start, after a sign-in, and after trouble alike.
-    pub(super) async fn open_user(&mut self, who: Who) -> Result<(), Trouble> {
-        self.life += 1;
-        let name = super::session::database_name(&who);
-        self.take_lock(&name);
-        let opened = open_disk(&name, &who.user.to_string(), self.directory.as_ref()).await?;
-        let Opened { local, mut engine, copies, mut steps, notice, generation } = opened;
-        if let Some(shown) = self.earlier.take().and_then(|earlier| engine.keep_base(earlier)) {
-            steps[0].shown = shown;
-        }
-        self.store.reset();
-        spawn_local(local.refill_reserve());
-        self.open = Some(Open { who, local, engine, copies, asked_to_persist: false });
-        for step in steps {
-            // It is durable: what is left to do cannot fail.
-            drop(self.perform(step).await);
-        }
-        if notice.is_some() {
-            self.store.set_notice(notice);
-        }
-        spawn_local(look_at_storage(self.store));
-        self.look_elsewhere(name, generation).await;
-        Ok(())
-    }
-
     /// Makes a save durable. A disk that fails is opened again; a full one lets go of what can be fetched again.
     ///
     /// # Errors
     /// The save is not on this phone.
-    pub(super) async fn make_durable(&mut self, save: Save) -> Result<(), Trouble> {
-        self.open_again().await?;
-        if self.knows(save.id) {
-            return Ok(());
+    pub(super) async fn make_durable(&mut self, save: &Save) -> Result<(), SaveError> {
+        let mut has_let_go = false;
+        for _ in 0..TRIES {
+            // An earlier try may have reached the disk though the browser said that it failed.
+            if self.knows(save.id) {
+                return Ok(());
+            }
+            let Some(open) = self.at_work() else { break };
+            let ask = !std::mem::replace(&mut open.asked_to_persist, true);
+            let step = open.engine.save(save.clone(), clock::now());
+            match self.perform(step).await {
+                Ok(()) => {
+                    if ask {
+                        spawn_local(ask_to_persist(self.store));
+                    }
+                    return Ok(());
+                }
+                // Nothing was stored: the same save is made once more, over what the other window committed.
+                Err(LocalError::Behind) => self.catch_up().await,
+                Err(LocalError::Newer) => self.give_up(Trouble::Newer),
+                Err(LocalError::Quota) if !has_let_go => {
+                    has_let_go = true;
+                    self.reopen().await;
+                    if !self.let_go().await {
+                        return Err(SaveError::NotStored(Trouble::Full));
+                    }
+                }
+                Err(error) => {
+                    self.reopen().await;
+                    let is_there = self.knows(save.id);
+                    return if is_there { Ok(()) } else { Err(SaveError::NotStored(trouble(&error))) };
+                }
+            }
         }
-        let Err(error) = self.try_save(save.clone()).await else { return Ok(()) };
-        self.reopen(&error).await;
-        if self.knows(save.id) {
-            return Ok(());
-        }
-        if error != LocalError::Quota || !self.let_go().await {
-            return Err(trouble(&error));
-        }
-        let Err(error) = self.try_save(save.clone()).await else { return Ok(()) };
-        self.reopen(&error).await;
-        if self.knows(save.id) { Ok(()) } else { Err(trouble(&error)) }
+        Err(match &self.open {
+            Some(open) if open.newer => SaveError::Newer,
+            Some(_) => SaveError::NotStored(Trouble::Busy),
+            None if self.closed.is_some() => SaveError::NotStored(Trouble::Closed),
+            None => SaveError::Stopped,
+        })
     }
 
     /// The disk failed at something other than a save. A pull that was under way ends; the rep hears of it.
     pub(super) async fn recover(&mut self, error: &LocalError) {
         let was_pulling = self.open.as_ref().is_some_and(|open| open.engine.status().pulling.is_some());
-        self.reopen(error).await;
         match error {
-            LocalError::Fenced => {}
-            LocalError::Quota => self.store.set_notice(Some(Notice::NoRoomToSync)),
-            _ if was_pulling => self.store.set_notice(Some(Notice::SyncStopped)),
-            _ => {}
+            LocalError::Behind => return self.on_behind().await,
+            LocalError::Newer => return self.give_up(Trouble::Newer),
+            _ => self.reopen().await,
+        }
+        if *error == LocalError::Quota {
+            self.store.set_notice(Some(Notice::NoRoomToSync));
+        } else if was_pulling {
+            self.store.set_notice(Some(Notice::SyncStopped));
         }
     }
 
     /// Opens the disk again if it could not be opened after it failed.
     pub(super) async fn open_again(&mut self) -> Result<(), Trouble> {
-        let Some(who) = self.closed.take() else { return Ok(()) };
-        let opened = self.open_user(who.clone()).await;
-        if opened.is_err() {
-            self.closed = Some(who);
+        let Some(who) = self.closed.clone() else { return Ok(()) };
+        let opened = self.open_user(who).await;
+        if opened.is_ok() {
+            self.closed = None;
         }
         self.store.set_trouble(opened.as_ref().err().cloned());
         opened
@@ -265,39 +294,34 @@ impl Driver {
 
     /// The engine is dropped and opened again, so that memory never knows more than the disk. Should the disk not
     /// open, what is on the screen stays there, with a sentence above it, and the next save tries again.
-    async fn reopen(&mut self, error: &LocalError) {
-        let Some(Open { who, local, engine, .. }) = self.open.take() else { return };
+    pub(super) async fn reopen(&mut self) {
+        let Some(Open { who, local, engine, place, .. }) = self.open.take() else { return };
+        let led = place.leads;
+        // What was on its way belongs to the engine that is dropped.
+        drop(place);
         local.close();
-        if *error == LocalError::Fenced {
-            self.leave(Session::Elsewhere);
-            return;
-        }
+        self.life += 1;
+        self.timer.clear();
         self.closed = Some(who);
         self.earlier = Some(engine);
         // What went wrong stands on the screen now.
-        drop(self.open_again().await);
-        if self.open.is_none() {
-            self.timer.clear();
+        if self.open_again().await.is_ok() && led {
+            self.begin_to_lead();
+            tell(&self.events, Event::Wake);
         }
     }
 
     /// Pulled records leave the disk to make room. Answers whether they did.
     async fn let_go(&mut self) -> bool {
-        let Some(open) = &mut self.open else { return false };
+        let Some(open) = self.at_work() else { return false };
         let step = open.engine.let_go(clock::now());
         match self.perform(step).await {
             Ok(()) => true,
-            Err(error) => {
-                self.reopen(&error).await;
+            Err(_) => {
+                self.reopen().await;
                 false
             }
         }
-    }
-
-    async fn try_save(&mut self, save: Save) -> Result<(), LocalError> {
-        let Some(open) = &mut self.open else { return Err(LocalError::Gone) };
-        let step = open.engine.save(save, clock::now());
-        self.perform(step).await
     }
 
     fn knows(&self, change: ChangeId) -> bool {
@@ -307,16 +331,18 @@ impl Driver {
 
 /// The newest database of that name: as the directory says, and should it not know, as the names on this device say.
 async fn generation(name: &str, directory: Option<&Directory>) -> u32 {
-    let said = match directory {
-        Some(directory) => directory.draft(&generation_key(name)).await.ok().flatten(),
-        None => None,
-    };
-    if let Some(generation) = said.and_then(|text| text.parse().ok()) {
+    if let Some(generation) = latest(name, directory).await {
         return generation;
     }
     let prefix = format!("{name}{GENERATION}");
     let names = local::names().await;
     names.iter().filter_map(|found| found.strip_prefix(&prefix)?.parse().ok()).max().unwrap_or(0)
+}
+
+/// The newest database of that name as the directory says.
+pub(super) async fn latest(name: &str, directory: Option<&Directory>) -> Option<u32> {
+    let said = directory?.draft(&generation_key(name)).await.ok()??;
+    said.parse().ok()
 }
 
 /// The older databases of that name that nobody has looked through yet.
@@ -355,31 +381,24 @@ fn generation_key(name: &str) -> String {
 
 fn failure(error: LocalError) -> Failure {
     let trouble = trouble(&error);
-    if error.is_broken() { Failure::Broken(trouble) } else { Failure::Unusable(trouble) }
+    match error {
+        LocalError::Behind => Failure::Behind,
+        error if error.is_broken() => Failure::Broken(trouble),
+        _ => Failure::Unusable(trouble),
+    }
 }
 
 /// What the rep is told of it.
 pub(super) fn trouble(error: &LocalError) -> Trouble {
     match error {
         LocalError::Quota => Trouble::Full,
-        LocalError::Gone | LocalError::Fenced => Trouble::Closed,
+        LocalError::Behind => Trouble::Busy,
+        LocalError::Gone => Trouble::Closed,
         LocalError::Silent => Trouble::Silent,
         LocalError::Newer => Trouble::Newer,
         LocalError::Refused => Trouble::Refused,
         LocalError::Other(why) => Trouble::Other(why.clone()),
     }
-}
-
-pub(super) async fn ask_to_persist(store: Store) {
-    storage::persist().await;
-    look_at_storage(store).await;
-}
-
-pub(super) async fn look_at_storage(store: Store) {
-    let persisted = storage::persisted().await;
-    let (used_bytes, quota_bytes) = storage::estimate().await;
-    let understood = storage::is_understood();
-    store.set_storage(StorageState { persisted, understood, used_bytes, quota_bytes });
 }
 
 const GENERATION: &str = ":g";

@@ -6,8 +6,8 @@ use wasm_bindgen::JsCast;
 /// Nothing of the transaction was stored, but for [`Self::Silent`], after which only reading tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LocalError {
-    /// Another window has taken the database over.
-    Fenced,
+    /// Another window has committed what this one has not seen.
+    Behind,
     /// The browser gives us no more room.
     Quota,
     /// The connection to the database is gone, and opening it again did not help.

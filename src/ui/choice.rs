@@ -44,6 +44,20 @@ pub(crate) enum Act {
     Go(String),
 }
 
+/// Whether the rep has something to decide about it. Otherwise it waits: for the office, or for an earlier save.
+pub(crate) fn is_for_rep(save: &NeedsYou) -> bool {
+    !save.asked && save.receipt.outcome != Outcome::Refused(Refusal::Held)
+}
+
+/// Whether its receipt tells every value that it set, so that nothing of it would be told twice.
+pub(crate) fn is_told_by_receipt(save: &NeedsYou) -> bool {
+    let parked = |id: RecordId, field: &str| {
+        let clashes = &save.receipt.clashes;
+        clashes.iter().any(|clash| clash.parked && clash.record == id && clash.field == field)
+    };
+    save.edits.iter().all(|edit| edit.set.keys().all(|field| parked(edit.id, field)))
+}
+
 /// The ways out for a save, the likeliest first.
 pub(crate) fn choices(save: &NeedsYou) -> Vec<Choice> {
     let is_deletion = save.receipt.clashes.iter().any(|clash| clash.parked && clash.field == "deleted");

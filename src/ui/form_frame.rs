@@ -1,7 +1,6 @@
 //! What every form has around its fields: the restored line, what went wrong, Save and Cancel.
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use crate::ui::components::banner::Failure;
@@ -10,7 +9,7 @@ use crate::ui::components::dialog::Dialog;
 use crate::ui::components::field::Entry;
 use crate::ui::disk::NotKeptHint;
 use crate::ui::open_form::OpenForm;
-use crate::ui::words;
+use crate::ui::{trail, words};
 
 /// What a field of an open form is told.
 pub(crate) fn entry(open: OpenForm, name: &'static str, label: &'static str) -> Entry {
@@ -28,7 +27,7 @@ pub(crate) fn entry(open: OpenForm, name: &'static str, label: &'static str) -> 
 #[component]
 pub(crate) fn FormFrame(
     open: OpenForm,
-    /// Where Cancel leads.
+    /// Where Cancel leads when the form was opened by its address.
     leave: String,
     /// Save was pressed.
     on_save: impl Fn() + 'static,
@@ -39,8 +38,9 @@ pub(crate) fn FormFrame(
     let navigate = use_navigate();
     let leave = StoredValue::new(leave);
     let go = move || {
-        let instead = NavigateOptions { replace: true, ..Default::default() };
-        navigate(&leave.get_value(), instead);
+        if !trail::go_back() {
+            leave.with_value(|leave| trail::leave_for(leave, &navigate));
+        }
     };
     let cancel = {
         let go = go.clone();

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use engine::Chip;
-use leptos::html;
 use leptos::prelude::*;
 use leptos_router::components::{A, ParentRoute, Route, Router, Routes};
 use leptos_router::hooks::{use_location, use_params_map};
@@ -30,22 +29,19 @@ use crate::ui::pages::note_form::NoteForm;
 use crate::ui::pages::outbox::Outbox;
 use crate::ui::pages::sign_in::SignInForm;
 use crate::ui::pages::still::NotFound;
-use crate::ui::{open_form, words};
+use crate::ui::{attention, trail, words};
 
 /// The shell.
 #[component]
 pub(crate) fn Shell(store: Store) -> impl IntoView {
-    let main = NodeRef::<html::Main>::new();
-    let to_main = move |event: web_sys::MouseEvent| {
+    let to_content = |event: web_sys::MouseEvent| {
         event.prevent_default();
-        if let Some(main) = main.get_untracked() {
-            open_form::focus(&main);
-        }
+        attention::focus_content();
     };
     view! {
         <Router>
-            <a class="skip" href="#main" on:click=to_main>{words::SKIP}</a>
-            <div class="shell">
+            <a class="skip" href="#main" on:click=to_content>{words::SKIP}</a>
+            <div class="shell" on:click=move |event| trail::on_click(&event)>
                 <header class="shell__head">
                     <A href="/" attr:class="shell__brand">
                         <Drawing icon=Icon::Satchel />
@@ -60,13 +56,14 @@ pub(crate) fn Shell(store: Store) -> impl IntoView {
                     <DiskTrouble store />
                     <DiskNotice store />
                     <Expired store />
+                    <Newer store />
                     <Update store />
                 </div>
-                <main class="shell__main" id="main" tabindex="-1" node_ref=main>
+                <main class="shell__main" id=attention::CONTENT tabindex="-1">
                     <Pages store />
                 </main>
                 <NewsToast store />
-                <Arrivals main />
+                <Arrivals />
             </div>
         </Router>
     }
@@ -79,14 +76,14 @@ fn Pages(store: Store) -> impl IntoView {
     view! {
         <Routes fallback=|| view! { <NotFound /> }.into_any()>
             <Route path=path!("/") view=move || view! { <Home store now /> }.into_any() />
-            <ParentRoute path=path!("/accounts") view=move || view! { <Accounts store place /> }.into_any()>
+            <ParentRoute path=path!("/accounts") view=move || view! { <Accounts store place now /> }.into_any()>
                 <Route path=path!("") view=|| view! { <Choose /> }.into_any() />
                 <Route path=path!("new") view=move || view! { <NewAccount store /> }.into_any() />
                 <Route path=path!(":id") view=move || account(store).into_any() />
                 <Route path=path!(":id/edit") view=move || edit(store).into_any() />
                 <Route path=path!(":id/note") view=move || note(store).into_any() />
             </ParentRoute>
-            <Route path=path!("/more") view=move || view! { <More store /> }.into_any() />
+            <Route path=path!("/more") view=move || view! { <More store now /> }.into_any() />
             <Route path=path!("/more/outbox") view=move || view! { <Outbox store /> }.into_any() />
             <Route path=path!("/more/outbox/:number") view=move || mend(store).into_any() />
             <Route path=path!("/more/about") view=move || view! { <About store /> }.into_any() />
@@ -190,6 +187,18 @@ fn Update(store: Store) -> impl IntoView {
     }
 }
 
+/// This window is the older one of two versions.
+#[component]
+fn Newer(store: Store) -> impl IntoView {
+    view! {
+        <Show when=move || store.newer().get()>
+            <Banner title=words::NEWER text=words::NEWER_TEXT>
+                <Button label=words::RELOAD on_press=move || store.apply_update() />
+            </Banner>
+        </Show>
+    }
+}
+
 /// Tells what a pull brought, then passes. Home keeps the line, so there it is only read out.
 #[component]
 fn NewsToast(store: Store) -> impl IntoView {
@@ -210,20 +219,12 @@ fn NewsToast(store: Store) -> impl IntoView {
 
 /// After a change of page the keyboard's place is gone with the old page: it goes to the new one.
 #[component]
-fn Arrivals(main: NodeRef<html::Main>) -> impl IntoView {
+fn Arrivals() -> impl IntoView {
     let path = use_location().pathname;
     Effect::new(move |before: Option<String>| {
         let path = path.get();
         if before.is_some_and(|before| before != path) {
-            // Twice: the new page is drawn in the first frame, and only then has the old focus left the page.
-            request_animation_frame(move || {
-                request_animation_frame(move || {
-                    let lost = document().active_element().is_none_or(|active| active.tag_name() == "BODY");
-                    if let Some(main) = main.try_get_untracked().flatten().filter(|_| lost) {
-                        open_form::focus(&main);
-                    }
-                });
-            });
+            attention::take_up();
         }
         path
     });

@@ -100,6 +100,15 @@ pub(crate) fn wait_here(count: usize) -> String {
     }
 }
 
+/// The line on saves about which the office was asked.
+pub(crate) fn asked_count(count: usize) -> String {
+    if count == 1 {
+        "1 save waits for your office".to_owned()
+    } else {
+        format!("{count} saves wait for your office")
+    }
+}
+
 /// The line on saves that a person must look at.
 pub(crate) fn need_you(count: usize) -> String {
     if count == 1 { "1 save needs you".to_owned() } else { format!("{count} saves need you") }
@@ -151,6 +160,10 @@ pub(crate) fn not_saved(error: &SaveError) -> String {
         SaveError::NotStored(why) => {
             format!("NOT saved. {} Your text is still here: try Save again.", trouble(why))
         }
+        SaveError::Newer => {
+            "NOT saved. A newer version of Satchel works in another window. Copy your text, then reload."
+                .to_owned()
+        }
         SaveError::Stopped => {
             "NOT saved. Satchel has stopped. Copy your text, then reload the page.".to_owned()
         }
@@ -162,6 +175,9 @@ pub(crate) fn not_decided(error: &SaveError) -> String {
     match error {
         SaveError::NotStored(why) => {
             format!("Not done. {} Everything is as it was: try again.", trouble(why))
+        }
+        SaveError::Newer => {
+            "Not done. A newer version of Satchel works in another window: reload.".to_owned()
         }
         SaveError::Stopped => "Not done. Satchel has stopped: reload the page.".to_owned(),
     }
@@ -219,6 +235,16 @@ pub(crate) fn account_line(city: Option<&str>, state: Option<&str>, kind: Option
     parts.join(" \u{b7} ")
 }
 
+/// A phone number as people read it out; one that is not American stays as it was typed.
+pub(crate) fn phone_number(typed: &str) -> String {
+    match typed.as_bytes() {
+        digits if digits.len() == 10 && digits.iter().all(u8::is_ascii_digit) => {
+            format!("({}) {}-{}", &typed[..3], &typed[3..6], &typed[6..])
+        }
+        _ => typed.to_owned(),
+    }
+}
+
 /// Bytes in the unit a person would say.
 pub(crate) fn bytes(bytes: u64) -> String {
     match bytes {
@@ -272,10 +298,6 @@ pub(crate) const PAGE_NOT_FOUND_TEXT: &str = "Nothing lives at this address. You
 pub(crate) const GO_HOME: &str = "Go to Home";
 
 pub(crate) const STOPPED: &str = "Satchel cannot go on";
-pub(crate) const ELSEWHERE: &str = "Satchel is open in another window";
-pub(crate) const ELSEWHERE_TEXT: &str =
-    "One window works at a time, so that nothing is saved twice. What you typed there is kept.";
-pub(crate) const USE_HERE: &str = "Use here";
 
 pub(crate) const SIGN_IN: &str = "Sign in";
 pub(crate) const SIGNING_IN: &str = "Signing in\u{2026}";
@@ -289,6 +311,9 @@ pub(crate) const PASSWORD: &str = "Password";
 pub(crate) const NOT_NOW: &str = "Not now";
 
 pub(crate) const NEW_VERSION: &str = "A new version of Satchel is ready.";
+pub(crate) const NEWER: &str = "A newer version of Satchel works in another window.";
+pub(crate) const NEWER_TEXT: &str =
+    "Nothing more can be saved here. What you are typing stays on this page: reload to go on with it.";
 pub(crate) const NEW_VERSION_RELOAD: &str = "New version: reload";
 
 pub(crate) const SYNC_NOW: &str = "Sync now";
@@ -307,6 +332,7 @@ pub(crate) const REFRESH: &str = "Refresh from web";
 pub(crate) const NO_ACCOUNTS: &str = "No accounts here yet";
 pub(crate) const NO_ACCOUNTS_TEXT: &str = "Sync now to bring your territory.";
 pub(crate) const CHOOSE: &str = "Choose an account to see it here.";
+pub(crate) const NO_MATCH_TEXT: &str = "The search looks through what is on this phone.";
 pub(crate) const PULL: &str = "Pull to refresh";
 pub(crate) const RELEASE: &str = "Release to refresh";
 pub(crate) const REFRESHING: &str = "Refreshing\u{2026}";
@@ -315,6 +341,7 @@ pub(crate) const NO_NAME: &str = "No name";
 pub(crate) const ACCOUNT_GONE: &str = "This account is not on this phone";
 pub(crate) const ACCOUNT_GONE_TEXT: &str =
     "It may have moved to another territory or been deleted. Sync now to see the newest.";
+pub(crate) const NEEDS_YOU_HERE: &str = "A save about this account needs you";
 pub(crate) const EDIT: &str = "Edit";
 pub(crate) const EDIT_ACCOUNT: &str = "Edit account";
 pub(crate) const ADD_NOTE: &str = "Add note";
@@ -420,6 +447,19 @@ mod tests {
         assert_eq!(account_line(Some("Reno"), Some("NV"), Some("Hospital")), "Reno, NV \u{b7} Hospital");
         assert_eq!(account_line(None, None, Some("Hospital")), "Hospital");
         assert_eq!(account_line(None, Some("NV"), None), "NV");
+    }
+
+    #[test]
+    fn a_phone_number_of_ten_digits_is_grouped_and_any_other_is_left_alone() {
+        for (typed, said) in [
+            ("8023714100", "(802) 371-4100"),
+            ("802-371-4100", "802-371-4100"),
+            ("555-0101", "555-0101"),
+            ("+49 30 901820", "+49 30 901820"),
+            ("٠١٢٣٤", "٠١٢٣٤"),
+        ] {
+            assert_eq!(phone_number(typed), said);
+        }
     }
 
     #[test]

@@ -5,12 +5,14 @@ import { test } from 'node:test';
 
 import axe from 'axe-core';
 
-import { REP1, addNote, button, field, go, newWorld, openAccount } from './acts.mjs';
+import { REP1, addNote, button, field, go, newWorld, openAccount, row, see } from './acts.mjs';
 import { everyScreen } from './tour.mjs';
 import { until } from './until.mjs';
 
 /** Smaller than this a thumb misses. CSS pixels. */
 const TARGET_PX = 48;
+/** The longest note, bytes; as crates/protocol's limits say. */
+const NOTE_BYTES_MAX = 65_536;
 
 for (const colorScheme of ['light', 'dark']) {
   for (const device of ['phone', 'desktop']) {
@@ -73,6 +75,46 @@ test('a narrow phone, and text of twice the size: nothing runs out of the page',
   });
   assert.deepEqual(wide, []);
 });
+
+test('names without end, emoji, right to left, a note of 64 KiB: nothing runs out of the page', async (t) => {
+  const world = await newWorld(t);
+  const web = await world.onWeb();
+  const names = ['A'.repeat(300), 'Saint Bartholomew '.repeat(16).trim(), '🏥👩‍⚕️ “Klinik” 🧑🏽‍🦽', 'مستشفى السلام العام'];
+  for (const name of names) {
+    const fields = { name, city: name, owner: name, address: name };
+    const id = await web.make('north', fields);
+    await web.note({ id, territory: 'north' }, 'x'.repeat(NOTE_BYTES_MAX - 6) + ' word.');
+  }
+  const phone = await world.newPhoneOf(REP1, { viewport: { width: 320, height: 640 } });
+  const { page } = phone;
+  const wide = [];
+  const measure = async (screen) => {
+    for (const line of await widerThanItsPlace(page)) wide.push(`${screen}: ${line}`);
+  };
+  for (const name of names) {
+    await openAccount(page, name);
+    await see(page, /word\.$/);
+    await measure(`the account ${name.slice(0, 20)}`);
+    await button(page, 'Edit').click();
+    await field(page, 'Name').waitFor();
+    await measure(`its form`);
+    await button(page, 'Cancel').click();
+    await go(page, 'Accounts');
+    await measure(`its row`);
+  }
+  assert.deepEqual(wide, []);
+  const direction = await row(page, names[3]).getByText(names[3]).first();
+  assert.equal(await direction.evaluate((one) => getComputedStyle(one).direction), 'rtl', 'Arabic runs from right to left');
+});
+
+/** What is wider than the page, or than the part of the page that scrolls with it. */
+function widerThanItsPlace(page) {
+  return page.evaluate(() => {
+    const places = [document.scrollingElement, ...document.querySelectorAll('main, main section, main article, main form')];
+    const seen = places.filter((place) => place.clientWidth > 0 && place.scrollWidth > place.clientWidth + 1);
+    return seen.map((place) => `${place.tagName.toLowerCase()} ${place.scrollWidth} px in ${place.clientWidth}`);
+  });
+}
 
 test('a call note is written with the keyboard alone', async (t) => {
   const world = await newWorld(t);

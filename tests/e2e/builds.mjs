@@ -1,4 +1,4 @@
-// More builds of the app than one: what a new version looks like to the browsers that have the old one.
+// Other builds of the app, for what happens between two versions.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -25,4 +25,9 @@ export async function newerApp(dir, mark) {
     for (const form of ['.br', '.gz']) await rm(file + form, { force: true });
   }
   return app;
+}
+
+/** Which build a window runs. */
+export function buildOf(page) {
+  return page.evaluate(() => document.querySelector('meta[name="build"]')?.content ?? 'first');
 }

@@ -19,6 +19,7 @@ import {
   see,
 } from './acts.mjs';
 import { admin } from './server.mjs';
+import { until } from './until.mjs';
 
 /** A phone whose edit of an account was refused: the territory was taken away while it waited. */
 async function refusedEdit(t, fields) {
@@ -158,6 +159,15 @@ test('a note about an account that was deleted on the web brings it back', async
   await web.hasNote('They have moved next door.');
   assert.equal((await web.account(account.id)).fields.name, account.fields.name);
   await chipSays(page, /Up to date|Updates ready/);
+});
+
+test('a way out is taken with the keyboard alone, and the keyboard goes on from there', async (t) => {
+  const { page } = await refusedEdit(t, { Phone: '555-0104' });
+  await openOutbox(page);
+  await button(page, 'Undo this save').focus();
+  await page.keyboard.press('Enter');
+  await see(page, 'Everything you saved is on the web.');
+  await until('the content has the focus', () => page.evaluate(() => document.activeElement.closest('main') !== null));
 });
 
 test('a phone whose clock is days ahead is told so, and saves as ever', async (t) => {

@@ -71,7 +71,7 @@ async function forTheStore() {
     await page.keyboard.press('Enter');
     await page.getByText(/as of /).first().waitFor();
     await openAccount(page, account.fields.name);
-    await search(page, '');
+    await search(page, account.fields.name.split(' ').at(-1));
     await row(page, account.fields.name).first().waitFor();
     await page.screenshot({ path: join(dir, 'desktop.png'), animations: 'disabled' });
     console.log(`${dir}: phone.png, desktop.png`);

@@ -1,4 +1,4 @@
-// The installed app: it opens without a signal, updates without losing a word, and works in one window at a time.
+// The installed app: it opens without a signal and updates without losing a word.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -23,7 +23,7 @@ import {
   syncNow,
   typeNote,
 } from './acts.mjs';
-import { newerApp } from './builds.mjs';
+import { buildOf, newerApp } from './builds.mjs';
 import { until } from './until.mjs';
 
 test('a cold start without a signal opens the app with everything in it', async (t) => {
@@ -64,10 +64,6 @@ test('the service worker keeps the shell and never the API', async (t) => {
   await syncNow(phone.page);
   assert.equal(world.proxy.count('POST /api/pull'), 1, 'the API is asked through the wire');
 });
-
-function buildOf(page) {
-  return page.evaluate(() => document.querySelector('meta[name="build"]')?.content ?? 'first');
-}
 
 test('an update is offered, and taken with a note half written: no word is lost', async (t) => {
   const world = await newWorld(t);
@@ -128,45 +124,6 @@ test('a hotel’s page in place of a new version is not taken for one', async (t
   await phone.switchOn({ offline: true });
   await phone.open();
   await phone.page.getByRole('navigation', { name: 'Main' }).waitFor();
-});
-
-test('a second window takes over, “Use here” takes back, and no save is lost', async (t) => {
-  const world = await newWorld(t);
-  const phone = await world.newDesktop();
-  await signIn(phone.page, REP1);
-  await syncNow(phone.page);
-  const web = await world.onWeb();
-  const account = await web.anAccount('north');
-  const first = phone.page;
-  await openAccount(first, account.fields.name);
-  await phone.context.setOffline(true);
-  await addNote(first, 'From the first window.');
-  await typeNote(first, 'Typed and not saved');
-  await phone.context.setOffline(false);
-  await web.hasNote('From the first window.');
-  await phone.keepsShell();
-  await phone.context.setOffline(true);
-
-  const second = await phone.open();
-  await first.getByRole('heading', { level: 1, name: 'Satchel is open in another window' }).waitFor();
-  await openAccount(second, account.fields.name);
-  await seeNote(second, 'From the first window.');
-  await addNote(second, 'From the second window.');
-  await chipSays(second, 'Waiting for signal (1)');
-
-  await button(first, 'Use here').click();
-  await second.getByRole('heading', { level: 1, name: 'Satchel is open in another window' }).waitFor();
-  await chipSays(first, 'Waiting for signal (1)');
-  await field(first, 'Note').waitFor();
-  assert.equal(await field(first, 'Note').inputValue(), 'Typed and not saved');
-  await button(first, 'Save').click();
-  await noteSays(first, 'Typed and not saved', 'On this phone');
-  await noteSays(first, 'From the second window.', 'On this phone');
-  await chipSays(first, 'Waiting for signal (2)');
-
-  await phone.context.setOffline(false);
-  for (const text of ['From the second window.', 'Typed and not saved']) await web.hasNote(text);
-  await chipSays(first, 'Up to date');
 });
 
 test('signing out takes the records off the phone, and another user sees none of them', async (t) => {
@@ -292,6 +249,7 @@ test('the manifest is read without an error, and the app can be installed', asyn
 test('every answer carries the policy, and files the right type, caching and compression', async (t) => {
   const world = await newWorld(t);
   const { page } = await world.newPhone();
+  await button(page, 'Sign in').waitFor();
   const addresses = await page.evaluate(() => performance.getEntriesByType('resource').map((entry) => entry.name));
   const paths = ['/', ...new Set(addresses.map((address) => new URL(address).pathname))];
   assert.ok(paths.some((path) => path.endsWith('.wasm')));
@@ -340,4 +298,47 @@ test('back and forward go where a reader expects', async (t) => {
   assert.equal(await page.getByRole('searchbox', { name: 'Search accounts' }).inputValue(), account.fields.name);
   await page.goForward();
   await seeNote(page, 'And back again.');
+});
+
+test('a form leaves nothing behind in the history, however it ends', async (t) => {
+  const world = await newWorld(t);
+  const { page } = await world.newPhoneOf(REP1);
+  const web = await world.onWeb();
+  const account = await web.anAccount('north');
+  const atAccount = () => page.getByRole('article').getByRole('heading', { name: account.fields.name }).waitFor();
+  await openAccount(page, account.fields.name);
+  const address = new URL(page.url()).pathname;
+
+  await button(page, 'Add note').click();
+  await button(page, 'Cancel').click();
+  await atAccount();
+  await button(page, 'Edit').click();
+  await button(page, 'Save').click();
+  await atAccount();
+  await button(page, 'Add note').click();
+  await page.getByRole('link', { name: 'Back', exact: true }).click();
+  await atAccount();
+  await button(page, 'Edit').click();
+  await field(page, 'City').waitFor();
+  await page.reload();
+  await button(page, 'Cancel').click();
+  await atAccount();
+  await page.goBack();
+  await row(page, account.fields.name).waitFor();
+
+  await button(page, 'New account').click();
+  await field(page, 'Name').fill('Made And Left');
+  await button(page, 'Save').click();
+  await page.getByRole('heading', { level: 1, name: 'Made And Left' }).waitFor();
+  await page.getByRole('main').getByRole('link', { name: 'Accounts', exact: true }).click();
+  await row(page, account.fields.name).waitFor();
+  await page.goBack();
+  await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
+
+  await page.goto(`${world.origin}${address}/note`);
+  await field(page, 'Note').fill('Opened by its address.');
+  await button(page, 'Save').click();
+  await seeNote(page, 'Opened by its address.');
+  await page.goBack();
+  await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
 });

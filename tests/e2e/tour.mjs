@@ -5,6 +5,7 @@ import {
   addNote,
   button,
   chipSays,
+  editAccount,
   field,
   go,
   openAccount,
@@ -14,7 +15,11 @@ import {
   signIn,
   syncNow,
 } from './acts.mjs';
+import { admin } from './server.mjs';
 import { endSession } from './web.mjs';
+
+/** How far ahead the wrong clock of the tour's last pages is. */
+const DAYS_3_MS = 3 * 24 * 3600 * 1000;
 
 /** Shows each screen by name on a device that has never been used. Anybody may look at `page` meanwhile. */
 export async function everyScreen(world, device, look) {
@@ -114,16 +119,68 @@ export async function everyScreen(world, device, look) {
   await dialog.getByRole('button', { name: 'Sign in', exact: true }).click();
   await see(page, 'Everything you saved is on the web.');
   await show('outbox-empty');
+  await decisions(world, device, web, show);
   await go(page, 'More');
   await page.getByRole('link', { name: 'About' }).click();
   await page.getByRole('heading', { level: 1, name: 'About' }).waitFor();
   await show('about');
+  await page.clock.install({ time: Date.now() + DAYS_3_MS });
+  await page.goto(world.origin);
+  await syncNow(page);
+  await see(page, /clock is 3 days ahead/);
+  await show('home-clock-off');
   await page.goto(`${world.origin}/no/such/page`);
   await page.getByRole('heading', { level: 1, name: 'Page not found' }).waitFor();
   await show('not-found');
+}
 
-  const other = await device.open();
-  await page.getByRole('heading', { level: 1, name: 'Satchel is open in another window' }).waitFor();
-  await show('elsewhere');
-  await other.close();
+/** What the web did not take as it was: told on Home and in the outbox, and settled. */
+async function decisions(world, device, web, show) {
+  const { page, context } = device;
+  const saveMeanwhile = async (number, mine, theirs) => {
+    const account = await web.anAccount('north', number);
+    await context.setOffline(true);
+    await openAccount(page, account.fields.name);
+    await editAccount(page, mine);
+    await theirs(account);
+    await context.setOffline(false);
+  };
+  await saveMeanwhile(1, { Phone: '555-0110' }, (account) => web.edit(account, { phone: '555-0111' }));
+  await go(page, 'Home');
+  await page.getByRole('link', { name: 'Your save replaced a value of somebody else' }).waitFor();
+  await show('home-replaced');
+  await openOutbox(page);
+  await see(page, /you replaced “555-0111”/);
+  await show('outbox-replaced');
+  await button(page, 'OK').click();
+
+  await saveMeanwhile(2, { Owner: 'Ana Ruiz' }, (account) => web.edit(account, { owner: 'Ben Ode' }));
+  await chipSays(page, 'Needs you (1)');
+  await openOutbox(page);
+  await see(page, /saved “Ben Ode”, you saved “Ana Ruiz”/);
+  await show('outbox-two-values');
+  await button(page, 'Keep theirs').click();
+  await see(page, 'Everything you saved is on the web.');
+
+  await saveMeanwhile(3, { Phone: '555-0112', Address: '12 Mill Road', Owner: 'Ana Ruiz' }, () =>
+    admin(world.db, 'user', 'unassign', REP1, 'north'),
+  );
+  await chipSays(page, 'Needs you (1)');
+  await see(page, 'Needs you');
+  await show('account-needs-you');
+  await go(page, 'Home');
+  await show('home-needs-you');
+  await openOutbox(page);
+  await see(page, /not in your territory any more/);
+  await show('outbox-refused');
+  await button(page, 'Ask your office').click();
+  await see(page, /Your office is asked/);
+  await show('outbox-asked');
+  await admin(world.db, 'user', 'assign', REP1, 'north');
+}
+
+async function openOutbox(page) {
+  await go(page, 'More');
+  await page.getByRole('link', { name: /^Outbox/ }).click();
+  await page.getByRole('heading', { level: 1, name: 'Outbox' }).waitFor();
 }

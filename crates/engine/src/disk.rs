@@ -45,9 +45,13 @@ pub(crate) struct Entry {
     pub(crate) change: Change,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) receipt: Option<Receipt>,
-    /// When the receipt came, ms since 1970.
+    /// When the receipt was given, ms since 1970 by the server's clock: a phone's may be years off, and the journal
+    /// must not be shorter for it.
     #[serde(default)]
     pub(crate) confirmed_at: i64,
+    /// The web has it in a territory that this device does not hold; the next pull says what is to be seen of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) beyond: bool,
     /// What the rep has decided about a receipt that needed a person.
     #[serde(default)]
     pub(crate) care: Care,
@@ -89,7 +93,7 @@ pub(crate) enum LogRow {
 /// Why the disk cannot be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DiskError {
-    /// A newer version of the app wrote it, in this format.
+    /// A newer version of the app wrote it, in this format: this one must write nothing more.
     Newer(u32),
     /// The `meta` row does not parse.
     Meta(String),
@@ -107,7 +111,8 @@ impl fmt::Display for DiskError {
     }
 }
 
-pub(crate) const FORMAT: u32 = 1;
+/// The number of the row format that this app writes. One that finds a higher number on disk writes nothing more.
+pub const FORMAT: u32 = 1;
 
 const PAGE: u8 = b'P';
 const CUT: u8 = b'C';

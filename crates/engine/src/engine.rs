@@ -10,6 +10,7 @@ use protocol::limits::{BACKOFF_MS_MAX, CLOCK_OFF_MS, STRIKES_MAX};
 use protocol::message::{Diverged, PullRequest, PulseReply, PushReply, PushRequest, Receipt};
 use protocol::schema::SCHEMA;
 use protocol::{Change, DeviceId, Edit, How, Op, RecordId, TerritoryId};
+use serde::{Deserialize, Serialize};
 
 use crate::disk::{self, DiskError, FORMAT, Meta};
 use crate::link::{Flight, InFlight, Link};
@@ -35,11 +36,11 @@ pub struct Engine {
     /// Feeds that did not add up, until the server was told.
     pub(crate) diverged: Vec<Diverged>,
     /// How far this device's clock was ahead of the server's at its last answer, ms.
-    clock_ahead: i64,
+    pub(crate) clock_ahead: i64,
 }
 
 /// The pull that the rep asked for.
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Pull {
     pub(crate) wanted: bool,
     pub(crate) total: u64,
@@ -72,7 +73,7 @@ impl Engine {
         };
         let key_last = snapshot.log.last().map_or(0, |(key, _)| *key);
         let mut log = Log::new(key_last, snapshot.log.len());
-        let replica = match log.fold(snapshot.log) {
+        let mut replica = match log.fold(snapshot.log) {
             Ok(replica) => replica,
             Err(_unreadable) => {
                 commit.delete_upto = Some(key_last);
@@ -82,7 +83,6 @@ impl Engine {
         };
         let entries: Result<Vec<_>, _> =
             snapshot.outbox.iter().map(|(number, row)| disk::decode_entry(*number, row)).collect();
-        let outbox = Outbox::read(entries?, &replica);
         if meta.schema != SCHEMA {
             // Pages that another version of the app read may lack what this one knows: they are read again.
             (meta.schema, meta.reread) = (SCHEMA, meta.pulled_at.is_some());
@@ -92,6 +92,12 @@ impl Engine {
             commit.strict = true;
             commit.meta = Some(disk::encode(&meta));
         }
+        let void = meta.reread && replica.has_staged();
+        if meta.reread {
+            // Before the outbox looks at the base: numbers of this life of the server say nothing of pages of another.
+            replica.restart_all();
+        }
+        let outbox = Outbox::read(entries?, &replica);
         let mut link = Link::new(seed, now);
         link.resume(meta.failures, meta.patience_until, now);
         let (pull, heads, diverged) = (Pull::default(), BTreeMap::new(), Vec::new());
@@ -99,9 +105,8 @@ impl Engine {
         let ids: BTreeSet<RecordId> = engine.replica.ids().chain(engine.outbox.touched()).collect();
         let mut step = Step { shown: engine.shown(ids), ..Step::default() };
         step.commit = (commit != Batch::default()).then_some(commit);
-        if engine.meta.reread {
-            engine.discard(&mut step);
-            engine.replica.restart_all();
+        if void {
+            engine.append(&mut step, disk::discard_row());
         }
         engine.settle(&mut step, now);
         Ok((engine, step))
@@ -190,7 +195,7 @@ impl Engine {
 
     /// The time asked for has come.
     pub fn on_wake(&mut self, now: i64) -> Step {
-        let lost = self.link.in_flight.as_ref().is_some_and(|flight| flight.deadline <= now);
+        let lost = self.link.deadline(now).is_some_and(|deadline| deadline <= now);
         if lost {
             let token = self.link.token_last;
             let device = self.meta.device;
@@ -333,11 +338,12 @@ impl Engine {
             return;
         }
         self.link.on_push_taken();
+        let server_now = reply.now;
         let batch = step.commit.get_or_insert_default();
         let mut touched = BTreeSet::new();
         for receipt in reply.receipts {
             let number = receipt.number;
-            if self.outbox.on_receipt(receipt, &self.replica, now) {
+            if self.outbox.on_receipt(receipt, &self.replica, server_now) {
                 batch.outbox_put.push(self.outbox.row(number));
                 touched.insert(number);
             }
@@ -347,7 +353,7 @@ impl Engine {
         }
         let ids = self.outbox.records_of(&touched);
         step.shown.extend(self.shown(ids));
-        self.on_decided(step, reply.decided, now);
+        self.on_decided(step, reply.decided, server_now);
     }
 
     /// What has become of changes that needed a person.
@@ -464,13 +470,12 @@ impl Engine {
     /// Decides what goes on the wire next and when to look again.
     fn settle(&mut self, step: &mut Step, now: i64) {
         step.send = self.next_request(now);
-        let flight = self.link.in_flight.as_ref().map(|flight| flight.deadline);
         let work = self.outbox.waiting_len() > 0 || self.pull.wanted;
         let due = match work && !self.link.signed_out {
-            true if self.link.due() > i64::MIN => self.link.due(),
-            _ => self.link.pulse_at.max(self.link.due()),
+            true if self.link.due(now) > i64::MIN => self.link.due(now),
+            _ => self.link.pulse_due(now).max(self.link.due(now)),
         };
-        step.wake_at = flight.or(Some(due));
+        step.wake_at = self.link.deadline(now).or(Some(due));
     }
 
     fn next_request(&mut self, now: i64) -> Option<Outgoing> {
@@ -490,7 +495,7 @@ impl Engine {
             let (open, diverged) = (self.outbox.open(), std::mem::take(&mut self.diverged));
             let pull = PullRequest::new(device, epoch, self.replica.next_cursors());
             (Flight::Pull, Request::Pull(PullRequest { open, diverged, ..pull }))
-        } else if self.link.pulse_at <= now {
+        } else if self.link.pulse_due(now) <= now {
             (Flight::Pulse, Request::Pulse)
         } else {
             return None;

@@ -65,19 +65,29 @@ impl Link {
 
     /// Nothing is on its way and no pause is to be kept.
     pub(crate) fn is_free(&self, now: i64) -> bool {
-        self.in_flight.is_none() && self.due() <= now
+        self.in_flight.is_none() && self.due(now) <= now
     }
 
     /// When the next attempt may be made.
-    pub(crate) fn due(&self) -> i64 {
-        self.retry_at.unwrap_or(i64::MIN).max(self.patience_until)
+    pub(crate) fn due(&self, now: i64) -> i64 {
+        within(self.retry_at.unwrap_or(i64::MIN).max(self.patience_until), now, BACKOFF_MS_MAX)
+    }
+
+    /// When to ask whether the web has news.
+    pub(crate) fn pulse_due(&self, now: i64) -> i64 {
+        within(self.pulse_at, now, PULSE_MS)
+    }
+
+    /// When what is on its way counts as lost.
+    pub(crate) fn deadline(&self, now: i64) -> Option<i64> {
+        self.in_flight.as_ref().map(|flight| within(flight.deadline, now, IN_FLIGHT_MS_MAX))
     }
 
     /// Something goes on its way; answers its token.
     pub(crate) fn take_off(&mut self, what: Flight, now: i64) -> u64 {
         self.token_last += 1;
         self.pulse_at = now + PULSE_MS;
-        let deadline = now + 2 * i64::from(REQUEST_MS_MAX);
+        let deadline = now + IN_FLIGHT_MS_MAX;
         self.in_flight = Some(InFlight { token: self.token_last, deadline, what });
         self.token_last
     }
@@ -131,5 +141,12 @@ impl Link {
     }
 }
 
+/// A time further away than the longest wait was set before the clock was put back: it has come.
+const fn within(at: i64, now: i64, ms_max: i64) -> i64 {
+    if at > now.saturating_add(ms_max) { now } else { at }
+}
+
+/// How long an answer is waited for, should the driver never tell of it. Milliseconds.
+const IN_FLIGHT_MS_MAX: i64 = 2 * REQUEST_MS_MAX as i64;
 /// How often to ask whether the web has news while the app is open. Milliseconds.
 const PULSE_MS: i64 = 60_000;

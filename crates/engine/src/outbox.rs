@@ -36,7 +36,7 @@ impl Outbox {
     }
 
     pub(crate) fn add(&mut self, change: Change, replica: &Replica) {
-        self.put(Entry { change, receipt: None, confirmed_at: 0, care: Care::Open }, replica);
+        self.put(Entry { change, receipt: None, confirmed_at: 0, beyond: false, care: Care::Open }, replica);
     }
 
     /// The change of this number.
@@ -78,7 +78,7 @@ impl Outbox {
         self.put(entry, replica);
     }
 
-    fn put(&mut self, entry: Entry, replica: &Replica) {
+    pub(crate) fn put(&mut self, entry: Entry, replica: &Replica) {
         let number = entry.change.number;
         if entry.receipt.is_none() {
             self.waiting.insert(number);
@@ -133,8 +133,9 @@ impl Outbox {
             if entry.receipt.as_ref().is_some_and(|old| old.outcome == receipt.outcome) {
                 continue;
             }
+            let beyond = is_beyond(&receipt, replica);
             let receipt = Some(Receipt { number, ..receipt });
-            self.replace(Entry { receipt, confirmed_at: now, ..entry.clone() }, replica);
+            self.replace(Entry { receipt, confirmed_at: now, beyond, ..entry.clone() }, replica);
             news.insert(number);
         }
         news
@@ -161,7 +162,8 @@ impl Outbox {
         if entry.receipt.is_some() || entry.change.id != receipt.change {
             return false;
         }
-        let entry = Entry { receipt: Some(receipt), confirmed_at: now, ..entry.clone() };
+        let beyond = is_beyond(&receipt, replica);
+        let entry = Entry { receipt: Some(receipt), confirmed_at: now, beyond, ..entry.clone() };
         self.replace(entry, replica);
         true
     }
@@ -177,17 +179,48 @@ impl Outbox {
         }
     }
 
-    /// After a pull: closes the changes that the base now holds. Answers the records that may look different.
-    pub(crate) fn on_published(&mut self, replica: &Replica) -> BTreeSet<RecordId> {
+    /// Takes a change out; answers the records that it touched. None under this number is no error.
+    pub(crate) fn remove(&mut self, number: u64) -> BTreeSet<RecordId> {
+        if !self.entries.contains_key(&number) {
+            return BTreeSet::new();
+        }
+        self.close(number);
+        self.waiting.remove(&number);
+        self.needs_you.remove(&number);
+        let entry = self.entries.remove(&number).expect("it was just seen");
+        entry.change.edits.iter().map(|edit| edit.id).collect()
+    }
+
+    /// After a pull: closes the changes that the base now holds. Answers the records that may look different, and
+    /// the rows to write.
+    pub(crate) fn on_published(&mut self, replica: &Replica) -> (BTreeSet<RecordId>, Vec<(u64, Vec<u8>)>) {
         let open: BTreeSet<u64> = self.open.values().flatten().copied().collect();
-        let settled: Vec<u64> =
-            open.into_iter().filter(|number| self.entries[number].settled(replica)).collect();
+        let beyond: Vec<u64> = open.iter().copied().filter(|number| self.entries[number].beyond).collect();
+        for number in &beyond {
+            self.entries.get_mut(number).expect("open changes have entries").beyond = false;
+        }
+        let rows = beyond.into_iter().map(|number| self.row(number)).collect();
+        let answered: Vec<u64> =
+            open.into_iter().filter(|number| self.entries[number].receipt.is_some()).collect();
         let mut touched = BTreeSet::new();
-        for number in settled {
+        for number in answered {
+            // One that needs a person stays open, but may lie over the base no more.
             touched.extend(self.entries[&number].change.edits.iter().map(|edit| edit.id));
+            if self.entries[&number].settled(replica) {
+                self.close(number);
+            }
+        }
+        (touched, rows)
+    }
+
+    /// Closes the changes that this base holds.
+    pub(crate) fn close_settled(&mut self, replica: &Replica) {
+        let open: BTreeSet<u64> = self.open.values().flatten().copied().collect();
+        for number in
+            open.into_iter().filter(|number| self.entries[number].settled(replica)).collect::<Vec<_>>()
+        {
             self.close(number);
         }
-        touched
     }
 
     /// Removes confirmed changes that no server restore will ask for again; answers their numbers.
@@ -209,13 +242,16 @@ impl Outbox {
     }
 
     /// Under a new device id everything is numbered and sent again; the server knows each change by its id and
-    /// applies none twice. Answers the old numbers.
+    /// applies none twice. One that stands in for a refused one takes that one's place, as it did the first time.
+    /// Answers the old numbers.
     pub(crate) fn renumber(&mut self, replica: &Replica) -> Vec<u64> {
-        let old = std::mem::take(self);
-        let numbers = old.entries.keys().copied().collect();
-        for (number, mut entry) in (1..).zip(old.entries.into_values()) {
+        let numbers = self.entries.keys().copied().collect();
+        let mut entries: Vec<_> = self.entries.values().map(|it| (self.place_of(it), it.clone())).collect();
+        entries.sort_by_key(|(place, _)| *place);
+        *self = Self::default();
+        for (number, (_, mut entry)) in (1..).zip(entries) {
             entry.change.number = number;
-            entry.receipt = None;
+            (entry.receipt, entry.beyond) = (None, false);
             if entry.care == Care::Done {
                 // A server that has forgotten that it refused this must not do it now.
                 entry.change.edits.clear();
@@ -254,7 +290,9 @@ impl Outbox {
         let Some(numbers) = self.open.get(&id) else { return (base.cloned(), Place::Web) };
         let mut shown = base.cloned();
         let mut place = Place::Web;
-        for entry in numbers.iter().map(|number| &self.entries[number]) {
+        let mut entries: Vec<&Entry> = numbers.iter().map(|number| &self.entries[number]).collect();
+        entries.sort_by_key(|entry| self.place_of(entry));
+        for entry in entries {
             place = match (place, entry.needs_you_about(id), &entry.receipt) {
                 (Place::NeedsYou, ..) | (_, true, _) => Place::NeedsYou,
                 (_, false, None) => Place::Phone,
@@ -267,6 +305,16 @@ impl Outbox {
             }
         }
         (shown, place)
+    }
+
+    /// Where a change stands among the others: one that stands in for a refused one has that one's place.
+    fn place_of(&self, entry: &Entry) -> (u64, u64) {
+        let done = entry.change.settles.iter().filter(|settle| settle.how == How::Done);
+        let numbers = done.filter_map(|settle| {
+            let earlier = self.entries.values().find(|it| it.change.id == settle.change);
+            earlier.filter(|it| it.care == Care::Done).map(|it| it.change.number)
+        });
+        (numbers.fold(entry.change.number, u64::min), entry.change.number)
     }
 
     pub(crate) fn waiting(&self, sending: &BTreeSet<u64>) -> Vec<Waiting> {
@@ -355,7 +403,7 @@ impl Entry {
 
     /// Whether the base shows the web as of this change's receipt, or later.
     fn covered(&self, replica: &Replica) -> bool {
-        let shown = |(territory, at): (_, &u64)| replica.covers(territory, *at);
+        let shown = |(territory, at): (_, &u64)| !self.beyond && replica.covers(territory, *at);
         self.receipt.as_ref().is_some_and(|receipt| receipt.at.iter().all(shown))
     }
 
@@ -363,6 +411,13 @@ impl Entry {
     fn settled(&self, replica: &Replica) -> bool {
         !self.needs_you() && self.covered(replica)
     }
+}
+
+fn is_beyond(receipt: &Receipt, replica: &Replica) -> bool {
+    receipt
+        .at
+        .iter()
+        .any(|(territory, at)| replica.cursor(territory).is_none() && replica.covers(territory, *at))
 }
 
 fn lay(shown: &mut Option<Rc<Record>>, edit: &Edit, made_at: i64) {

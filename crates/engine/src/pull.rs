@@ -28,9 +28,9 @@ impl Engine {
             return;
         }
         self.pull.failures = 0;
-        let remaining = reply.remaining;
+        let (remaining, server_now) = (reply.remaining, reply.now);
         let decided = std::mem::take(&mut reply.decided);
-        self.on_decided(step, decided, now);
+        self.on_decided(step, decided, server_now);
         self.replica.stage(reply);
         self.pull.total = self.pull.total.max(self.replica.staged_records() + remaining);
         if remaining > 0 {
@@ -39,7 +39,7 @@ impl Engine {
         }
         if self.replica.staged_is_empty() && !self.log.is_empty() {
             self.replica.discard();
-            self.finish_pull(step, &Published::default(), now);
+            self.finish_pull(step, &Published::default(), now, server_now);
             return;
         }
         match self.replica.cut() {
@@ -48,7 +48,7 @@ impl Engine {
                 let restarted = self.replica.restarted();
                 self.append(step, disk::cut_row(&restarted));
                 let published = self.replica.publish(cut);
-                self.finish_pull(step, &published, now);
+                self.finish_pull(step, &published, now, server_now);
             }
             Err(wrong) => {
                 self.discard(step);
@@ -61,14 +61,14 @@ impl Engine {
         }
     }
 
-    fn finish_pull(&mut self, step: &mut Step, published: &Published, now: i64) {
+    fn finish_pull(&mut self, step: &mut Step, published: &Published, now: i64, server_now: i64) {
         self.log.add_garbage(published.changed.len() + published.gone.len());
         self.pull = Pull::default();
         self.meta.pulled_at = Some(now);
         self.meta.reread = false;
-        let mut touched = self.outbox.on_published(&self.replica);
+        let (mut touched, rows) = self.outbox.on_published(&self.replica);
         touched.extend(published.new.iter().chain(&published.changed).chain(&published.gone));
-        let pruned = self.outbox.prune(&self.replica, now);
+        let pruned = self.outbox.prune(&self.replica, server_now);
         if let Some(last) = pruned.last() {
             self.meta.next_number = self.meta.next_number.max(last + 1);
         }
@@ -79,6 +79,8 @@ impl Engine {
         let batch = step.commit.get_or_insert_default();
         // Strict, and with it all pages before: what was shown once is never older after the battery ran out.
         batch.strict = !batch.append.is_empty();
+        batch.outbox_put.retain(|(number, _)| !rows.iter().any(|(again, _)| again == number));
+        batch.outbox_put.extend(rows);
         batch.outbox_delete.extend(pruned);
         batch.meta = Some(disk::encode(&self.meta));
         if published.lost || self.log.is_wasteful(self.replica.len()) {

@@ -1,9 +1,9 @@
 //! The little language of the scenarios: acts in, one line for each thing that came out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use engine::{Batch, Engine, LinkError, Outgoing, Place, Reply, Request, Save, Snapshot, Step};
+use engine::{Batch, Engine, LinkError, Outgoing, Place, Reply, Request, Save, Shown, Snapshot, Step};
 use expect_test::Expect;
 use protocol::digest::Digest;
 use protocol::merge::Clash;
@@ -14,9 +14,60 @@ use protocol::{ChangeId, DeviceId, Edit, Fields, How, Kind, Op, Record, RecordId
 use uuid::Uuid;
 
 /// Plays the script and compares what came out.
+#[allow(dead_code, reason = "each test binary uses a part of the language")]
 pub(crate) fn check(script: &str, expect: Expect) {
+    expect.assert_eq(&play(script));
+}
+
+/// Plays the script; answers what came out.
+pub(crate) fn play(script: &str) -> String {
     let mut stage = Stage::open();
     for line in script.lines() {
+        stage.play(line.trim());
+    }
+    stage.out
+}
+
+/// The rows on disk after a script, as text: the store, the key, the row.
+#[allow(dead_code, reason = "each test binary uses a part of the language")]
+pub(crate) fn disk_after(script: &str) -> String {
+    let mut stage = Stage::open();
+    script.lines().for_each(|line| stage.play(line.trim()));
+    let Snapshot { meta, log, outbox } = &stage.disk;
+    let text = |row: &[u8]| String::from_utf8(row.to_vec()).expect("rows are JSON and a letter");
+    let mut out = String::new();
+    let rows = [
+        ("meta", vec![(0, meta.clone().expect("a name"))]),
+        ("log", log.clone()),
+        ("outbox", outbox.clone()),
+    ];
+    for (store, rows) in rows {
+        for (key, row) in rows {
+            writeln!(out, "{store} {key} {}", text(&row)).expect("a string takes all");
+        }
+    }
+    out
+}
+
+/// Opens a disk written as [`disk_after`] writes it, and plays a script on it.
+#[allow(dead_code, reason = "each test binary uses a part of the language")]
+pub(crate) fn check_disk(disk: &str, script: &str, expect: Expect) {
+    let mut snapshot = Snapshot::default();
+    for line in disk.lines() {
+        let mut parts = line.splitn(3, ' ');
+        let mut part = || parts.next().expect("store, key and row");
+        let (store, key, row) = (part(), number(part()), part().as_bytes().to_vec());
+        match store {
+            "meta" => snapshot.meta = Some(row),
+            "log" => snapshot.log.push((key, row)),
+            "outbox" => snapshot.outbox.push((key, row)),
+            other => panic!("no store is called {other}"),
+        }
+    }
+    let mut stage = Stage::open();
+    let (other, _) = Engine::open(snapshot.clone(), device(8), 7, 0).expect("our own disk opens");
+    (stage.disk, stage.other) = (snapshot, other);
+    for line in std::iter::once("restart").chain(script.lines()) {
         stage.play(line.trim());
     }
     expect.assert_eq(&stage.out);
@@ -24,6 +75,9 @@ pub(crate) fn check(script: &str, expect: Expect) {
 
 struct Stage {
     engine: Engine,
+    /// Another window of the device: told what the first one commits and knows, and asked after each act whether it
+    /// shows the same.
+    other: Engine,
     disk: Snapshot,
     flying: Option<Outgoing>,
     last: Option<(u64, Reply)>,
@@ -44,9 +98,11 @@ struct Stage {
 impl Stage {
     fn open() -> Self {
         let (engine, step) = Engine::open(Snapshot::default(), device(1), 7, 0).expect("an empty disk opens");
+        let (other, _) = Engine::open(Snapshot::default(), device(1), 7, 0).expect("an empty disk opens");
         let out = String::new();
         let mut stage = Self {
             engine,
+            other,
             disk: Snapshot::default(),
             flying: None,
             last: None,
@@ -143,6 +199,7 @@ impl Stage {
                 self.flying = None;
                 let rows: Vec<_> = self.disk.outbox.iter().map(|(_, row)| row.clone()).collect();
                 self.disk = Snapshot::default();
+                self.open_other();
                 self.restart();
                 self.kept.extend(rows);
             }
@@ -162,13 +219,36 @@ impl Stage {
                 self.perform(step);
                 self.say(&format!("{taken:?}"));
             }
+            "other-leads" => {
+                std::mem::swap(&mut self.engine, &mut self.other);
+                self.flying = None;
+                self.engine.lead(self.now);
+                let step = self.engine.on_hint(self.now);
+                self.perform(step);
+            }
+            "other-opens" => {
+                let disk = self.disk.clone();
+                let (other, _) = Engine::open(disk, device(8), 7, self.now).expect("our own disk opens");
+                self.other = other;
+                self.other.on_live(self.engine.live());
+                self.compare();
+            }
             "status" => self.status(),
             other => panic!("no act is called {other}"),
         }
     }
 
+    /// The other window is opened from disk too.
+    fn open_other(&mut self) {
+        let (other, _) = Engine::open(self.disk.clone(), device(8), 7, self.now).expect("our own disk opens");
+        self.other = other;
+    }
+
     fn restart(&mut self) {
         self.flying = None;
+        if self.engine.status().let_go {
+            self.open_other();
+        }
         let disk = self.disk.clone();
         let (engine, step) = Engine::open(disk, device(8), 7, self.now).expect("our own disk opens");
         self.engine = engine;
@@ -377,6 +457,30 @@ impl Stage {
             self.flying = step.send.clone();
         }
         self.wake_at = step.wake_at.unwrap_or(i64::MAX);
+        self.follow(step.commit.as_ref(), &step.shown);
+    }
+
+    /// The other window hears of the step, as the driver tells it: the batch as it went to disk, then the rest.
+    fn follow(&mut self, batch: Option<&Batch>, shown: &[Shown]) {
+        if let Some(batch) = batch {
+            let seen = self.other.on_batch(batch).expect("our own rows read");
+            let seen: BTreeSet<RecordId> = seen.iter().map(|shown| shown.id).collect();
+            let missed = shown.iter().find(|shown| !seen.contains(&shown.id));
+            assert!(missed.is_none(), "the other window's screen is not told of {missed:?}");
+        }
+        self.other.on_live(self.engine.live());
+        self.compare();
+    }
+
+    fn compare(&self) {
+        assert_eq!(self.other.status(), self.engine.status(), "both windows say the same");
+        assert_eq!(self.other.device(), self.engine.device(), "both windows are the same device");
+        let base: Vec<_> = self.engine.base().collect();
+        assert_eq!(self.other.base().collect::<Vec<_>>(), base, "both windows hold the same");
+        for id in (0..=255).map(|n| RecordId(Uuid::from_u128(n))) {
+            let (this, that) = (self.engine.shown_record(id), self.other.shown_record(id));
+            assert_eq!((this.record, this.place), (that.record, that.place), "both windows show the same");
+        }
     }
 
     fn commit(&mut self, batch: &Batch) {

@@ -130,7 +130,8 @@ fn write(
     now: i64,
 ) -> Result<(), ImportError> {
     let (lines, rows): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
-    let answers = ledger.import_accounts(target.organisation, &target.territory, &rows, known, now)?;
+    let fresh = &mut || protocol::RecordId(Uuid::now_v7());
+    let answers = ledger.import_accounts(target.organisation, &target.territory, &rows, known, fresh, now)?;
     for (line, answer) in lines.into_iter().zip(answers) {
         match answer {
             Imported::New => summary.new += 1,

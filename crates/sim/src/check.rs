@@ -1,202 +1,226 @@
 //! The judge: what must be true after every step, said in sets and independent of how engine and ledger work.
 //! The names are those of PROTOCOL, section C.
+//!
+//! [`books`] reads what the server wrote, [`shown`] looks at a device; here is what both remember.
+
+mod books;
+mod shown;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::{Change, ChangeId, Op, Record, RecordId, TerritoryId};
-use serde_json::Value;
-use uuid::Uuid;
+use protocol::message::{Outcome, Receipt};
+use protocol::{ChangeId, Edit, Record, RecordId, TerritoryId};
 
-use crate::device::Device;
+use books::Book;
 
 /// A broken promise, in a sentence.
 pub type Verdict = Result<(), String>;
 
-/// The server after one of its writes.
-#[derive(Clone, Debug)]
-pub struct Moment {
-    records: BTreeMap<TerritoryId, BTreeMap<RecordId, Record>>,
-    members: BTreeMap<Uuid, BTreeSet<TerritoryId>>,
+/// All that ever happened, as the judge saw it.
+pub struct Judge {
+    /// The territories; sets of them are bits.
+    feeds: Vec<TerritoryId>,
+    /// Each user's name and territories.
+    users: Vec<(String, u64)>,
+    saves: BTreeMap<ChangeId, Saved>,
+    /// By device: saves that must be on it, because no one else has them or because a person must see them.
+    held: Vec<BTreeSet<ChangeId>>,
+    books: BTreeMap<RecordId, Book>,
+    sums: Vec<Sum>,
+    heads: Vec<u64>,
+    moments: Vec<Moment>,
+    audits: u64,
+    /// By device: which others it is an image of, with how many saves there were then.
+    images: Vec<Vec<(usize, usize)>>,
 }
 
-/// All that ever happened, as the judge saw it.
-#[derive(Default)]
-pub struct Judge {
-    moments: Vec<Moment>,
-    /// Every save whose transaction completed, with its device.
-    saved: BTreeMap<ChangeId, usize>,
-    /// Changes that the server has an outcome for.
-    known: BTreeSet<ChangeId>,
+/// A save whose transaction was tried.
+struct Saved {
+    device: usize,
+    user: usize,
+    /// Its place among all saves.
+    order: usize,
+    /// The same, or that of the save in whose place it stands.
+    place: usize,
+    /// What the rep did, with the version of the record that the device showed.
+    edits: Vec<(Edit, u64)>,
+    /// Earlier saves that this one settles.
+    stands_for: Vec<ChangeId>,
+    /// Whether the rep has settled it, so that it may be forgotten.
+    settled: bool,
+    /// Whether the rep was told that it is safe.
+    told: bool,
+    /// Whether the server, as it is now, has an answer for it.
+    known: bool,
+    /// The moment at which it was first on the web.
+    known_at: Option<usize>,
+    /// What the server ever said of it.
+    receipts: Vec<Receipt>,
+    /// Its only copy was on a disk that a person or a browser destroyed.
+    forgiven: bool,
+}
+
+/// The server after one of its writes.
+struct Moment {
+    members: Vec<u64>,
+    sums: Vec<Sum>,
+}
+
+/// What the live records of a territory add up to, with everything in them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Sum {
+    live: u64,
+    sum: u64,
 }
 
 impl Judge {
-    /// A save is durable: from now on it must never be lost.
-    pub fn on_saved(&mut self, device: usize, change: ChangeId) {
-        self.saved.insert(change, device);
-    }
-
-    /// Whether this save completed.
-    pub fn saved(&self, change: ChangeId) -> bool {
-        self.saved.contains_key(&change)
-    }
-
-    /// The server has an outcome for this change.
-    pub fn on_known(&mut self, change: ChangeId) {
-        self.known.insert(change);
-    }
-
-    /// The server wrote.
-    pub fn on_written(&mut self, records: Vec<Record>, members: BTreeMap<Uuid, BTreeSet<TerritoryId>>) {
-        let mut by_territory: BTreeMap<TerritoryId, BTreeMap<RecordId, Record>> = BTreeMap::new();
-        for record in records.into_iter().filter(|record| !record.deleted) {
-            by_territory.entry(record.territory.clone()).or_default().insert(record.id, record);
-        }
-        self.moments.push(Moment { records: by_territory, members });
-    }
-
-    /// P1 and P3, from what is on the device's disk.
-    pub fn saves_are_somewhere(&self, index: usize, device: &Device) -> Verdict {
-        let rows = outbox(device);
-        let held: BTreeSet<ChangeId> = rows.iter().map(|(change, _)| change.id).collect();
-        let own = self.saved.iter().filter(|(_, owner)| **owner == index);
-        for (change, _) in own {
-            if !held.contains(change) && !self.known.contains(change) {
-                return Err(format!("P1: device {index} lost save {}", change.0));
-            }
-        }
-        match rows.iter().find(|(change, confirmed)| *confirmed && !self.known.contains(&change.id)) {
-            Some((change, _)) => {
-                Err(format!("P3: save {} has a receipt, the server knows nothing of it", change.id.0))
-            }
-            None => Ok(()),
+    /// Before anything happened.
+    pub fn new(feeds: Vec<TerritoryId>, users: Vec<String>) -> Self {
+        let sums = vec![Sum::default(); feeds.len()];
+        let heads = vec![0; feeds.len()];
+        let users: Vec<_> = users.into_iter().map(|name| (name, 0)).collect();
+        Self {
+            feeds,
+            users,
+            saves: BTreeMap::new(),
+            held: Vec::new(),
+            books: BTreeMap::new(),
+            sums,
+            heads,
+            moments: Vec::new(),
+            audits: 0,
+            images: Vec::new(),
         }
     }
 
-    /// P2: each save has at most one effect a record, and nothing has an effect that nobody saved.
-    ///
-    /// # Errors
-    /// Names the change.
-    pub fn applied_at_most_once(&self, record: RecordId, history: &[ChangeId]) -> Verdict {
-        let mut seen = BTreeSet::new();
-        for change in history {
-            if !seen.insert(change) {
-                return Err(format!("P2: change {} was applied twice to {}", change.0, record.0));
-            }
-            if !self.saved.contains_key(change) {
-                return Err(format!("P2: change {} is on the web, nobody saved it", change.0));
-            }
-        }
-        Ok(())
+    /// There is one more device, new or the image of another.
+    pub fn on_device(&mut self, image_of: Option<usize>) {
+        self.held.push(BTreeSet::new());
+        let older = image_of.map_or_else(Vec::new, |device| self.images[device].clone());
+        let now = image_of.map(|device| (device, self.saves.len()));
+        self.images.push(older.into_iter().chain(now).collect());
     }
 
-    /// P6, P7, P8, P17: the base is exactly what the user could see at one moment of the server, never an earlier
-    /// one than before.
-    ///
-    /// # Errors
-    /// Says which device shows a state that never was, or one from the past.
-    pub fn base_is_one_moment(&self, index: usize, device: &mut Device) -> Verdict {
-        let Some(engine) = device.engine.as_ref().filter(|engine| engine.status().pulled_at.is_some()) else {
-            return Ok(());
+    /// The rep saves: `edits` with the versions that the device shows. Not yet durable.
+    pub fn on_try(
+        &mut self,
+        device: usize,
+        user: usize,
+        change: ChangeId,
+        edits: Vec<(Edit, u64)>,
+        stands_for: &[ChangeId],
+    ) {
+        let order = self.saves.len();
+        let earlier =
+            stands_for.iter().filter_map(|earlier| self.saves.get(earlier)).map(|saved| saved.place);
+        let place = earlier.fold(order, usize::min);
+        let stands_for = stands_for.to_vec();
+        let saved = Saved {
+            device,
+            user,
+            order,
+            place,
+            edits,
+            stands_for,
+            settled: false,
+            told: false,
+            known: false,
+            known_at: None,
+            receipts: Vec::new(),
+            forgiven: false,
         };
-        let mut base: BTreeMap<TerritoryId, BTreeMap<RecordId, &Record>> = BTreeMap::new();
-        for record in engine.base() {
-            base.entry(record.territory.clone()).or_default().insert(record.id, record);
-        }
-        let status = engine.status();
-        let held: BTreeSet<_> = status.territories.into_iter().map(|(id, _)| id).chain(status.own).collect();
-        let empty = BTreeMap::new();
-        let equals = |moment: &Moment| {
-            moment.members.get(&device.user).is_some_and(|members| *members == held)
-                && base.keys().all(|territory| held.contains(territory))
-                && held.iter().all(|territory| {
-                    let shown = base.get(territory);
-                    let there = moment.records.get(territory).unwrap_or(&empty);
-                    shown.map_or(0, BTreeMap::len) == there.len()
-                        && there
-                            .iter()
-                            .all(|(id, record)| shown.is_some_and(|shown| shown.get(id) == Some(&record)))
-                })
-        };
-        match (device.cut..self.moments.len()).find(|at| equals(&self.moments[*at])) {
-            Some(at) => {
-                device.cut = at;
-                Ok(())
+        self.saves.insert(change, saved);
+    }
+
+    /// The rep was told that the save is on this phone: from now on it must never be lost.
+    pub fn on_saved(&mut self, change: ChangeId) {
+        if let Some(saved) = self.saves.get_mut(&change) {
+            saved.told = true;
+            self.held[saved.device].insert(change);
+            for earlier in saved.stands_for.clone() {
+                self.on_settled(earlier);
             }
-            None if self.moments[..device.cut].iter().any(equals) => {
-                Err(format!("P7: device {index} went back to a moment before {}", device.cut))
-            }
-            None => Err(format!("P6/P8/P17: device {index} shows what the server never was")),
         }
     }
 
-    /// P13: every value the rep saved and the web has not confirmed is on the screen; and the screen, told only
-    /// differences, is what the engine would draw afresh.
-    ///
-    /// # Errors
-    /// Names the device, the record and the field.
-    pub fn own_saves_are_seen(&self, index: usize, device: &Device) -> Verdict {
-        let Some(engine) = &device.engine else { return Ok(()) };
-        let mut expected: BTreeMap<RecordId, Option<BTreeMap<String, Option<String>>>> = BTreeMap::new();
-        let mut made_here = BTreeSet::new();
-        for (change, _) in outbox(device).into_iter().filter(|(_, confirmed)| !confirmed) {
-            for edit in change.edits {
-                if matches!(edit.op, Op::Create(_)) {
-                    made_here.insert(edit.id);
-                }
-                match (edit.op, expected.entry(edit.id).or_insert_with(|| Some(BTreeMap::new()))) {
-                    (Op::Delete, fields) => *fields = None,
-                    (_, Some(fields)) => fields.extend(edit.set),
-                    (_, None) => {}
-                }
-            }
-        }
-        for (id, fields) in expected {
-            let screen = device.screen.get(&id).map(|(record, _)| record);
-            let wrong = match (fields, screen) {
-                (None, screen) => screen.is_some(),
-                (Some(_), None) => made_here.contains(&id),
-                (Some(fields), Some(record)) => fields.iter().any(|(name, text)| {
-                    record.fields.text(name) != text.as_deref().filter(|text| !text.is_empty())
-                }),
-            };
-            if wrong {
-                return Err(format!("P13: device {index} does not show its own save of {}", id.0));
-            }
-        }
-        let drawn = engine.base().map(|record| record.id).chain(device.screen.keys().copied());
-        for id in drawn.collect::<BTreeSet<_>>() {
-            let afresh = engine.shown_record(id);
-            let screen = device.screen.get(&id).cloned();
-            if screen != afresh.record.map(|record| (record, afresh.place)) {
-                return Err(format!("P13: device {index} draws {} unlike it would afresh", id.0));
-            }
-        }
-        Ok(())
+    /// The office accepted a change that was refused.
+    pub fn on_accepted(&mut self, receipt: Receipt) {
+        self.on_decided(&[receipt]);
     }
 
-    /// P24 and P25, once faults have stopped: nothing waits, and the device shows the server as it is now.
-    ///
-    /// # Errors
-    /// Names the device.
-    pub fn converged(&self, index: usize, device: &mut Device) -> Verdict {
-        if device.engine.as_ref().is_none_or(|engine| engine.unsent() > 0) {
-            return Err(format!("P24: device {index} still holds saves that nothing keeps from leaving"));
+    /// The server tells what has become of changes that were refused.
+    pub fn on_decided(&mut self, receipts: &[Receipt]) {
+        for receipt in receipts {
+            let Some(saved) = self.saves.get_mut(&receipt.change) else { continue };
+            saved.receipts.push(receipt.clone());
+            if !saved.refused() {
+                saved.known_at.get_or_insert(self.moments.len());
+                self.held[saved.device].remove(&receipt.change);
+            }
         }
-        self.base_is_one_moment(index, device)?;
-        let last = self.moments.len() - 1;
-        device.cut = last;
-        self.base_is_one_moment(index, device)
-            .map_err(|_| format!("P25: device {index} does not show the newest state"))
+    }
+
+    /// The user has this territory from now on, or not.
+    pub fn on_member(&mut self, user: usize, territory: &TerritoryId, has: bool) {
+        let bit = 1 << self.feed(territory);
+        let members = &mut self.users[user].1;
+        *members = if has { *members | bit } else { *members & !bit };
+    }
+
+    /// Everything on the device is gone, by an act that the promise leaves out.
+    pub fn on_erased(&mut self, device: usize) {
+        for saved in self.saves.values_mut().filter(|saved| saved.device == device) {
+            saved.forgiven = true;
+        }
+        self.held[device].clear();
+    }
+
+    fn feed(&self, territory: &TerritoryId) -> usize {
+        self.feeds.iter().position(|feed| feed == territory).expect("worlds have these territories only")
+    }
+
+    fn moment(&mut self) {
+        let members = self.users.iter().map(|(_, members)| *members).collect();
+        self.moments.push(Moment { members, sums: self.sums.clone() });
     }
 }
 
-/// The saves on a device's disk, in order, and whether each has a receipt.
-fn outbox(device: &Device) -> Vec<(Change, bool)> {
-    let rows = device.disk.snapshot().outbox.iter();
-    let read = |row: &[u8]| {
-        let row: Value = serde_json::from_slice(row).expect("an outbox row is JSON");
-        let change = serde_json::from_value(row["change"].clone()).expect("an outbox row holds a change");
-        (change, !row["receipt"].is_null())
+impl Saved {
+    fn refused(&self) -> bool {
+        self.receipts.last().is_some_and(|receipt| matches!(receipt.outcome, Outcome::Refused(_)))
+    }
+}
+
+impl Sum {
+    fn add(&mut self, print: u64) {
+        self.live += 1;
+        self.sum = self.sum.wrapping_add(print);
+    }
+
+    fn remove(&mut self, print: u64) {
+        self.live = self.live.wrapping_sub(1);
+        self.sum = self.sum.wrapping_sub(print);
+    }
+}
+
+/// A fingerprint of everything in a record (FNV-1a, Fowler, Noll, Vo), so that two states are compared by numbers.
+pub(crate) fn print(record: &Record) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut write = |bytes: &[u8]| {
+        for byte in bytes {
+            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+        hash = (hash ^ 0xff).wrapping_mul(0x0100_0000_01b3);
     };
-    rows.map(|(_, row)| read(row)).collect()
+    write(record.id.0.as_bytes());
+    write(&[record.kind as u8, u8::from(record.deleted)]);
+    write(record.territory.as_str().as_bytes());
+    write(&record.version.to_le_bytes());
+    write(record.by.as_bytes());
+    write(&record.at.to_le_bytes());
+    for (name, text) in record.fields.iter() {
+        write(name.as_bytes());
+        write(text.as_bytes());
+    }
+    hash ^ (hash >> 29)
 }

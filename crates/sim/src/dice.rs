@@ -5,9 +5,13 @@
 pub struct Dice(u64);
 
 impl Dice {
-    /// Dice that always fall the same way for one seed.
-    pub const fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x2545_f491_4f6c_dd1d).wrapping_add(0x9e37_79b9))
+    /// Dice that always fall the same way for one seed and one use. What is drawn for one use never shifts what is
+    /// drawn for another, so that a world stays the same world when a part of it is taken away.
+    pub const fn new(seed: u64, purpose: u64) -> Self {
+        let mut dice =
+            Self(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ purpose.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        dice.roll();
+        dice
     }
 
     /// Any number.

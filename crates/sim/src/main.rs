@@ -1,97 +1,82 @@
-//! `sim --seeds N [--from SEED] [--steps N]`, `sim --seed N --trace`, `sim --planted`.
+//! `sim --seeds N [--from SEED]`, `sim --seed N [--trace] [--shrink]`, `sim --planted [--seeds N]`.
 
-use std::collections::BTreeMap;
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
+use sim::plan::Plan;
 use sim::planted::Planted;
-use sim::world::{Counts, World};
-
-const STEPS: usize = 120;
+use sim::report;
+use sim::shrink::shrink;
+use sim::world::World;
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let number = |name: &str| {
-        let at = args.iter().position(|arg| arg == name)?;
-        args.get(at + 1)?.parse::<u64>().ok()
-    };
-    let steps = number("--steps").map_or(STEPS, |steps| steps as usize);
-    if args.iter().any(|arg| arg == "--planted") {
-        return planted(number("--seeds").unwrap_or(5_000), steps);
+    let has = |name: &str| args.iter().any(|arg| arg == name);
+    let text = |name: &str| args.iter().position(|arg| arg == name).and_then(|at| args.get(at + 1));
+    let number = |name: &str| text(name)?.parse::<u64>().ok();
+    if has("--planted") {
+        return planted(number("--seeds").unwrap_or(2_000), text("--only").map(String::as_str));
     }
-    if let Some(seed) = number("--seed") {
-        return one(seed, steps, args.iter().any(|arg| arg == "--trace"));
+    let plan = number("--seed").map(Plan::of).or_else(|| text("--plan")?.parse().ok());
+    if let Some(plan) = plan {
+        return one(plan, has("--trace"), has("--shrink"));
     }
     if let Some(seeds) = number("--seeds") {
-        return many(number("--from").unwrap_or(1), seeds, steps);
+        return many(number("--from").unwrap_or(1), seeds);
     }
-    eprintln!("sim --seeds N [--from SEED] [--steps N] | --seed N [--trace] | --planted [--seeds N]");
+    eprintln!("{HELP}");
     ExitCode::from(2)
 }
 
-fn one(seed: u64, steps: usize, trace: bool) -> ExitCode {
-    let mut world = World::new(seed, None);
+fn one(plan: Plan, trace: bool, small: bool) -> ExitCode {
+    let mut world = World::new(plan.clone());
     world.trace = trace.then(Vec::new);
-    let verdict = world.run(steps);
+    let verdict = world.run();
     world.trace.iter().flatten().for_each(|line| println!("{line}"));
-    match verdict {
-        Ok(()) => println!("seed {seed}: every promise kept"),
-        Err(broken) => {
-            println!("seed {seed}: {broken}");
-            return ExitCode::FAILURE;
-        }
+    let Err(broken) = verdict else {
+        println!("{plan}: every promise kept");
+        return ExitCode::SUCCESS;
+    };
+    println!("{plan}: {broken}");
+    if small {
+        let (plan, lived) = shrink(&plan, &broken);
+        println!("after {lived} worlds: {plan}");
     }
-    ExitCode::SUCCESS
+    ExitCode::FAILURE
 }
 
-fn many(from: u64, seeds: u64, steps: usize) -> ExitCode {
-    let next = AtomicU64::new(from);
-    let broken = Mutex::new(BTreeMap::new());
-    let counts = Mutex::new(Counts::new());
-    let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| {
-                let mut own = Counts::new();
-                loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= from + seeds {
-                        break;
-                    }
-                    let mut world = World::new(seed, None);
-                    if let Err(verdict) = world.run(steps) {
-                        println!("seed {seed}: {verdict}");
-                        broken.lock().unwrap_or_else(PoisonError::into_inner).insert(seed, verdict);
-                    }
-                    world.counts.iter().for_each(|(what, n)| *own.entry(what).or_default() += n);
-                }
-                let mut all = counts.lock().unwrap_or_else(PoisonError::into_inner);
-                own.into_iter().for_each(|(what, n)| *all.entry(what).or_default() += n);
-            });
-        }
-    });
-    for (what, n) in counts.into_inner().unwrap_or_else(PoisonError::into_inner) {
+fn many(from: u64, seeds: u64) -> ExitCode {
+    let start = Instant::now();
+    let report = report::many(from, seeds);
+    for (what, n) in &report.counts {
         println!("{n:>12} {what}");
     }
-    let violations = broken.into_inner().unwrap_or_else(PoisonError::into_inner).len();
-    println!("{seeds} worlds, {violations} violations");
-    if violations == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let seconds = start.elapsed().as_secs_f64();
+    println!("{:.0} worlds a second", seeds as f64 / seconds);
+    println!("{seeds} worlds, {} violations", report.broken.len());
+    if report.broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Every planted bug must be found; says after how many worlds.
-fn planted(seeds: u64, steps: usize) -> ExitCode {
+fn planted(seeds: u64, only: Option<&str>) -> ExitCode {
     let mut missed = 0;
-    for (bug, promise) in Planted::ALL {
-        let found = (1..=seeds).find_map(|seed| Some((seed, World::new(seed, Some(bug)).run(steps).err()?)));
-        match found {
-            Some((seed, verdict)) => println!("{bug:?} ({promise}): found in world {seed}: {verdict}"),
+    let chosen = |bug: Planted| only.is_none_or(|only| format!("{bug:?}") == only);
+    for (bug, promise, what) in Planted::ALL.into_iter().filter(|(bug, ..)| chosen(*bug)) {
+        let world = |seed| World::new(Plan { planted: Some(bug), ..Plan::of(seed) }).run();
+        match (1..=seeds).find_map(|seed| Some((seed, world(seed).err()?))) {
+            Some((seed, verdict)) => println!("{promise:>4} {what}: world {seed}\n       {verdict}"),
             None => {
                 missed += 1;
-                println!("{bug:?} ({promise}): NOT FOUND in {seeds} worlds");
+                println!("{promise:>4} {what}: NOT FOUND in {seeds} worlds ({bug:?})");
             }
         }
     }
     println!("{} planted, {missed} missed", Planted::ALL.len());
     if missed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
+
+const HELP: &str = "\
+sim --seeds N [--from SEED]         live N worlds, and say what happened in them
+sim --seed N [--trace] [--shrink]   live one world, tell it step by step, make it small if it fails
+sim --plan 'PLAN' [--trace]         live what a shrinking left of a world
+sim --planted [--seeds N]           plant each known bug and say how many worlds it takes to find it";

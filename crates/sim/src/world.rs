@@ -1,136 +1,107 @@
 //! A world: some users with some phones, one server, an admin, and everything that goes wrong between them.
+//!
+//! The rest of it is in [`rep`](crate::rep) (what people do), [`wire`](crate::wire), [`phone`](crate::phone) (what
+//! happens to a phone) and [`office`](crate::office) (what happens to the server).
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use engine::{LinkError, Outgoing, Reply, Request, Save};
-use protocol::limits::REQUEST_MS_MAX;
-use protocol::message::{Outcome, PullReply, PushReply, PushRequest, Receipt};
-use protocol::{ChangeId, DeviceId, Edit, Kind, Op, Record, RecordId, TerritoryId, digest::Digest};
-use server::ledger::{Ledger, own_territory};
+use protocol::{ChangeId, DeviceId, TerritoryId};
+use server::ledger::own_territory;
 use uuid::Uuid;
 
 use crate::check::{Judge, Verdict};
-use crate::device::Device;
+use crate::device::{Device, Link, Phone};
 use crate::dice::Dice;
-use crate::planted::Planted;
+use crate::faults::{Fault, Faults};
+use crate::input::Input;
+use crate::office::Backup;
+use crate::plan::Plan;
+use crate::planted::Saboteur;
+use crate::record::Recorder;
+use crate::spare;
+use crate::wire::Message;
 
 /// How often each thing happened, for the report.
 pub type Counts = BTreeMap<&'static str, u64>;
 
 /// One world.
 pub struct World {
-    dice: Dice,
-    now: i64,
-    ledger: Ledger,
-    organisation: Uuid,
-    users: Vec<Uuid>,
-    territories: Vec<TerritoryId>,
-    members: BTreeMap<Uuid, BTreeSet<TerritoryId>>,
-    devices: Vec<Device>,
-    lives: Vec<u64>,
-    wire: Vec<Message>,
-    faults: Faults,
-    judge: Judge,
-    planted: Option<Planted>,
-    old_pulls: Vec<PullReply>,
+    pub(crate) plan: Plan,
+    /// Chance for the step at hand.
+    pub(crate) dice: Dice,
+    pub(crate) now: i64,
+    pub(crate) ledger: spare::Lent,
+    pub(crate) organisation: Uuid,
+    /// Ids and names.
+    pub(crate) users: Vec<(Uuid, String)>,
+    pub(crate) territories: Vec<TerritoryId>,
+    pub(crate) devices: Vec<Device>,
+    pub(crate) phones: Vec<Phone>,
+    pub(crate) lives: u64,
+    pub(crate) wire: Vec<Message>,
+    pub(crate) faults: Faults,
+    pub(crate) judge: Judge,
+    pub(crate) saboteur: Saboteur,
+    pub(crate) backups: Vec<Backup>,
+    pub(crate) poison: BTreeSet<ChangeId>,
+    pub(crate) healing: bool,
     /// What fired, how often.
     pub counts: Counts,
     /// One line a step, where it is asked for.
     pub trace: Option<Vec<String>>,
-}
-
-/// What may go wrong in this world, in percent; each world draws its own (swarm testing, Groce et al. 2012).
-#[derive(Clone, Copy, Debug, Default)]
-struct Faults {
-    request_lost: u64,
-    answer_lost: u64,
-    request_twice: u64,
-    answer_twice: u64,
-    slow: u64,
-    crash: u64,
-    power: u64,
-    reassign: u64,
-    signed_out: u64,
-    busy: u64,
-}
-
-struct Message {
-    at: i64,
-    device: usize,
-    life: u64,
-    token: u64,
-    body: Body,
-}
-
-enum Body {
-    Request(Request),
-    Answer(Result<Reply, LinkError>),
+    /// What the first device's engine is given, where it is asked for.
+    pub recorder: Option<Recorder>,
+    hash: u64,
 }
 
 impl World {
-    /// The world of a seed.
-    pub fn new(seed: u64, planted: Option<Planted>) -> Self {
-        let mut dice = Dice::new(seed);
-        let mut ledger = Ledger::in_memory().expect("SQLite opens in memory");
-        let organisation = ledger.add_organisation("World").expect("a new organisation");
-        let territories: Vec<TerritoryId> = ["east", "north", "west"].map(TerritoryId::new).into();
-        for territory in &territories {
-            ledger.add_territory(organisation, territory, territory.as_str()).expect("a new territory");
-        }
-        let mut members = BTreeMap::new();
-        let mut users = Vec::new();
-        for name in ["ana", "ben", "cy"] {
-            let email = format!("{name}@world.example");
-            let user = ledger.add_user(organisation, &email, name, "rep", "-").expect("a new user");
-            let mut own = BTreeSet::from([own_territory(user)]);
-            for territory in &territories {
-                if dice.percent(60) {
-                    ledger.assign(user, territory).expect("a known territory");
-                    own.insert(territory.clone());
-                }
-            }
-            members.insert(user, own);
-            users.push(user);
-        }
-        let devices: Vec<Device> = (0..4)
-            .map(|at| {
-                let skew =
-                    if dice.percent(30) { dice.below(200_000_000_000) as i64 - 100_000_000_000 } else { 0 };
-                Device::new(users[[0, 0, 1, 2][at]], skew)
-            })
-            .collect();
-        let mut draw = |percent| if dice.percent(50) { dice.below(percent) } else { 0 };
-        let faults = Faults {
-            request_lost: draw(40),
-            answer_lost: draw(40),
-            request_twice: draw(30),
-            answer_twice: draw(30),
-            slow: draw(30),
-            crash: draw(20),
-            power: draw(60),
-            reassign: draw(20),
-            signed_out: draw(10),
-            busy: draw(15),
-        };
+    /// The world of a plan.
+    pub fn new(plan: Plan) -> Self {
+        let seed = plan.seed;
+        let mut dice = Dice::new(seed, GROUND);
+        let (ledger, ground) = spare::take();
+        let faults = Faults::draw(seed, &plan.without);
+        let names = ground.users.iter().map(|(_, name)| name.clone()).collect();
+        let own = ground.users.iter().map(|(user, _)| own_territory(*user));
+        let judge = Judge::new(ground.territories.iter().cloned().chain(own).collect(), names);
+        let phones = (0..4).map(|phone| Phone::new(seed, phone, &plan, &faults)).collect();
+        let devices = OWNERS.iter().map(|(user, phone)| Device::new(*user, *phone)).collect();
+        let saboteur = Saboteur::new(plan.planted);
         let mut world = Self {
-            dice,
+            plan,
+            dice: dice.clone(),
             now: 1_800_000_000_000,
             ledger,
-            organisation,
-            users,
-            territories,
-            members,
-            lives: vec![0; devices.len()],
+            organisation: ground.organisation,
+            users: ground.users,
+            territories: ground.territories,
             devices,
+            phones,
+            lives: 0,
             wire: Vec::new(),
             faults,
-            judge: Judge::default(),
-            planted,
-            old_pulls: Vec::new(),
+            judge,
+            saboteur,
+            backups: Vec::new(),
+            poison: BTreeSet::new(),
+            healing: false,
             counts: Counts::new(),
             trace: None,
+            recorder: None,
+            hash: 0xcbf2_9ce4_8422_2325,
         };
-        world.written();
+        for _ in 0..world.devices.len() {
+            world.judge.on_device(None);
+        }
+        for user in 0..world.users.len() {
+            world.judge.on_member(user, &own_territory(world.users[user].0), true);
+            for territory in world.territories.clone() {
+                if dice.percent(60) {
+                    world.ledger.assign(world.users[user].0, &territory).expect("a known territory");
+                    world.judge.on_member(user, &territory, true);
+                }
+            }
+        }
         world
     }
 
@@ -138,430 +109,245 @@ impl World {
     ///
     /// # Errors
     /// The first broken promise.
-    pub fn run(&mut self, steps: usize) -> Verdict {
-        for index in 0..self.devices.len() {
+    pub fn run(&mut self) -> Verdict {
+        self.judge.on_written(&mut self.ledger, self.organisation)?;
+        for index in (0..OWNERS.len() - 1).filter(|index| self.plan.has(*index)).collect::<Vec<_>>() {
             self.open(index)?;
         }
-        for _ in 0..steps {
-            self.step()?;
+        for step in self.plan.steps.clone() {
+            self.dice = Dice::new(self.plan.seed, STEPS + step as u64);
+            self.step().map_err(|verdict| format!("{verdict} [step {step}]"))?;
         }
+        self.dice = Dice::new(self.plan.seed, HEAL);
         self.heal()
+    }
+
+    /// A number that two runs of the same world share.
+    pub const fn hash(&self) -> u64 {
+        self.hash
+    }
+
+    /// What the server holds in the end, as a number.
+    pub fn server_hash(&mut self) -> u64 {
+        let records = self.ledger.records(self.organisation).expect("the ledger reads its records");
+        records.iter().map(crate::check::print).fold(0, u64::wrapping_add)
     }
 
     fn step(&mut self) -> Verdict {
         let index = self.dice.below(self.devices.len() as u64) as usize;
         match self.dice.below(100) {
-            0..=24 => self.save(index),
-            25..=34 => {
-                self.act(index, "sync", |device, now| device.engine.as_mut().map(|it| it.sync_now(now)))
-            }
-            35..=37 => {
-                self.act(index, "hint", |device, now| device.engine.as_mut().map(|it| it.on_hint(now)))
-            }
-            38..=40 if self.faults.reassign > 0 => self.reassign(),
-            41..=43 if self.faults.crash > 0 => self.crash(index),
-            44..=45 => {
-                self.devices[index].disk.flush();
-                Ok(())
-            }
+            _ if !self.plan.has(index) => Ok(()),
+            0..=23 => self.save(index),
+            24..=31 => self.at_front(index, Input::SyncNow),
+            32..=34 => self.at_front(index, Input::Hint),
+            35 => self.at_front(index, Input::Offline),
+            36..=37 => self.sign_in(index),
+            38..=40 => self.decide(index),
+            41..=52 => self.happening(index),
             _ => self.next_event(),
         }
     }
 
-    fn next_event(&mut self) -> Verdict {
+    /// Something of those that go wrong in this world goes wrong now.
+    fn happening(&mut self, index: usize) -> Verdict {
+        let on: Vec<Fault> = HAPPENINGS.into_iter().filter(|fault| self.faults.percent(*fault) > 0).collect();
+        if on.is_empty() {
+            return self.next_event();
+        }
+        let fault = *self.dice.one(&on);
+        let percent = self.faults.percent(fault);
+        if !self.dice.percent(percent.max(20)) {
+            return self.next_event();
+        }
+        match fault {
+            Fault::Restart
+            | Fault::Restore
+            | Fault::Gained
+            | Fault::Lost
+            | Fault::Moved
+            | Fault::Split
+            | Fault::Imported
+            | Fault::Accepted => self.at_office(fault),
+            fault => self.at_phone(index, fault),
+        }
+    }
+
+    pub(crate) fn next_event(&mut self) -> Verdict {
         let message = self.wire.iter().enumerate().min_by_key(|(_, message)| message.at);
         let message = message.map(|(at, message)| (at, message.at));
-        let wakes =
-            self.devices.iter().enumerate().filter_map(|(index, device)| Some((index, device.wake_at?)));
-        let wake = wakes.min_by_key(|(_, at)| *at);
+        let mut wake: Option<(i64, usize, u64)> = None;
+        for (index, device) in self.devices.iter().enumerate() {
+            for window in device.windows.iter().filter(|window| !window.frozen) {
+                if let Some(at) = window.wake_at.filter(|at| wake.is_none_or(|(first, ..)| *at < first)) {
+                    wake = Some((at, index, window.life));
+                }
+            }
+        }
         match (message, wake) {
-            (Some((at, when)), wake) if wake.is_none_or(|(_, wake)| when <= wake) => {
+            (Some((at, when)), wake) if wake.is_none_or(|(wake, ..)| when <= wake) => {
                 self.now = self.now.max(when);
                 let message = self.wire.swap_remove(at);
                 self.deliver(message)
             }
-            (_, Some((index, when))) => {
+            (_, Some((when, index, life))) => {
                 self.now = self.now.max(when);
-                self.act(index, "wake", |device, now| device.engine.as_mut().map(|it| it.on_wake(now)))
+                self.act(index, life, Input::Wake)
             }
             _ => Ok(()),
         }
     }
 
-    fn open(&mut self, index: usize) -> Verdict {
-        self.note("open", index);
-        self.lives[index] += 1;
-        let send = self.devices[index].open(self.now, &mut self.dice)?;
-        self.send(index, send);
-        self.judge_device(index)
-    }
-
-    fn crash(&mut self, index: usize) -> Verdict {
-        let power = self.dice.percent(self.faults.power) || self.planted == Some(Planted::StrictIsRelaxed);
-        self.note(if power { "power lost" } else { "killed" }, index);
-        self.devices[index].kill(power);
-        self.judge.saves_are_somewhere(index, &self.devices[index])?;
-        self.open(index)
-    }
-
-    fn act(
-        &mut self,
-        index: usize,
-        name: &'static str,
-        act: impl FnOnce(&mut Device, i64) -> Option<engine::Step>,
-    ) -> Verdict {
-        self.note(name, index);
-        let local = self.now + self.devices[index].skew;
-        match act(&mut self.devices[index], local) {
-            Some(step) => self.perform(index, step, None),
-            None => self.open(index),
-        }
-    }
-
-    /// Performs a step, unless the app dies before or within its commit.
-    fn perform(&mut self, index: usize, step: engine::Step, saved: Option<ChangeId>) -> Verdict {
-        let dies = self.dice.percent(self.faults.crash / 4);
-        if dies && self.dice.percent(50) {
-            self.note("killed before the commit", index);
-            if self.planted == Some(Planted::TornCommit)
-                && let Some(mut half) = step.commit
-            {
-                half.outbox_put.clear();
-                half.append = half.append.split_off(half.append.len().min(1));
-                self.devices[index].disk.commit(&half, false);
-            }
-            self.devices[index].kill(false);
-            return self.open(index);
-        }
-        let send = self.devices[index].perform(step, self.planted);
-        if let Some(change) = saved {
-            self.judge.on_saved(index, change);
-        }
-        if dies {
-            self.note("killed after the commit", index);
-            self.devices[index].kill(self.faults.power > 30);
-            self.judge.saves_are_somewhere(index, &self.devices[index])?;
-            return self.open(index);
-        }
-        self.send(index, send);
-        self.judge_device(index)
-    }
-
-    fn judge_device(&mut self, index: usize) -> Verdict {
-        self.judge.saves_are_somewhere(index, &self.devices[index])?;
-        self.judge.base_is_one_moment(index, &mut self.devices[index])?;
-        self.judge.own_saves_are_seen(index, &self.devices[index])
-    }
-
-    fn save(&mut self, index: usize) -> Verdict {
-        let Some(territories) = self.devices[index].engine.as_ref().map(|engine| engine.status().territories)
-        else {
-            return Ok(());
-        };
-        let accounts: Vec<(RecordId, TerritoryId)> = self.devices[index]
-            .screen
-            .values()
-            .filter(|(record, _)| record.kind == Kind::Account)
-            .map(|(record, _)| (record.id, record.territory.clone()))
-            .collect();
-        let roll = self.dice.below(100);
-        let word = format!("{:x}", self.dice.below(4));
-        let edit = if accounts.is_empty() || roll < 25 {
-            let Some((territory, _)) = territories.first() else { return Ok(()) };
-            let set = fields(&[("name", &word), ("city", "Reno")]);
-            self.edit(None, Kind::Account, Op::Create(territory.clone()), set)
-        } else {
-            let (account, territory) = self.dice.one(&accounts).clone();
-            match roll {
-                25..=49 => {
-                    let set = fields(&[("text", &word), ("account", &account.0.to_string())]);
-                    self.edit(None, Kind::Note, Op::Create(territory), set)
-                }
-                50..=92 => {
-                    let field = *self.dice.one(&["name", "city", "phone", "owner"]);
-                    self.edit(Some(account), Kind::Account, Op::Patch, fields(&[(field, &word)]))
-                }
-                _ => self.edit(Some(account), Kind::Account, Op::Delete, BTreeMap::new()),
-            }
-        };
-        let id = ChangeId(self.dice.uuid());
-        let local = self.now + self.devices[index].skew;
-        self.note("save", index);
-        let save = Save { id, edits: vec![edit], settles: Vec::new(), draft: None };
-        let Some(step) = self.devices[index].engine.as_mut().map(|engine| engine.save(save, local)) else {
-            return Ok(());
-        };
-        self.perform(index, step, Some(id))
-    }
-
-    fn edit(
-        &mut self,
-        id: Option<RecordId>,
-        kind: Kind,
-        op: Op,
-        set: BTreeMap<String, Option<String>>,
-    ) -> Edit {
-        Edit { id: id.unwrap_or_else(|| RecordId(self.dice.uuid())), kind, op, base: 0, set }
-    }
-
-    fn send(&mut self, index: usize, outgoing: Option<Outgoing>) {
-        let Some(Outgoing { token, mut request }) = outgoing else { return };
-        if self.planted == Some(Planted::FreshIdsOnResend)
-            && let Request::Push(push) = &mut request
-            && self.dice.percent(20)
-        {
-            push.changes.iter_mut().for_each(|change| change.id = ChangeId(self.dice.uuid()));
-        }
-        if self.planted == Some(Planted::ForgetOnSend)
-            && let Request::Push(push) = &request
-        {
-            let outbox_delete = push.changes.iter().map(|change| change.number).collect();
-            let batch = engine::Batch { outbox_delete, strict: true, ..engine::Batch::default() };
-            self.devices[index].disk.commit(&batch, false);
-        }
-        let (device, life) = (index, self.lives[index]);
-        let at = self.now + self.delay();
-        if self.dice.percent(self.faults.request_lost) {
-            self.count("request lost");
-            let forged = self.planted == Some(Planted::ReceiptWithoutServer);
-            let answer = match &request {
-                Request::Push(push) if forged => Ok(Reply::Push(forge(push))),
-                _ => Err(LinkError::NoAnswer),
-            };
-            let at = self.now + i64::from(REQUEST_MS_MAX);
-            self.wire.push(Message { at, device, life, token, body: Body::Answer(answer) });
-            return;
-        }
-        if self.dice.percent(self.faults.request_twice) {
-            self.count("request twice");
-            let again = self.now + self.delay();
-            let body = Body::Request(request.clone());
-            // The second copy's answer goes nowhere: its token is of no life.
-            self.wire.push(Message { at: again, device, life: 0, token, body });
-        }
-        self.wire.push(Message { at, device, life, token, body: Body::Request(request) });
-    }
-
-    fn delay(&mut self) -> i64 {
-        let slow = self.dice.percent(self.faults.slow);
-        if slow { self.dice.below(90_000) as i64 } else { self.dice.below(400) as i64 }
-    }
-
-    fn deliver(&mut self, message: Message) -> Verdict {
-        let Message { device, life, token, body, .. } = message;
-        match body {
-            Body::Request(request) => {
-                let answer = self.serve(device, request)?;
-                let at = self.now + self.delay();
-                if self.dice.percent(self.faults.answer_lost) {
-                    self.count("answer lost");
-                    let at = self.now + i64::from(REQUEST_MS_MAX);
-                    let body = Body::Answer(Err(LinkError::NoAnswer));
-                    self.wire.push(Message { at, device, life, token, body });
-                    return Ok(());
-                }
-                if self.dice.percent(self.faults.answer_twice)
-                    && let Ok(reply) = &answer
-                {
-                    // Half of them come under the next request's token: a page twice must be as good as once.
-                    self.count("answer twice");
-                    let token = token + self.dice.below(2);
-                    let body = Body::Answer(Ok(reply.clone()));
-                    self.wire.push(Message { at: at + 600, device, life, token, body });
-                }
-                self.wire.push(Message { at, device, life, token, body: Body::Answer(answer) });
-                Ok(())
-            }
-            Body::Answer(answer) if life == self.lives[device] => {
-                let fresh = DeviceId(self.dice.uuid());
-                let signed_out = matches!(answer, Err(LinkError::SignedOut));
-                self.act(device, "answer", |device, now| {
-                    device.engine.as_mut().map(|it| it.on_reply(token, answer, fresh, now))
-                })?;
-                if signed_out {
-                    return self.act(device, "signed in again", |device, now| {
-                        device.engine.as_mut().map(|it| it.on_signed_in(now))
-                    });
-                }
-                Ok(())
-            }
-            Body::Answer(_) => Ok(()),
-        }
-    }
-
-    fn serve(&mut self, device: usize, request: Request) -> Result<Result<Reply, LinkError>, String> {
-        if self.dice.percent(self.faults.signed_out) {
-            self.count("signed out");
-            return Ok(Err(LinkError::SignedOut));
-        }
-        if self.dice.percent(self.faults.busy) {
-            self.count("busy");
-            return Ok(Err(LinkError::Busy(Some(2_000))));
-        }
-        let user = self.devices[device].user;
-        let now = self.now;
-        let failed = |error| format!("the ledger failed: {error:?}");
-        Ok(Ok(match request {
-            Request::Push(push) => {
-                self.count("push");
-                let reply = self.ledger.push(user, &push, now).map_err(failed)?;
-                self.written();
-                self.judge_push(&push)?;
-                Reply::Push(reply)
-            }
-            Request::Pull(mut pull) => {
-                self.count("pull");
-                pull.limit = 1 + self.dice.below(4) as usize;
-                let mut reply = self.ledger.pull(user, &pull, now).map_err(failed)?;
-                self.spoil(&mut reply);
-                let wire = serde_json::to_vec(&reply).expect("a reply is JSON");
-                Reply::Pull(reply, wire)
-            }
-            Request::Pulse => Reply::Pulse(self.ledger.pulse(Some(user), now).map_err(failed)?),
-        }))
-    }
-
-    /// What the ledger itself says of a push, whatever it answered.
-    fn judge_push(&mut self, push: &PushRequest) -> Verdict {
-        let failed = |error| format!("the ledger failed: {error:?}");
-        for change in &push.changes {
-            if self.ledger.answered(self.organisation, change.id).map_err(failed)? {
-                self.judge.on_known(change.id);
-            }
-            for edit in &change.edits {
-                let history = self.ledger.history(edit.id).map_err(failed)?;
-                let changes: Vec<ChangeId> = history.iter().filter_map(|row| row.change).collect();
-                self.judge.applied_at_most_once(edit.id, &changes)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn spoil(&mut self, reply: &mut PullReply) {
-        match self.planted {
-            Some(Planted::PageLosesRecord) => {
-                for feed in &mut reply.feeds {
-                    if feed.records.pop().is_some() {
-                        refit(reply);
-                        break;
-                    }
-                }
-            }
-            Some(Planted::MiddlePageAsLast) if reply.remaining > 0 => {
-                reply.remaining = 0;
-                refit(reply);
-            }
-            Some(Planted::OldVersionAfterNew) => {
-                for feed in &mut reply.feeds {
-                    if let Some(old) = feed.records.iter().find(|it| it.version > 1 && !it.deleted).cloned() {
-                        let version = old.version - 1;
-                        feed.records.push(Record { version, ..old });
-                    }
-                }
-                refit(reply);
-            }
-            Some(Planted::OldAnswerAsNew) => {
-                self.old_pulls.push(reply.clone());
-                if self.dice.percent(30) {
-                    *reply = self.dice.one(&self.old_pulls).clone();
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn reassign(&mut self) -> Verdict {
-        let failed = |error| format!("the ledger failed: {error:?}");
-        let user = *self.dice.one(&self.users);
-        let territory = self.dice.one(&self.territories).clone();
-        match self.dice.below(3) {
-            0 => {
-                self.count("territory gained");
-                self.ledger.assign(user, &territory).map_err(failed)?;
-                self.members.entry(user).or_default().insert(territory);
-            }
-            1 => {
-                self.count("territory lost");
-                self.ledger.unassign(user, &territory, self.now).map_err(failed)?;
-                self.members.entry(user).or_default().remove(&territory);
-            }
-            _ => {
-                let accounts = self.ledger.records(self.organisation).map_err(failed)?;
-                let live: Vec<RecordId> = accounts
-                    .iter()
-                    .filter(|it| !it.deleted && it.kind == Kind::Account)
-                    .map(|it| it.id)
-                    .collect();
-                if live.is_empty() {
-                    return Ok(());
-                }
-                self.count("record moved");
-                let record = *self.dice.one(&live);
-                self.ledger.move_record(user, record, &territory, self.now).map_err(failed)?;
-            }
-        }
-        self.written();
-        Ok(())
-    }
-
-    /// Faults stop. Within a few rounds nothing waits and every device shows the server as it is.
+    /// Faults stop. Within three rounds nothing waits and every device shows the server as it is.
     fn heal(&mut self) -> Verdict {
-        self.faults = Faults::default();
+        self.healing = true;
+        let churn = self.faults.percent(Fault::Churn) > 0;
+        self.faults = Faults::none();
+        self.note("healed", 0);
+        for phone in &mut self.phones {
+            phone.link = Link::Fine;
+        }
+        for index in (0..self.devices.len()).filter(|index| self.plan.has(*index)).collect::<Vec<_>>() {
+            self.devices[index].full_until = 0;
+            self.thaw(index)?;
+            if self.devices[index].front().is_none() {
+                self.open(index)?;
+            }
+            self.at_front(index, Input::SignedIn)?;
+        }
+        // By themselves, with nobody to tell them that the connection is back.
+        self.live_until(11 * 60_000, |device| device.front().is_none_or(|it| it.engine.unsent() == 0))?;
+        if churn {
+            self.pull_while_others_write()?;
+        }
+        let newcomer = self.dice.percent(25);
+        if newcomer {
+            let user = self.dice.below(self.users.len() as u64) as usize;
+            self.add_device(Device::new(user, 0), None)?;
+        }
         for _round in 0..3 {
             for index in 0..self.devices.len() {
-                self.act(index, "hint", |device, now| device.engine.as_mut().map(|it| it.on_hint(now)))?;
-                self.act(index, "sync", |device, now| device.engine.as_mut().map(|it| it.sync_now(now)))?;
+                self.at_front(index, Input::SyncNow)?;
             }
-            let until = self.now + 700_000;
-            while self.now < until {
-                self.next_event()?;
-            }
+            self.live_until(3 * 60_000, |device| {
+                device
+                    .front()
+                    .is_none_or(|it| it.engine.unsent() == 0 && it.engine.status().pulling.is_none())
+            })?;
         }
         for index in 0..self.devices.len() {
-            self.judge.converged(index, &mut self.devices[index])?;
+            if !self.devices[index].windows.is_empty() {
+                self.judge.converged(index, &mut self.devices[index])?;
+            }
+        }
+        self.judge.audit(&mut self.ledger, self.organisation)
+    }
+
+    /// P26: one device pulls in small pages while another never stops writing.
+    fn pull_while_others_write(&mut self) -> Verdict {
+        self.count(Fault::Churn.name());
+        let pulled =
+            |world: &Self| world.devices[0].front().is_none_or(|it| it.engine.status().pulling.is_none());
+        self.at_front(0, Input::SyncNow)?;
+        for _event in 0..400 {
+            if pulled(self) {
+                return Ok(());
+            }
+            if self.plan.has(2) && self.dice.percent(20) {
+                self.save(2)?;
+            }
+            self.next_event()?;
+        }
+        Err("P26: a pull never ends while others write".to_owned())
+    }
+
+    fn live_until(&mut self, patience_ms: i64, quiet: impl Fn(&Device) -> bool) -> Verdict {
+        let until = self.now + patience_ms;
+        while self.now < until && !self.devices.iter().all(&quiet) {
+            self.next_event()?;
         }
         Ok(())
     }
 
-    fn written(&mut self) {
-        let records = self.ledger.records(self.organisation).expect("the ledger reads its records");
-        self.judge.on_written(records, self.members.clone());
+    /// A new device of a user, out of its box or the image of another.
+    pub(crate) fn add_device(&mut self, device: Device, image_of: Option<usize>) -> Verdict {
+        self.judge.on_device(image_of);
+        self.devices.push(device);
+        self.open(self.devices.len() - 1)
     }
 
-    fn count(&mut self, what: &'static str) {
+    /// The time that the device believes it is.
+    pub(crate) fn local(&self, index: usize) -> i64 {
+        self.now + self.phones[self.devices[index].phone].skew
+    }
+
+    pub(crate) fn fresh(&mut self) -> DeviceId {
+        DeviceId(self.dice.uuid())
+    }
+
+    /// Whether this fault strikes now. Rolls the dice in any case, so that the world goes on the same without it.
+    pub(crate) fn strikes(&mut self, fault: Fault) -> bool {
+        let strikes = self.dice.below(100) < self.faults.percent(fault);
+        if strikes {
+            self.count(fault.name());
+        }
+        strikes
+    }
+
+    pub(crate) fn count(&mut self, what: &'static str) {
         *self.counts.entry(what).or_default() += 1;
     }
 
-    fn note(&mut self, what: &'static str, index: usize) {
-        self.count(what);
+    pub(crate) fn note(&mut self, what: &'static str, index: usize) {
+        self.mix(what.as_bytes());
+        self.mix(&[index as u8]);
+        self.mix(&self.now.to_le_bytes());
+        self.tell(|| format!("device {index}: {what}"));
+    }
+
+    pub(crate) fn tell(&mut self, line: impl FnOnce() -> String) {
         if let Some(trace) = &mut self.trace {
-            trace.push(format!("{} device {index}: {what}", self.now));
+            trace.push(format!("{:>12} {}", self.now - 1_800_000_000_000, line()));
+        }
+    }
+
+    /// Folds what happened into the world's hash.
+    pub(crate) fn mix(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.hash = (self.hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
         }
     }
 }
 
-fn fields(pairs: &[(&str, &str)]) -> BTreeMap<String, Option<String>> {
-    pairs.iter().map(|(name, text)| ((*name).to_owned(), Some((*text).to_owned()))).collect()
-}
+/// The devices of a world: whose, and on which phone. The last one is of a user who borrows a phone.
+pub(crate) const OWNERS: [(usize, usize); 5] = [(0, 0), (0, 1), (1, 2), (2, 3), (2, 2)];
 
-/// What a helpful machine in between might answer in the server's place.
-fn forge(push: &PushRequest) -> PushReply {
-    let receipt = |change: &protocol::Change| Receipt {
-        number: change.number,
-        change: change.id,
-        outcome: Outcome::Accepted,
-        at: BTreeMap::new(),
-        clashes: Vec::new(),
-    };
-    let receipts = push.changes.iter().map(receipt).collect();
-    PushReply::new(push.epoch.max(1), 0, receipts)
-}
+const HAPPENINGS: [Fault; 24] = [
+    Fault::Offline,
+    Fault::Portal,
+    Fault::HalfOpen,
+    Fault::SignedOut,
+    Fault::Restart,
+    Fault::Restore,
+    Fault::Killed,
+    Fault::PowerLost,
+    Fault::DiskFull,
+    Fault::Evicted,
+    Fault::LogBroken,
+    Fault::Cloned,
+    Fault::ClockJump,
+    Fault::LongPause,
+    Fault::SecondWindow,
+    Fault::Frozen,
+    Fault::UserSwitch,
+    Fault::OtherSession,
+    Fault::Gained,
+    Fault::Lost,
+    Fault::Moved,
+    Fault::Split,
+    Fault::Imported,
+    Fault::Accepted,
+];
 
-/// Makes digests fit what a spoiled first pull holds, so that only the judge can tell.
-fn refit(reply: &mut PullReply) {
-    for feed in &mut reply.feeds {
-        let newest: BTreeMap<RecordId, &Record> = feed.records.iter().map(|it| (it.id, it)).collect();
-        let digest = Digest::of(newest.into_values());
-        (feed.live, feed.digest) = (digest.live, format!("{:x}", digest.sum));
-    }
-}
+const GROUND: u64 = 1 << 42;
+const STEPS: u64 = 1 << 43;
+const HEAL: u64 = 1 << 44;

@@ -32,9 +32,13 @@ pub(crate) fn Leads(
     /// What it says.
     #[prop(into)]
     text: Signal<String>,
+    /// Whether it waits for the rep.
+    #[prop(optional)]
+    urgent: bool,
 ) -> impl IntoView {
+    let class = if urgent { "card__line card__line--urgent" } else { "card__line" };
     view! {
-        <A href=href attr:class="card__line">
+        <A href=href attr:class=class>
             <Drawing icon />
             <span class="card__words">{move || text.get()}</span>
             <Drawing icon=Icon::Forward />
@@ -45,6 +49,9 @@ pub(crate) fn Leads(
 /// A place with nothing in it, and what to do about it.
 #[component]
 pub(crate) fn Empty(
+    /// Its drawing.
+    #[prop(optional)]
+    icon: Option<Icon>,
     /// What is so; none when the page's heading says it.
     #[prop(optional)]
     title: Option<&'static str>,
@@ -57,6 +64,7 @@ pub(crate) fn Empty(
 ) -> impl IntoView {
     view! {
         <div class="empty">
+            {icon.map(|icon| view! { <Drawing icon /> })}
             {title.map(|title| view! { <p class="empty__title">{title}</p> })}
             {text.map(|text| view! { <p class="empty__text">{text}</p> })}
             {children.map(|children| view! { <div class="empty__do">{children()}</div> })}
@@ -82,13 +90,13 @@ pub(crate) fn PageHead(
             {back
                 .map(|(href, name)| {
                     view! {
-                        <A href=href attr:class="page-head__back">
+                        <A href=href attr:class="page-head__back" attr:data-back="">
                             <Drawing icon=Icon::Back />
                             {name}
                         </A>
                     }
                 })}
-            <h1 class="page-head__title">{move || title.get()}</h1>
+            <h1 class="page-head__title" dir="auto">{move || title.get()}</h1>
             {children.map(|children| view! { <div class="page-head__do">{children()}</div> })}
         </header>
     }

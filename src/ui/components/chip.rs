@@ -1,12 +1,13 @@
 //! Small marks of where things are: the sync chip of the header, and a record's place.
 
+use engine::Place;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::icon::{Drawing, Icon};
 
 /// How a mark looks. The words beside it say the same, never the colour alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Tone {
     Calm,
     Busy,
@@ -57,6 +58,15 @@ pub(crate) fn SyncChip(
                 <span class="chip__text" role="status">{move || text.get()}</span>
             </span>
         </A>
+    }
+}
+
+/// How a record's place looks, wherever it is said.
+pub(crate) const fn look(place: Place) -> (Tone, Icon) {
+    match place {
+        Place::Web => (Tone::Calm, Icon::Web),
+        Place::Phone => (Tone::Waiting, Icon::Phone),
+        Place::NeedsYou => (Tone::Urgent, Icon::Alert),
     }
 }
 

@@ -21,6 +21,11 @@ impl Keys {
     pub(crate) const EMAIL: Self = Self { kind: "email", keyboard: "email", fill: "username" };
     /// The password.
     pub(crate) const PASSWORD: Self = Self { kind: "password", keyboard: "text", fill: "current-password" };
+
+    /// Words may run from right to left; numbers and addresses never do.
+    fn direction(self) -> Option<&'static str> {
+        (self.kind == Self::TEXT.kind && self.keyboard == Self::TEXT.keyboard).then_some("auto")
+    }
 }
 
 /// What every field is told.
@@ -75,6 +80,9 @@ pub(crate) fn TextField(
     /// Texts often used here; any other can be typed.
     #[prop(default = &[])]
     often: &'static [&'static str],
+    /// Whether a dialog it stands in opens with the keyboard here.
+    #[prop(optional)]
+    first: bool,
 ) -> impl IntoView {
     let Entry { name, label, text, .. } = entry;
     let list = format!("{name}-often");
@@ -91,7 +99,9 @@ pub(crate) fn TextField(
                 name=name
                 type=keys.kind
                 inputmode=keys.keyboard
+                dir=keys.direction()
                 autocomplete=keys.fill
+                autofocus=first
                 list=offered.is_some().then_some(list)
                 prop:value=move || text.get()
                 aria-invalid=move || entry.invalid()
@@ -123,6 +133,7 @@ pub(crate) fn LongField(
                 id=name
                 name=name
                 rows="6"
+                dir="auto"
                 prop:value=move || text.get()
                 aria-invalid=move || entry.invalid()
                 aria-describedby=move || entry.described_by()

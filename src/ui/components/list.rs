@@ -28,7 +28,7 @@ pub(crate) struct Row {
     /// Its second line.
     pub(crate) text: String,
     /// What is to be known of it, if anything.
-    pub(crate) mark: Option<(&'static str, Icon)>,
+    pub(crate) mark: Option<(&'static str, Tone, Icon)>,
 }
 
 /// What the list says while it is pulled.
@@ -163,7 +163,7 @@ pub(crate) fn LongList(
 fn RowItem(row: Row, total: Signal<usize>, current: Signal<String>) -> impl IntoView {
     let href = row.href.clone();
     let is_current = move || current.with(|current| *current == href).then_some("page");
-    let mark = row.mark.map(|(text, icon)| view! { <Mark text tone=Tone::Waiting icon /> });
+    let mark = row.mark.map(|(text, tone, icon)| view! { <Mark text tone icon /> });
     view! {
         <li
             class="list__row"
@@ -174,8 +174,8 @@ fn RowItem(row: Row, total: Signal<usize>, current: Signal<String>) -> impl Into
         >
             <a class="list__link" href=row.href aria-current=is_current draggable="false">
                 <span class="list__words">
-                    <span class="list__title">{row.title}</span>
-                    <span class="list__text">{row.text}</span>
+                    <span class="list__title" dir="auto">{row.title}</span>
+                    <span class="list__text" dir="auto">{row.text}</span>
                 </span>
                 {mark}
             </a>

@@ -21,7 +21,7 @@ pub(crate) struct Moment {
     /// Where its words are.
     pub(crate) place: &'static str,
     /// How that looks.
-    pub(crate) look: (Icon, bool),
+    pub(crate) look: (Tone, Icon),
 }
 
 /// The list. A moment that did not change keeps its place in the page.
@@ -42,8 +42,7 @@ pub(crate) fn Timeline(
 
 #[component]
 fn Entry(moment: Moment) -> impl IntoView {
-    let (icon, calm) = moment.look;
-    let tone = if calm { Tone::Calm } else { Tone::Waiting };
+    let (tone, icon) = moment.look;
     view! {
         <li class="timeline__moment">
             <p class="timeline__head">
@@ -51,7 +50,7 @@ fn Entry(moment: Moment) -> impl IntoView {
                 <time class="timeline__time" datetime=moment.written>{moment.time}</time>
                 <Mark text=moment.place tone icon />
             </p>
-            <p class="timeline__text">{moment.text}</p>
+            <p class="timeline__text" dir="auto">{moment.text}</p>
         </li>
     }
 }

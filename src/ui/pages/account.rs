@@ -7,11 +7,11 @@ use protocol::{Record, RecordId};
 
 use crate::store::Store;
 use crate::ui::components::button::{Button, Weight};
-use crate::ui::components::card::{Card, Empty, PageHead};
-use crate::ui::components::chip::{Mark, Tone};
+use crate::ui::components::card::{Card, Empty, Leads, PageHead};
+use crate::ui::components::chip::{self, Mark};
 use crate::ui::components::icon::{Drawing, Icon};
 use crate::ui::components::timeline::{Moment, Timeline};
-use crate::ui::{intl, title, words};
+use crate::ui::{intl, title, trail, words};
 
 /// What the page shows of an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub(crate) fn AccountPage(
         if is_here.get() {
             view! { <Here store id account /> }.into_any()
         } else {
-            view! { <Empty text=words::ACCOUNT_GONE_TEXT /> }.into_any()
+            view! { <Empty icon=Icon::Accounts text=words::ACCOUNT_GONE_TEXT /> }.into_any()
         }
     };
     view! {
@@ -73,7 +73,7 @@ fn Here(store: Store, id: Signal<Option<RecordId>>, account: Memo<Option<Account
         let navigate = navigate.clone();
         move || {
             if let Some(id) = id.get_untracked() {
-                navigate(&format!("/accounts/{}/{to}", id.0), Default::default());
+                navigate(&format!("/accounts/{}/{to}", id.0), trail::onward());
             }
         }
     };
@@ -84,9 +84,23 @@ fn Here(store: Store, id: Signal<Option<RecordId>>, account: Memo<Option<Account
             |id| store.with_view(|view| view.notes(id).iter().map(|note| moment(view, note)).collect());
         id.get().map(notes).unwrap_or_default()
     });
+    let needs_you = Memo::new(move |_| {
+        let asks = |moment: &Moment| moment.place == words::place(Place::NeedsYou);
+        place.get() == Some(Place::NeedsYou) || moments.with(|moments| moments.iter().any(asks))
+    });
     view! {
         <div class="page__body">
             <div class="page__state">{move || place.get().map(state)}</div>
+            <Show when=move || needs_you.get()>
+                <Card>
+                    <Leads
+                        href="/more/outbox"
+                        icon=Icon::Alert
+                        urgent=true
+                        text=Signal::stored(words::NEEDS_YOU_HERE.to_owned())
+                    />
+                </Card>
+            </Show>
             <div class="page__do">
                 <Button label=words::ADD_NOTE weight=Weight::Main icon=Icon::Note on_press=go("note") />
                 <Button label=words::EDIT icon=Icon::Pencil on_press=go("edit") />
@@ -107,11 +121,7 @@ fn Here(store: Store, id: Signal<Option<RecordId>>, account: Memo<Option<Account
 }
 
 fn state(place: Place) -> impl IntoView {
-    let (tone, icon) = match place {
-        Place::Web => (Tone::Calm, Icon::Web),
-        Place::Phone => (Tone::Waiting, Icon::Phone),
-        Place::NeedsYou => (Tone::Urgent, Icon::Alert),
-    };
+    let (tone, icon) = chip::look(place);
     view! { <Mark text=words::place(place) tone icon /> }
 }
 
@@ -134,7 +144,7 @@ fn detail(detail: Detail) -> impl IntoView {
     view! {
         <div class="details__pair">
             <dt class="details__name">{label}</dt>
-            <dd class="details__value">{value}</dd>
+            <dd class="details__value" dir="auto">{value}</dd>
         </div>
     }
 }
@@ -147,7 +157,7 @@ fn details(account: &Record) -> Vec<Detail> {
         let dialled = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect::<String>();
         details.push(Detail {
             label: words::field("phone"),
-            text: phone.to_owned(),
+            text: words::phone_number(phone),
             href: (!dialled.is_empty()).then(|| format!("tel:{dialled}")),
         });
     }
@@ -176,11 +186,6 @@ fn moment(view: &View, note: &Record) -> Moment {
     let place = view.place(note.id);
     let written = note.fields.text("written").unwrap_or_default();
     let ms = intl::read_utc(written).unwrap_or(note.at);
-    let icon = match place {
-        Place::Web => Icon::Web,
-        Place::Phone => Icon::Phone,
-        Place::NeedsYou => Icon::Alert,
-    };
     Moment {
         id: note.id.0.as_u128(),
         author: if note.by.is_empty() { words::YOU.to_owned() } else { note.by.clone() },
@@ -188,6 +193,6 @@ fn moment(view: &View, note: &Record) -> Moment {
         written: written.to_owned(),
         text: note.fields.text("text").unwrap_or_default().to_owned(),
         place: words::place(place),
-        look: (icon, place == Place::Web),
+        look: chip::look(place),
     }
 }

@@ -1,7 +1,6 @@
 //! The form of an account: a new one, or changes to one.
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use protocol::{Kind, Op, RecordId, TerritoryId};
 
@@ -11,7 +10,7 @@ use crate::ui::components::field::{ChoiceField, Keys, TextField};
 use crate::ui::form::Form;
 use crate::ui::form_frame::{FormFrame, entry};
 use crate::ui::open_form::OpenForm;
-use crate::ui::{title, words};
+use crate::ui::{title, trail, words};
 
 /// The page of a new account.
 #[component]
@@ -39,7 +38,7 @@ pub(crate) fn NewAccount(store: Store) -> impl IntoView {
             Draft::of_form(DraftEdit { record: None, kind: Kind::Account, op, set }, key)
         };
         let navigate = navigate.clone();
-        open.save(draft, move |id| navigate(&format!("/accounts/{}", id.0), instead()), || ());
+        open.save(draft, move |id| trail::leave_for(&format!("/accounts/{}", id.0), &navigate), || ());
     };
     view! {
         <div class="page">
@@ -74,8 +73,9 @@ pub(crate) fn EditAccount(store: Store, id: RecordId) -> impl IntoView {
             Draft::of_form(DraftEdit { record: Some(id), kind: Kind::Account, op: Op::Patch, set }, key)
         };
         let (navigate, address) = (navigate.clone(), address.clone());
-        let again = (navigate.clone(), address.clone());
-        open.save(draft, move |_| navigate(&address, instead()), move || (again.0)(&again.1, instead()));
+        let leave = move || trail::leave_for(&address, &navigate);
+        let unchanged = leave.clone();
+        open.save(draft, move |_| leave(), unchanged);
     };
     view! {
         <div class="page">
@@ -115,11 +115,6 @@ fn Fields(open: OpenForm) -> impl IntoView {
         <ChoiceField entry=entry(open, "rating", "Rating") choices=ratings />
         <TextField entry=entry(open, "owner", "Owner") />
     }
-}
-
-/// The form is not a place to come back to.
-fn instead() -> NavigateOptions {
-    NavigateOptions { replace: true, ..Default::default() }
 }
 
 /// What the form can change, in its order on screen.

@@ -11,9 +11,11 @@ use protocol::Record;
 use crate::store::Store;
 use crate::ui::components::button::{Button, Weight};
 use crate::ui::components::card::Empty;
+use crate::ui::components::chip;
 use crate::ui::components::icon::Icon;
 use crate::ui::components::list::{LongList, PullWords, Row};
-use crate::ui::{intl, title, words};
+use crate::ui::intl::Now;
+use crate::ui::{as_of, intl, title, trail, words};
 
 /// Where the rep was in the list; it outlives the page, so that coming back finds the same place.
 #[derive(Clone, Copy)]
@@ -61,11 +63,10 @@ impl ListPlace {
 fn row(view: &View, account: &Record, position: usize) -> Row {
     let text = |name| account.fields.text(name);
     let place = view.place(account.id);
-    let mark = match place {
-        Place::Web => None,
-        Place::Phone => Some((words::place(place), Icon::Phone)),
-        Place::NeedsYou => Some((words::place(place), Icon::Alert)),
-    };
+    let mark = (place != Place::Web).then(|| {
+        let (tone, icon) = chip::look(place);
+        (words::place(place), tone, icon)
+    });
     Row {
         position,
         href: format!("/accounts/{}", account.id.0),
@@ -77,14 +78,14 @@ fn row(view: &View, account: &Record, position: usize) -> Row {
 
 /// The page. The list stays while an account is open.
 #[component]
-pub(crate) fn Accounts(store: Store, place: ListPlace) -> impl IntoView {
+pub(crate) fn Accounts(store: Store, place: ListPlace, now: Now) -> impl IntoView {
     let path = use_location().pathname;
     let is_open = Memo::new(move |_| path.with(|path| path.trim_end_matches('/') != "/accounts"));
     title(move || if is_open.get() { String::new() } else { words::ACCOUNTS.to_owned() });
     view! {
         <div class="split" class:split--open=move || is_open.get()>
             <section class="split__list" aria-label=words::ACCOUNTS>
-                <ListHead store place is_open />
+                <ListHead store place now is_open />
                 <Rows store place is_open path />
             </section>
             <div class="split__record">
@@ -97,11 +98,11 @@ pub(crate) fn Accounts(store: Store, place: ListPlace) -> impl IntoView {
 /// Beside the list when no account is open.
 #[component]
 pub(crate) fn Choose() -> impl IntoView {
-    view! { <Empty title=words::CHOOSE /> }
+    view! { <Empty icon=Icon::Accounts title=words::CHOOSE /> }
 }
 
 #[component]
-fn ListHead(store: Store, place: ListPlace, is_open: Memo<bool>) -> impl IntoView {
+fn ListHead(store: Store, place: ListPlace, now: Now, is_open: Memo<bool>) -> impl IntoView {
     let all = Memo::new(move |_| store.with_view(View::accounts_len));
     let found = Memo::new(move |_| store.with_view(|view| place.total(view)));
     let line =
@@ -114,6 +115,7 @@ fn ListHead(store: Store, place: ListPlace, is_open: Memo<bool>) -> impl IntoVie
             view! { <h1 class="list-head__title">{words::ACCOUNTS}</h1> }.into_any()
         }
     };
+    let as_of = as_of::as_of(store, now);
     let on_typed = move |typed: String| {
         place.query.set(typed);
         place.scroll_top.set(0.0);
@@ -142,7 +144,10 @@ fn ListHead(store: Store, place: ListPlace, is_open: Memo<bool>) -> impl IntoVie
                 prop:value=move || place.query.get()
                 on:input:target=move |event| on_typed(event.target().value())
             />
-            <p class="list-head__count" aria-live="polite">{line}</p>
+            <div class="list-head__facts">
+                <p class="list-head__count" aria-live="polite">{line}</p>
+                <p class="list-head__count">{as_of}</p>
+            </div>
         </header>
     }
 }
@@ -150,7 +155,7 @@ fn ListHead(store: Store, place: ListPlace, is_open: Memo<bool>) -> impl IntoVie
 #[component]
 fn NewAccount() -> impl IntoView {
     let navigate = use_navigate();
-    let on_press = move || navigate("/accounts/new", Default::default());
+    let on_press = move || navigate("/accounts/new", trail::onward());
     view! { <Button label=words::NEW_ACCOUNT icon=Icon::Plus on_press /> }
 }
 
@@ -166,12 +171,16 @@ fn Rows(store: Store, place: ListPlace, is_open: Memo<bool>, path: Memo<String>)
         Signal::derive(move || path.with(|path| path.split('/').take(3).collect::<Vec<_>>().join("/")));
     let empty = move || match (is_empty.get(), has_accounts.get()) {
         (false, _) => ().into_any(),
-        (true, false) => view! { <Empty title=words::NO_ACCOUNTS text=words::NO_ACCOUNTS_TEXT /> }.into_any(),
+        (true, false) => {
+            view! { <Empty icon=Icon::Accounts title=words::NO_ACCOUNTS text=words::NO_ACCOUNTS_TEXT /> }
+                .into_any()
+        }
         (true, true) => {
             let title = move || words::no_match(&place.query.get());
             view! {
                 <div class="empty" role="presentation">
                     <p class="empty__title">{title}</p>
+                    <p class="empty__text">{words::NO_MATCH_TEXT}</p>
                 </div>
             }
             .into_any()

@@ -1,16 +1,17 @@
 //! Home: the sync, when it last was, what is here, what waits and what is unfinished.
 
+use engine::NeedsYou;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use protocol::RecordId;
 
 use crate::store::Store;
+use crate::ui::as_of::{self, Pulling};
 use crate::ui::components::card::{Card, Empty, Leads, PageHead};
 use crate::ui::components::icon::{Drawing, Icon};
-use crate::ui::components::progress::ProgressBar;
 use crate::ui::disk::NotKept;
 use crate::ui::intl::{self, Now};
-use crate::ui::{title, words};
+use crate::ui::{choice, title, words};
 
 /// The page.
 #[component]
@@ -19,6 +20,7 @@ pub(crate) fn Home(store: Store, now: Now) -> impl IntoView {
     let status = store.status();
     let is_first_run =
         Memo::new(move |_| status.with(|status| status.records == 0 && status.pulled_at.is_none()));
+    let is_idle = Memo::new(move |_| status.with(|status| status.pulling.is_none()));
     let records = move || intl::number(status.with(|status| status.records));
     view! {
         <div class="page">
@@ -32,8 +34,8 @@ pub(crate) fn Home(store: Store, now: Now) -> impl IntoView {
                         <p class="sync__news" role="status">{words::LET_GO}</p>
                     </Show>
                     <News store />
-                    <Show when=move || is_first_run.get()>
-                        <Empty title=words::FIRST_RUN text=words::FIRST_RUN_TEXT />
+                    <Show when=move || is_first_run.get() && is_idle.get()>
+                        <Empty icon=Icon::Satchel title=words::FIRST_RUN text=words::FIRST_RUN_TEXT />
                     </Show>
                 </Card>
                 <Card>
@@ -54,28 +56,14 @@ pub(crate) fn Home(store: Store, now: Now) -> impl IntoView {
 /// The sync icon with its word, and when the data shown was pulled; a bar while a pull is under way.
 #[component]
 fn SyncNow(store: Store, now: Now) -> impl IntoView {
-    let status = store.status();
-    let pulling = Memo::new(move |_| status.with(|status| status.pulling));
-    let pulled_at = Memo::new(move |_| status.with(|status| status.pulled_at));
-    let as_of = move || match pulled_at.get() {
-        Some(at) => words::as_of(&intl::time(at), &words::age(now.since(at))),
-        None => words::NEVER_PULLED.to_owned(),
-    };
-    let progress = move || pulling.get().map_or((0, 0), |progress| (progress.received, progress.total));
-    let counts = move || {
-        let (received, total) = progress();
-        if total == 0 {
-            String::new()
-        } else {
-            words::received(&intl::number(received), &intl::number(total))
-        }
-    };
+    let is_busy = Memo::new(move |_| store.status().with(|status| status.pulling.is_some()));
+    let as_of = as_of::as_of(store, now);
     view! {
         <div class="sync">
             <button
                 type="button"
                 class="sync__button"
-                class:sync__button--busy=move || pulling.get().is_some()
+                class:sync__button--busy=move || is_busy.get()
                 on:click=move |_| store.sync_now()
             >
                 <Drawing icon=Icon::Sync />
@@ -83,9 +71,7 @@ fn SyncNow(store: Store, now: Now) -> impl IntoView {
             </button>
             <p class="sync__as-of">{as_of}</p>
         </div>
-        <Show when=move || pulling.get().is_some()>
-            <ProgressBar label=words::RECEIVING done=Signal::derive(progress) text=Signal::derive(counts) />
-        </Show>
+        <Pulling store />
     }
 }
 
@@ -100,29 +86,30 @@ fn News(store: Store) -> impl IntoView {
     view! { {line} }
 }
 
-/// What waits for the web, and what waits for the rep.
+/// What waits for the rep first, then for the office, then for the web.
 #[component]
 fn Waiting(store: Store) -> impl IntoView {
-    let counts = move || store.status().with(|status| (status.waiting.len(), status.needs_you.len()));
-    let counts = Memo::new(move |_| counts());
-    let needs_you = move || counts.get().1;
-    let replaced = Memo::new(move |_| store.status().with(|status| status.replaced.len()));
+    let status = store.status();
+    let count = move |is_meant: fn(&NeedsYou) -> bool| {
+        status.with(|status| status.needs_you.iter().filter(|save| is_meant(save)).count())
+    };
+    let open = Memo::new(move |_| count(choice::is_for_rep));
+    let asked = Memo::new(move |_| count(|save| save.asked));
+    let held = move || count(|save| !save.asked && !choice::is_for_rep(save));
+    let replaced = Memo::new(move |_| status.with(|status| status.replaced.len()));
+    let waiting = Memo::new(move |_| status.with(|status| status.waiting.len()) + held());
+    let line = move |count: Memo<usize>, icon, urgent, text: fn(usize) -> String| {
+        view! {
+            <Show when=move || { count.get() > 0 }>
+                <Leads href=OUTBOX icon urgent text=Signal::derive(move || text(count.get())) />
+            </Show>
+        }
+    };
     view! {
-        <Leads
-            href="/more/outbox"
-            icon=Icon::Outbox
-            text=Signal::derive(move || words::wait_here(counts.get().0))
-        />
-        <Show when=move || { replaced.get() > 0 }>
-            <Leads
-                href="/more/outbox"
-                icon=Icon::Pencil
-                text=Signal::derive(move || words::replaced_count(replaced.get()))
-            />
-        </Show>
-        <Show when=move || { needs_you() > 0 }>
-            <Leads href="/more/outbox" icon=Icon::Alert text=Signal::derive(move || words::need_you(needs_you())) />
-        </Show>
+        {line(open, Icon::Alert, true, words::need_you)}
+        {line(replaced, Icon::Pencil, false, words::replaced_count)}
+        {line(asked, Icon::Waiting, false, words::asked_count)}
+        <Leads href=OUTBOX icon=Icon::Outbox text=Signal::derive(move || words::wait_here(waiting.get())) />
     }
 }
 
@@ -180,3 +167,5 @@ fn address(key: &str) -> Option<String> {
 fn account_of(key: &str) -> Option<RecordId> {
     key.split_once(':')?.1.parse().ok().map(RecordId)
 }
+
+const OUTBOX: &str = "/more/outbox";

@@ -2,7 +2,6 @@
 
 use engine::NeedsYou;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use protocol::schema;
 use protocol::{How, Kind};
@@ -14,7 +13,7 @@ use crate::ui::components::field::{LongField, TextField};
 use crate::ui::form::{Form, Touched};
 use crate::ui::form_frame::{FormFrame, entry};
 use crate::ui::open_form::OpenForm;
-use crate::ui::{title, words};
+use crate::ui::{title, trail, words};
 
 /// The page of the save with this number.
 #[component]
@@ -56,8 +55,7 @@ fn MendForm(store: Store, save: NeedsYou) -> impl IntoView {
             Draft { edits: vec![mended], settles: vec![(number, How::Done)], key: Some(key) }
         };
         let navigate = navigate.clone();
-        let instead = NavigateOptions { replace: true, ..Default::default() };
-        open.save(draft, move |_| navigate(OUTBOX, instead), || ());
+        open.save(draft, move |_| trail::leave_for(OUTBOX, &navigate), || ());
     };
     let fields = move || shown().map(|name| field(open, kind, name)).collect_view();
     view! {
@@ -71,7 +69,7 @@ fn MendForm(store: Store, save: NeedsYou) -> impl IntoView {
     }
 }
 
-fn field(open: OpenForm, kind: Kind, name: &'static str) -> impl IntoView + use<> {
+fn field(open: OpenForm, kind: Kind, name: &'static str) -> AnyView {
     let label = words::label(name).unwrap_or(name);
     if (kind, name) == (Kind::Note, "text") {
         view! { <LongField entry=entry(open, name, label) room=Signal::stored(None::<String>) /> }.into_any()

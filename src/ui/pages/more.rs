@@ -5,19 +5,22 @@ use protocol::message::Who;
 
 use super::sign_out::SignOut;
 use crate::store::{Session, Store};
+use crate::ui::as_of::{self, Pulling};
 use crate::ui::components::card::{Card, Leads, PageHead};
 use crate::ui::components::icon::{Drawing, Icon};
+use crate::ui::intl::Now;
 use crate::ui::{title, words};
 
 /// The page.
 #[component]
-pub(crate) fn More(store: Store) -> impl IntoView {
+pub(crate) fn More(store: Store, now: Now) -> impl IntoView {
     title(|| words::MORE.to_owned());
     let unsent = move || store.status().with(|status| status.waiting.len() + status.needs_you.len());
     let outbox = move || match unsent() {
         0 => words::OUTBOX.to_owned(),
         unsent => format!("{} ({unsent})", words::OUTBOX),
     };
+    let as_of = as_of::as_of(store, now);
     view! {
         <div class="page">
             <PageHead title=words::MORE />
@@ -27,6 +30,8 @@ pub(crate) fn More(store: Store) -> impl IntoView {
                         <Drawing icon=Icon::Sync />
                         <span class="card__words">{words::SYNC_NOW}</span>
                     </button>
+                    <p class="card__under">{as_of}</p>
+                    <Pulling store />
                     <Leads href="/more/outbox" icon=Icon::Outbox text=Signal::derive(outbox) />
                     <Leads href="/more/about" icon=Icon::About text=Signal::stored(words::ABOUT.to_owned()) />
                 </Card>

@@ -1,7 +1,6 @@
 //! The form of a call note.
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use protocol::limits::NOTE_BYTES_MAX;
 use protocol::{Kind, Op, RecordId};
@@ -12,7 +11,7 @@ use crate::ui::components::field::LongField;
 use crate::ui::form::{Form, Touched};
 use crate::ui::form_frame::{FormFrame, entry};
 use crate::ui::open_form::OpenForm;
-use crate::ui::{intl, title, words};
+use crate::ui::{intl, title, trail, words};
 
 /// The page.
 #[component]
@@ -38,8 +37,7 @@ pub(crate) fn NoteForm(store: Store, account: RecordId) -> impl IntoView {
             Draft::of_form(DraftEdit { record: None, kind: Kind::Note, op, set }, key)
         };
         let (navigate, address) = (navigate.clone(), address.clone());
-        let instead = NavigateOptions { replace: true, ..Default::default() };
-        open.save(draft, move |_| navigate(&address, instead), || ());
+        open.save(draft, move |_| trail::leave_for(&address, &navigate), || ());
     };
     let title = words::unfinished("note:", Some(&crate::ui::name(&record)));
     view! {

@@ -14,7 +14,7 @@ use crate::ui::components::button::{Button, Weight};
 use crate::ui::components::card::{Card, Empty, PageHead};
 use crate::ui::components::chip::{Mark, Tone};
 use crate::ui::components::icon::Icon;
-use crate::ui::{intl, title, words};
+use crate::ui::{attention, intl, title, trail, words};
 
 /// The page.
 #[component]
@@ -26,13 +26,19 @@ pub(crate) fn Outbox(store: Store) -> impl IntoView {
     let replaced = Memo::new(move |_| status.with(|status| !status.replaced.is_empty()));
     let is_empty =
         Memo::new(move |_| waiting.with(Vec::is_empty) && needs_you.with(Vec::is_empty) && !replaced.get());
+    let told = Memo::new(move |_| status.with(|status| (status.needs_you.len(), status.replaced.len())));
+    // A way out leaves with the button that was pressed.
+    Effect::new(move |_| {
+        told.track();
+        attention::take_up();
+    });
     let failed = RwSignal::new(None::<String>);
     view! {
         <div class="page">
             <PageHead title=words::OUTBOX back=("/more".to_owned(), words::MORE) />
             <div class="page__body">
                 <Show when=move || is_empty.get()>
-                    <Empty title=words::OUTBOX_EMPTY />
+                    <Empty icon=Icon::Check title=words::OUTBOX_EMPTY />
                 </Show>
                 <Failure text=failed />
                 <For each=move || needs_you.get() key=|save| (save.number, save.asked) let:save>
@@ -80,25 +86,37 @@ fn Looked(store: Store, save: NeedsYou, failed: RwSignal<Option<String>>) -> imp
     let why = [words::reason(&save.receipt)].into_iter().chain(parked.map(words::clash)).chain(asked);
     let why = why.map(|text| view! { <p class="saves__why">{text}</p> }).collect_view();
     let line = line(store, &save.edits, save.made_at);
+    let mark = if choice::is_for_rep(&save) {
+        view! { <Mark text=words::place(engine::Place::NeedsYou) tone=Tone::Urgent icon=Icon::Alert /> }
+    } else {
+        view! { <Mark text=words::WAITING tone=Tone::Waiting icon=Icon::Waiting /> }
+    };
     let pair = |(label, text): (String, String)| {
         view! {
             <div class="details__pair">
                 <dt class="details__name">{label}</dt>
-                <dd class="details__value">{text}</dd>
+                <dd class="details__value" dir="auto">{text}</dd>
             </div>
         }
     };
+    let all = (!choice::is_told_by_receipt(&save)).then(|| texts.into_iter().map(pair).collect_view());
+    let all = all.map(|pairs| {
+        view! {
+            <div class="saves__all">
+                <p class="card__name">{words::WHAT_YOU_SAVED}</p>
+                <dl class="details">{pairs}</dl>
+            </div>
+        }
+    });
     view! {
         <Card>
             <div class="saves__save">
                 <h2 class="saves__line">{line}</h2>
-                <Mark text=words::place(engine::Place::NeedsYou) tone=Tone::Urgent icon=Icon::Alert />
+                {mark}
             </div>
             {why}
-            <p class="card__name">{words::WHAT_YOU_SAVED}</p>
-            <dl class="details">{texts.into_iter().map(pair).collect_view()}</dl>
-            <Ways store save words=copied.clone() failed />
-            <CopyText text=copied />
+            {all}
+            <Ways store save words=copied failed />
         </Card>
     }
 }
@@ -108,13 +126,14 @@ fn Looked(store: Store, save: NeedsYou, failed: RwSignal<Option<String>>) -> imp
 fn Ways(store: Store, save: NeedsYou, words: String, failed: RwSignal<Option<String>>) -> impl IntoView {
     let navigate = use_navigate();
     let own = store.status().with_untracked(|status| status.own.clone());
+    let is_for_rep = choice::is_for_rep(&save);
     let ways = choice::choices(&save).into_iter().enumerate();
     let way = |(at, way): (usize, Choice)| {
         let act = choice::act(way, &save, own.as_ref(), &words)?;
         let (navigate, number) = (navigate.clone(), save.number);
         let on_press = move || match act.clone() {
             Act::Seen => store.seen(number),
-            Act::Go(href) => navigate(&href, Default::default()),
+            Act::Go(href) => navigate(&href, trail::onward()),
             Act::Save(draft) => {
                 failed.set(None);
                 spawn_local(async move {
@@ -124,10 +143,17 @@ fn Ways(store: Store, save: NeedsYou, words: String, failed: RwSignal<Option<Str
                 });
             }
         };
-        let weight = if at == 0 { Weight::Main } else { Weight::Plain };
+        let is_likely = at == 0 && way != Choice::Undo && is_for_rep;
+        let weight = if is_likely { Weight::Main } else { Weight::Plain };
         Some(view! { <Button label=words::choice(way) weight on_press /> })
     };
-    view! { <div class="saves__do">{ways.filter_map(way).collect_view()}</div> }
+    let ways = ways.filter_map(way).collect_view();
+    view! {
+        <div class="saves__do">
+            {ways}
+            <CopyText text=words />
+        </div>
+    }
 }
 
 /// Values of others that this device's saves replaced: told once, and put back with one press.
@@ -149,7 +175,7 @@ fn ReplacedValues(store: Store) -> impl IntoView {
         };
         view! {
             <li class="saves__told">
-                <p>{text}</p>
+                <p class="saves__why">{text}</p>
                 <div class="saves__do">
                     <Button label=words::OK on_press=move || store.seen(number) />
                     <Button label=words::PUT_BACK on_press=put_back />
@@ -184,10 +210,8 @@ fn CopyText(text: String) -> impl IntoView {
         });
     };
     view! {
-        <div class="saves__do">
-            <Button label=words::COPY_TEXT icon=Icon::Copy on_press=copy />
-            <span class="saves__said" aria-live="polite">{move || said.get()}</span>
-        </div>
+        <Button label=words::COPY_TEXT icon=Icon::Copy on_press=copy />
+        <span class="saves__said" aria-live="polite">{move || said.get()}</span>
     }
 }
 

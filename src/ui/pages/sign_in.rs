@@ -37,6 +37,8 @@ pub(crate) fn SignInForm(
     /// Who signed in here before.
     email: String,
 ) -> impl IntoView {
+    // In a dialog the keyboard begins at what is still to be typed.
+    let is_known = !email.is_empty();
     let email = RwSignal::new(email);
     let password = RwSignal::new(String::new());
     let busy = RwSignal::new(false);
@@ -74,7 +76,7 @@ pub(crate) fn SignInForm(
     view! {
         <form class="form" node_ref=form method="post" on:submit=on_submit>
             <TextField entry=entry("email", words::EMAIL, email) keys=Keys::EMAIL />
-            <TextField entry=entry("password", words::PASSWORD, password) keys=Keys::PASSWORD />
+            <TextField entry=entry("password", words::PASSWORD, password) keys=Keys::PASSWORD first=is_known />
             <Failure text=failed />
             <div class="form__do">
                 <Submit label=words::SIGN_IN busy_label=words::SIGNING_IN busy />

@@ -170,9 +170,9 @@ pub(crate) const fn choice(choice: Choice) -> &'static str {
 
 /// How wrong this device's clock is, in a sentence.
 pub(crate) fn clock_off(ahead_ms: i64) -> String {
-    let minutes = ahead_ms.abs() / 60_000;
-    let by = match (minutes / 60, minutes / (60 * 24)) {
-        (0, _) => format!("{minutes} min"),
+    let minutes = (ahead_ms.abs() + 30_000) / 60_000;
+    let by = match ((minutes + 30) / 60, (minutes + 12 * 60) / (24 * 60)) {
+        (0..=1, _) => format!("{minutes} min"),
         (hours, 0..=1) => format!("{hours} h"),
         (_, days) => format!("{days} days"),
     };
@@ -199,8 +199,8 @@ mod tests {
     fn a_wrong_clock_is_said_in_its_largest_unit() {
         let minute = 60_000;
         assert!(clock_off(7 * minute).contains("7 min ahead"));
-        assert!(clock_off(-90 * minute).contains("1 h behind"));
-        assert!(clock_off(3 * 24 * 60 * minute).contains("3 days ahead"));
+        assert!(clock_off(-150 * minute).contains("3 h behind"));
+        assert!(clock_off(3 * 24 * 60 * minute - 1).contains("3 days ahead"));
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub(crate) fn trouble(trouble: &Trouble) -> String {
              then try again."
                 .to_owned()
         }
+        Trouble::Busy => "Other windows of Satchel saved at the same time. Save again.".to_owned(),
         Trouble::Newer => {
             "A newer version of Satchel has been at work here. Reload to get it; nothing was changed.".to_owned()
         }

@@ -118,13 +118,13 @@ impl Ledger {
     }
 
     /// Starts a new life of the server: after a backup was restored, so that devices send again what it
-    /// lacks.
+    /// lacks. `now` makes the number one that no earlier life had, also when one backup is restored twice.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn bump_epoch(&mut self) -> Result<u64, LedgerError> {
+    pub fn bump_epoch(&mut self, now: i64) -> Result<u64, LedgerError> {
         self.write(|db| {
-            sqlite::people::bump_epoch(db)?;
+            sqlite::people::bump_epoch(db, now)?;
             sqlite::people::epoch(db)
         })
     }

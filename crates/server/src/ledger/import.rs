@@ -61,7 +61,7 @@ impl Ledger {
     /// Writes these rows into the territory, in one transaction; answers each.
     ///
     /// A row is compared with what a file last said about its account, not with what a rep has made of it
-    /// since: importing the same file again never undoes a rep's correction.
+    /// since: importing the same file again never undoes a rep's correction. `fresh` names new accounts.
     ///
     /// # Errors
     /// When there is no such territory, or the database fails. Nothing was written then.
@@ -71,11 +71,12 @@ impl Ledger {
         territory: &TerritoryId,
         rows: &[AccountRow],
         known: &HashMap<String, RecordId>,
+        fresh: &mut dyn FnMut() -> RecordId,
         now: i64,
     ) -> Result<Vec<Imported>, LedgerError> {
         self.write(|db| {
             admin::must_exist(db, org, territory)?;
-            let mut import = Import { db, org, territory, known, now, feeds: Feeds::new(db, org) };
+            let mut import = Import { db, org, territory, known, fresh, now, feeds: Feeds::new(db, org) };
             let answers = rows.iter().map(|row| import.take(row)).collect::<Result<_, _>>()?;
             import.feeds.save()?;
             Ok(answers)
@@ -88,6 +89,7 @@ struct Import<'a> {
     org: Uuid,
     territory: &'a TerritoryId,
     known: &'a HashMap<String, RecordId>,
+    fresh: &'a mut dyn FnMut() -> RecordId,
     now: i64,
     feeds: Feeds<'a>,
 }
@@ -108,7 +110,7 @@ impl Import<'_> {
     }
 
     fn create(&mut self, row: &AccountRow) -> Result<Imported, LedgerError> {
-        let id = RecordId(Uuid::now_v7());
+        let id = (self.fresh)();
         let (territory, fields) = (self.territory.clone(), row.fields.clone());
         let version = rules::first_version(id, Kind::Account, territory, fields, author(self.now));
         self.feeds.write(&version, origin(self.now))?;

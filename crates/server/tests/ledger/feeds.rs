@@ -124,7 +124,7 @@ fn cursors_of_another_life_are_not_used_and_cursors_from_the_future_start_anew()
     held.cursors.insert(t("north"), 1_000_000);
     assert_eq!(world.page(world.ana, &held, 0).feeds[1].records.len(), 1);
     held.cursors.insert(t("north"), 1);
-    world.ledger.bump_epoch().expect("bumped");
+    world.ledger.bump_epoch(2).expect("bumped");
     let page = world.page(world.ana, &held, 0);
     assert_eq!((page.epoch, page.feeds[1].records.len()), (2, 1));
 }

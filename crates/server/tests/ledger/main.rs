@@ -2,7 +2,9 @@
 
 mod feeds;
 mod import;
+mod late;
 mod merge;
+mod pairs;
 mod push;
 mod quarantine;
 mod world;

@@ -91,7 +91,7 @@ fn another_life_of_the_server_applies_nothing() {
     let mut world = World::new();
     let mut ana = world.phone_of(world.ana);
     world.account(&mut ana, "north", "A");
-    assert_eq!(world.ledger.bump_epoch(), Ok(2));
+    assert_eq!(world.ledger.bump_epoch(2), Ok(2));
     let changes = vec![ana.change(vec![create(new_id(), "north", &[("name", "B")])])];
     let mut request = protocol::message::PushRequest::new(ana.id, 1, changes);
     let reply = world.ledger.push(ana.user, &request, 0).expect("answered");

@@ -47,7 +47,11 @@ fn places(source: &Source, name: &Name) -> Vec<usize> {
         Word(word) => source.words().filter(|(_, found)| found == word).map(|(line, _)| line).collect(),
         Crate(word) => {
             let paths = source.paths();
-            paths.iter().filter(|path| path.words[0] == *word).map(|path| path.line).collect()
+            paths
+                .iter()
+                .filter(|path| path.words.first().is_some_and(|first| first == word))
+                .map(|path| path.line)
+                .collect()
         }
         Room(word) => {
             let own = modules_of(&source.name);

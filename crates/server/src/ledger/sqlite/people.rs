@@ -14,8 +14,8 @@ pub(in crate::ledger) fn epoch(db: &Connection) -> Result<u64, LedgerError> {
     Ok(epoch as u64)
 }
 
-pub(in crate::ledger) fn bump_epoch(db: &Connection) -> Result<(), LedgerError> {
-    db.execute("UPDATE server SET epoch = epoch + 1", [])?;
+pub(in crate::ledger) fn bump_epoch(db: &Connection, now: i64) -> Result<(), LedgerError> {
+    db.execute("UPDATE server SET epoch = max(epoch + 1, ?1)", [now])?;
     Ok(())
 }
 

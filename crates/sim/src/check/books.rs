@@ -1,0 +1,316 @@
+//! What the server wrote, read back from its ledger and compared with what was saved.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use protocol::digest::Digest;
+use protocol::message::{Outcome, PushReply, PushRequest, Receipt, Refusal};
+use protocol::{ChangeId, Fields, Op, Record, RecordId};
+use server::ledger::{HistoryRow, Ledger};
+use uuid::Uuid;
+
+use super::{Judge, Verdict, print};
+
+/// A record as its history tells it.
+#[derive(Default)]
+pub(super) struct Book {
+    version: u64,
+    fields: Fields,
+    deleted: bool,
+    /// Where it counts, and as what.
+    counted: Option<(usize, u64)>,
+    /// Which save set each field last, and at which version.
+    set_by: BTreeMap<String, (ChangeId, u64)>,
+    /// Changes that wrote it, with the fields they set.
+    applied: BTreeMap<ChangeId, BTreeSet<String>>,
+    /// By device: the newest save that wrote it.
+    newest: BTreeMap<usize, usize>,
+}
+
+/// Fields that are never overwritten unseen; said here once more, so that a slip in the schema is noticed.
+const PARKED: [&str; 5] = ["amount", "consent", "decision", "owner", "stage"];
+/// Every so many writes everything is read again, so that a write nobody asked for is noticed.
+const AUDIT: u64 = 24;
+
+impl Judge {
+    /// The server answered a push.
+    ///
+    /// # Errors
+    /// P2, P4, P5, P9, P10, P14, P15 or P22 is broken.
+    pub fn on_pushed(
+        &mut self,
+        ledger: &mut Ledger,
+        org: Uuid,
+        push: &PushRequest,
+        reply: &PushReply,
+    ) -> Verdict {
+        if reply.problem.is_some() {
+            return Ok(());
+        }
+        let answered: Vec<ChangeId> = reply.receipts.iter().map(|receipt| receipt.change).collect();
+        if answered != push.changes.iter().map(|change| change.id).collect::<Vec<_>>() {
+            return Err("P5: a push was not answered change by change".to_owned());
+        }
+        let moment = self.moments.len();
+        let mut fresh = Vec::new();
+        for receipt in &reply.receipts {
+            let Some(saved) = self.saves.get_mut(&receipt.change) else {
+                return Err(format!("P2: the server has a change {} that nobody saved", receipt.change.0));
+            };
+            saved.receipts.push(receipt.clone());
+            if !std::mem::replace(&mut saved.known, true) {
+                fresh.push(receipt);
+            }
+            if !saved.refused() {
+                saved.known_at.get_or_insert(moment);
+            }
+            if !saved.refused() || saved.settled {
+                self.held[saved.device].remove(&receipt.change);
+            }
+        }
+        self.on_decided(&reply.decided);
+        let mut passed: BTreeMap<RecordId, Vec<Fields>> = BTreeMap::new();
+        for edit in push.changes.iter().flat_map(|change| &change.edits) {
+            if !passed.contains_key(&edit.id) {
+                let before = self.books.get(&edit.id).map(|book| book.fields.clone()).unwrap_or_default();
+                let after = self.read(ledger, edit.id)?;
+                passed.insert(edit.id, std::iter::once(before).chain(after).collect());
+            }
+        }
+        let whole = |change: &ChangeId| {
+            // One that the rep settled meanwhile comes without its edits; one that was held may be let go on by a
+            // later change of the same push.
+            let at = push.changes.iter().position(|sent| sent.id == *change).expect("it was answered");
+            let released = push.changes[at..].iter().any(|later| !later.settles.is_empty());
+            !push.changes[at].edits.is_empty() && !released
+        };
+        for receipt in fresh {
+            if !ledger.answered(org, receipt.change).map_err(failed)? {
+                return Err(format!("P3: change {} was answered and not kept", receipt.change.0));
+            }
+            if whole(&receipt.change) {
+                self.whole_or_not(receipt, &passed)?;
+            }
+        }
+        self.audits += 1;
+        let releases = push.changes.iter().any(|change| !change.settles.is_empty());
+        if releases || self.audits.is_multiple_of(AUDIT) {
+            self.audit(ledger, org)?;
+        }
+        self.moment();
+        Ok(())
+    }
+
+    /// The rep has decided about it: it may be forgotten.
+    pub(super) fn on_settled(&mut self, change: ChangeId) {
+        if let Some(saved) = self.saves.get_mut(&change) {
+            saved.settled = true;
+            self.held[saved.device].remove(&change);
+        }
+    }
+
+    /// An admin wrote, or the server lives again from a backup: everything is read.
+    ///
+    /// # Errors
+    /// As for [`Self::on_pushed`].
+    pub fn on_written(&mut self, ledger: &mut Ledger, org: Uuid) -> Verdict {
+        self.audit(ledger, org)?;
+        self.moment();
+        Ok(())
+    }
+
+    /// The server lives again from a backup. What only the lost days knew must be on its device still.
+    ///
+    /// # Errors
+    /// As for [`Self::on_pushed`].
+    pub fn on_restored(&mut self, ledger: &mut Ledger, org: Uuid, members: &[u64]) -> Verdict {
+        self.books.clear();
+        self.sums.fill(super::Sum::default());
+        self.heads.fill(0);
+        for (user, members) in self.users.iter_mut().zip(members) {
+            user.1 = *members;
+        }
+        for (change, saved) in &mut self.saves {
+            saved.known = ledger.answered(org, *change).map_err(failed)?;
+            if !saved.known && saved.told && !saved.forgiven && !saved.settled {
+                self.held[saved.device].insert(*change);
+            }
+        }
+        self.on_written(ledger, org)
+    }
+
+    /// The members of all users, to be given back to [`Self::on_restored`].
+    pub fn members(&self) -> Vec<u64> {
+        self.users.iter().map(|(_, members)| *members).collect()
+    }
+
+    /// P9, P10, and that nothing was written but what was read.
+    pub(crate) fn audit(&mut self, ledger: &mut Ledger, org: Uuid) -> Verdict {
+        let records = ledger.records(org).map_err(failed)?;
+        for record in &records {
+            let book = self.books.get(&record.id);
+            if book.is_none_or(|book| book.version != record.version) {
+                self.read(ledger, record.id)?;
+            } else if !record.deleted && book.and_then(|book| book.counted) != self.count(record) {
+                return Err(format!("P14: {} changed and its version did not", record.id.0));
+            }
+        }
+        if records.len() != self.books.len() {
+            return Err("P14: a record is gone without a trace".to_owned());
+        }
+        for row in ledger.territories(org).map_err(failed)? {
+            let feed = self.feed(&row.id);
+            if row.digest != Digest::of(records.iter().filter(|record| record.territory == row.id)) {
+                return Err(format!("P9: the digest of {} is not that of its records", row.id));
+            }
+            if row.head < self.heads[feed] {
+                return Err(format!("P10: the feed of {} went back", row.id));
+            }
+            self.heads[feed] = row.head;
+        }
+        Ok(())
+    }
+
+    /// Reads what is new in a record's history; answers the values it went through.
+    fn read(&mut self, ledger: &mut Ledger, id: RecordId) -> Result<Vec<Fields>, String> {
+        let Some(record) = ledger.record(id).map_err(failed)? else { return Ok(Vec::new()) };
+        let mut passed = Vec::new();
+        let mut book = self.books.remove(&id).unwrap_or_default();
+        if book.version != record.version {
+            for row in ledger.history(id).map_err(failed)?.into_iter().skip(book.version as usize) {
+                self.turn(&mut book, &record, &row)?;
+                if let Some(saved) = row.change.and_then(|change| self.saves.get_mut(&change)) {
+                    saved.known_at.get_or_insert(self.moments.len());
+                }
+                passed.push(book.fields.clone());
+            }
+        }
+        if (book.version, book.deleted) != (record.version, record.deleted)
+            || (!record.deleted && book.fields != record.fields)
+        {
+            return Err(format!("P14: {} is not what its history adds up to", id.0));
+        }
+        if let Some((feed, print)) = book.counted.take() {
+            self.sums[feed].remove(print);
+        }
+        book.counted = self.count(&record);
+        if let Some((feed, print)) = book.counted {
+            self.sums[feed].add(print);
+        }
+        self.books.insert(id, book);
+        Ok(passed)
+    }
+
+    fn count(&self, record: &Record) -> Option<(usize, u64)> {
+        (!record.deleted).then(|| (self.feed(&record.territory), print(record)))
+    }
+
+    /// One version more: by whom, what it says, and whether it may.
+    fn turn(&self, book: &mut Book, record: &Record, row: &HistoryRow) -> Verdict {
+        let id = record.id.0;
+        if row.version != book.version + 1 {
+            return Err(format!("P14: the history of {id} has a hole before version {}", row.version));
+        }
+        if row.before.iter().any(|(name, text)| book.fields.text(name) != Some(text)) {
+            return Err(format!("P14: the history of {id} tells of values that were not there"));
+        }
+        if let Some(change) = row.change {
+            let Some(saved) = self.saves.get(&change) else {
+                return Err(format!("P2: {id} holds change {} that nobody saved", change.0));
+            };
+            let Some((edit, seen)) = saved.edits.iter().find(|(edit, _)| edit.id == record.id) else {
+                return Err(format!("P15: change {} wrote {id}, which it does not name", change.0));
+            };
+            let names: BTreeSet<String> = row.patch.keys().cloned().collect();
+            if book.applied.insert(change, names).is_some() {
+                return Err(format!("P2: change {} was applied twice to {id}", change.0));
+            }
+            let newest = book.newest.entry(saved.device).or_default();
+            let late = std::mem::replace(newest, saved.place.max(*newest)) > saved.order;
+            if late {
+                return Err(format!("P4: change {} was applied to {id} after a later one", change.0));
+            }
+            let told =
+                |name: &str| edit.set.get(name).map(|text| text.as_deref().filter(|it| !it.is_empty()));
+            for (name, text) in &row.patch {
+                if told(name) != Some(text.as_deref()) {
+                    return Err(format!("P15: change {} set {name} of {id}, the rep did not", change.0));
+                }
+                // What a record was made with is seen by whoever knows of it.
+                let unseen =
+                    |(by, at): &(ChangeId, u64)| at > seen.max(&1) && !self.has_made(saved.device, *by);
+                let unseen = book.set_by.get(name).is_some_and(unseen);
+                if PARKED.contains(&name.as_str()) && unseen && book.fields.text(name) != text.as_deref() {
+                    return Err(format!("P14: change {} overwrote {name} of {id} unseen", change.0));
+                }
+                book.set_by.insert(name.clone(), (change, row.version));
+            }
+            if (row.op == "delete") != (edit.op == Op::Delete) {
+                return Err(format!("P15: change {} did to {id} what the rep did not", change.0));
+            }
+        } else if row.op != "move" && row.user.is_some() {
+            return Err(format!("P2: {id} changed by nobody's save"));
+        }
+        for (name, text) in &row.patch {
+            book.fields.set(name, text.as_deref());
+        }
+        book.version = row.version;
+        book.deleted = row.op == "delete" || book.deleted && row.op != "restore";
+        Ok(())
+    }
+
+    /// Whether a save was made on this device, or on the one it is an image of before it was.
+    fn has_made(&self, device: usize, change: ChangeId) -> bool {
+        let made = &self.saves[&change];
+        let image = |(of, saves): &(usize, usize)| made.device == *of && made.order < *saves;
+        made.device == device || self.images[device].iter().any(image)
+    }
+
+    /// P14, P22: a change is on the web as a whole but for what its receipt names, or not at all.
+    fn whole_or_not(&self, receipt: &Receipt, passed: &BTreeMap<RecordId, Vec<Fields>>) -> Verdict {
+        let change = receipt.change;
+        for (edit, _) in &self.saves[&change].edits {
+            let book = self.books.get(&edit.id);
+            let applied = book.and_then(|book| book.applied.get(&change));
+            if matches!(receipt.outcome, Outcome::Refused(_)) {
+                if applied.is_some() {
+                    return Err(format!("P22: change {} was refused and applied", change.0));
+                }
+                continue;
+            }
+            let parked = |name: &str| {
+                receipt
+                    .clashes
+                    .iter()
+                    .any(|clash| clash.parked && clash.record == edit.id && clash.field == name)
+            };
+            let there = |name: &str, text: Option<&str>| {
+                let text = text.filter(|text| !text.is_empty());
+                passed[&edit.id].iter().any(|fields| fields.text(name) == text)
+            };
+            for (name, text) in edit.set.iter().filter(|_| edit.op != Op::Delete) {
+                let done = applied.is_some_and(|names| names.contains(name));
+                if !done && !parked(name) && !there(name, text.as_deref()) {
+                    return Err(format!("P14: {name} of change {} is neither applied nor parked", change.0));
+                }
+            }
+        }
+        match receipt.outcome {
+            Outcome::Refused(Refusal::Held) if !self.is_behind_refused(change) => {
+                Err(format!("P5: change {} is held, and nothing before it was refused", change.0))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether an earlier save of the same device was refused that this one may build on.
+    fn is_behind_refused(&self, change: ChangeId) -> bool {
+        let saved = &self.saves[&change];
+        self.saves
+            .values()
+            .any(|other| other.user == saved.user && other.order < saved.order && other.refused())
+    }
+}
+
+pub(super) fn failed(error: server::ledger::LedgerError) -> String {
+    format!("the ledger failed: {error:?}")
+}

@@ -1,0 +1,35 @@
+//! Where the keyboard's attention is: moved, and taken up again when what had it has left the page.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+/// The id of the element that holds the page's content.
+pub(crate) const CONTENT: &str = "main";
+
+/// Moves it.
+pub(crate) fn focus(element: &Element) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        // An element that cannot take the focus leaves it where it is.
+        drop(element.focus());
+    }
+}
+
+/// Moves it to the page's content.
+pub(crate) fn focus_content() {
+    if let Some(content) = document().get_element_by_id(CONTENT) {
+        focus(&content);
+    }
+}
+
+/// Moves it to the page's content should it be nowhere once the change that is under way is drawn.
+pub(crate) fn take_up() {
+    // Twice: what is new is drawn in the first frame, and only then has what was focused left the page.
+    request_animation_frame(|| {
+        request_animation_frame(|| {
+            if document().active_element().is_none_or(|active| active.tag_name() == "BODY") {
+                focus_content();
+            }
+        });
+    });
+}
