@@ -1,5 +1,9 @@
 //! The engine: verbs for the rep (`save`, `sync_now`), `on_*` for what arrives, and a [`Step`] out of each.
 
+mod rescue;
+
+pub use rescue::{RowFacts, TakenIn, row_facts};
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::limits::{BACKOFF_MS_MAX, CLOCK_OFF_MS, STRIKES_MAX};
@@ -246,7 +250,8 @@ impl Engine {
             waiting: self.outbox.waiting(&sending),
             needs_you: self.outbox.needs_you(),
             replaced: self.outbox.replaced(),
-            pulled_at: self.meta.pulled_at,
+            pulled_at: self.meta.pulled_at.filter(|_| !self.has_let_go() || self.replica.len() > 0),
+            let_go: self.has_let_go(),
             records: self.replica.len(),
             pulling: self.pull.wanted.then_some(progress),
             updates_ready,

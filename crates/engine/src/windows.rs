@@ -118,6 +118,12 @@ impl Engine {
 
     fn take_log(&mut self, batch: &Batch, touched: &mut BTreeSet<RecordId>) -> Result<(), DiskError> {
         let unreadable = |why| DiskError::Meta(format!("another window's row: {why}"));
+        if batch.delete_upto.is_some() && batch.append.is_empty() {
+            // The pulled records made room for saves; this window too keeps what it has in memory.
+            self.log.start_afresh();
+            self.replica.restart_all();
+            return Ok(());
+        }
         let before = batch.delete_upto.map(|_| {
             self.log.start_afresh();
             std::mem::take(&mut self.replica)

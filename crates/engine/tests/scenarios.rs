@@ -371,3 +371,240 @@ fn everything_waiting_is_there_after_a_restart() {
         "#]],
     );
 }
+
+#[test]
+fn pulled_records_make_room_for_saves_and_come_back_with_the_next_pull() {
+    check(
+        "sync
+         page north a=1 b=1 cursor=2
+         save c name=Mine
+         lost
+         let-go
+         status
+         restart
+         status
+         pushed
+         sync
+         page north a=1 b=1 cursor=3
+         status",
+        expect![[r#"
+            > sync
+              send pull after []
+            > page north a=1 b=1 cursor=2
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              show b {"name": "b 1"} on the web
+              news Pulled { new: 2, changed: 0, gone: 0 }
+            > save c name=Mine
+              commit strict outbox [1] log ""
+              show c {"name": "Mine"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > lost
+              commit relaxed outbox [] log "" meta
+            > let-go
+              commit relaxed outbox [] log "" afresh
+            > status
+              WaitingForSignal(1); waiting 1, needs you 0, records 2, let go
+            > restart
+              show c {"name": "Mine"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > status
+              WaitingForSignal(1); waiting 1, needs you 0, records 0, let go
+            > pushed
+              commit relaxed outbox [1] log "" meta
+              show c {"name": "Mine"} on the web
+            > sync
+              send pull after []
+            > page north a=1 b=1 cursor=3
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              show b {"name": "b 1"} on the web
+              show c gone on the web
+              news Pulled { new: 2, changed: 0, gone: 0 }
+            > status
+              UpToDate; waiting 0, needs you 0, records 2
+        "#]],
+    );
+}
+
+#[test]
+fn letting_go_during_a_pull_waits_for_no_answer_to_the_old_cursors() {
+    check(
+        "sync
+         page north a=1 cursor=1
+         sync
+         let-go
+         status
+         sync
+         page north a=1 b=1 cursor=2
+         status",
+        expect![[r#"
+            > sync
+              send pull after []
+            > page north a=1 cursor=1
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              news Pulled { new: 1, changed: 0, gone: 0 }
+            > sync
+              send pull after [1]
+            > let-go
+              commit relaxed outbox [] log "" afresh
+            > status
+              UpToDate; waiting 0, needs you 0, records 1, let go
+            > sync
+              send pull after []
+            > page north a=1 b=1 cursor=2
+              commit strict outbox [] log "PC" meta
+              show b {"name": "b 1"} on the web
+              news Pulled { new: 1, changed: 0, gone: 0 }
+            > status
+              UpToDate; waiting 0, needs you 0, records 2
+        "#]],
+    );
+}
+
+#[test]
+fn saves_of_another_disk_are_taken_in_once_in_their_order() {
+    check(
+        "save a name=Mercy
+         pushed
+         save a city=Reno
+         save b name=Elko
+         new-disk
+         spoil
+         take-in
+         take-in
+         lost
+         restart
+         status",
+        expect![[r#"
+            > save a name=Mercy
+              commit strict outbox [1] log ""
+              show a {"name": "Mercy"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > pushed
+              commit relaxed outbox [1] log "" meta
+              show a {"name": "Mercy"} on the web
+            > save a city=Reno
+              commit strict outbox [2] log ""
+              show a {"city": "Reno", "name": "Mercy"} on this phone
+              send push from device 1 of (number, id) [(2, 102)]
+            > save b name=Elko
+              commit strict outbox [3] log ""
+              show b {"name": "Elko"} on this phone
+            > new-disk
+              commit strict outbox [] log "" meta
+              send pulse
+            > spoil
+            > take-in
+              commit strict outbox [1, 2] log ""
+              show a gone on this phone
+              show b {"name": "Elko"} on this phone
+              TakenIn { saves: 2, unreadable: 1 }
+            > take-in
+              TakenIn { saves: 0, unreadable: 1 }
+            > lost
+              commit relaxed outbox [] log "" meta
+            > restart
+              show a gone on this phone
+              show b {"name": "Elko"} on this phone
+              send push from device 8 of (number, id) [(1, 102), (2, 103)]
+            > status
+              WaitingForSignal(2); waiting 2, needs you 0, records 0
+        "#]],
+    );
+}
+
+#[test]
+fn a_refused_save_of_another_disk_asks_for_its_answer_again() {
+    check(
+        "save a name=Mercy
+         refused
+         new-disk
+         take-in
+         lost
+         hint
+         refused
+         status",
+        expect![[r#"
+            > save a name=Mercy
+              commit strict outbox [1] log ""
+              show a {"name": "Mercy"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > refused
+              commit relaxed outbox [1] log "" meta
+              show a {"name": "Mercy"} needs you
+            > new-disk
+              commit strict outbox [] log "" meta
+              send pulse
+            > take-in
+              commit strict outbox [1] log ""
+              show a {"name": "Mercy"} on this phone
+              TakenIn { saves: 1, unreadable: 0 }
+            > lost
+              commit relaxed outbox [] log "" meta
+            > hint
+              send push from device 8 of (number, id) [(1, 101)]
+            > refused
+              commit relaxed outbox [1] log "" meta
+              show a {"name": "Mercy"} needs you
+            > status
+              NeedsYou(1); waiting 0, needs you 1, records 0
+        "#]],
+    );
+}
+
+#[test]
+fn a_disk_opened_again_without_its_pulled_records_keeps_them_on_the_screen() {
+    check(
+        "sync
+         page north a=1 b=1 cursor=2
+         save a city=Reno
+         pushed
+         let-go
+         open-again
+         status
+         open-again
+         sync
+         page north a=1 b=2 cursor=3
+         open-again
+         status",
+        expect![[r#"
+            > sync
+              send pull after []
+            > page north a=1 b=1 cursor=2
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              show b {"name": "b 1"} on the web
+              news Pulled { new: 2, changed: 0, gone: 0 }
+            > save a city=Reno
+              commit strict outbox [1] log ""
+              show a {"city": "Reno", "name": "a 1"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > pushed
+              commit relaxed outbox [1] log ""
+              show a {"name": "a 1"} on the web
+            > let-go
+              commit relaxed outbox [] log "" afresh
+            > open-again
+              show a {"name": "a 1"} on the web
+              show b {"name": "b 1"} on the web
+              send pulse
+            > status
+              UpToDate; waiting 0, needs you 0, records 2, let go
+            > open-again
+              show a {"name": "a 1"} on the web
+              show b {"name": "b 1"} on the web
+              send pulse
+            > sync
+            > page north a=1 b=2 cursor=3
+              commit strict outbox [] log "PC" meta
+              show b {"name": "b 2"} on the web
+              news Pulled { new: 0, changed: 1, gone: 0 }
+            > open-again
+              send pulse
+            > status
+              UpToDate; waiting 0, needs you 0, records 2
+        "#]],
+    );
+}
