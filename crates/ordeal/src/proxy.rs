@@ -49,7 +49,7 @@ impl Proxy {
     /// # Errors
     /// When no port is free.
     pub(crate) fn start(upstream: SocketAddr, seed: u64, tally: Arc<Tally>) -> io::Result<Self> {
-        let mut dice = Dice::new(seed, NETWORK);
+        let mut dice = Dice::new(seed ^ NETWORK);
         let (listener, port) = listen(&mut dice)?;
         let weather = Weather::fair();
         let state = State { weather, dice, upstream, era: 0, ended: false, open: Vec::new() };

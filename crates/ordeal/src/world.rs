@@ -54,7 +54,7 @@ impl<'a> World<'a> {
         let down = ([127, 0, 0, 1], 9).into();
         let mut world = Self { ground, dir, server: None, phones: Vec::new(), ready: Vec::new(), down };
         world.start_server()?;
-        let mut dice = Dice::new(manner.seed, WORLD);
+        let mut dice = Dice::new(manner.seed ^ WORLD);
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as i64;
         let stranger = dice.below(ground.cookies.len() as u64) as usize;
         for (number, cookie) in ground.cookies.iter().enumerate() {

@@ -192,7 +192,13 @@ impl World {
 
     /// Performs a step in its order: durable, then visible, then on the wire, then asleep. The app may die within, and
     /// the disk may say no.
-    pub(crate) fn perform(&mut self, index: usize, life: u64, mut step: Step, saved: Option<ChangeId>) -> Verdict {
+    pub(crate) fn perform(
+        &mut self,
+        index: usize,
+        life: u64,
+        mut step: Step,
+        saved: Option<ChangeId>,
+    ) -> Verdict {
         self.saboteur.before_commit(&mut step);
         let dies = self.strikes(Fault::KilledInCommit);
         let before = self.dice.percent(50);

@@ -1,5 +1,5 @@
-//! Several windows of one device, as `src/driver/windows.rs` has them: one leads, the others follow what it commits, and
-//! whoever acts takes the lead without asking. A window commits only when it has seen the commit before.
+//! Several windows of one device, as `src/driver/windows.rs` has them: one leads, the others follow what it commits,
+//! and whoever acts takes the lead without asking. A window commits only when it has seen the commit before.
 
 use engine::{Batch, Engine, Live, Step};
 
@@ -64,7 +64,13 @@ impl World {
         for window in robbed {
             let late = if self.dice.percent(70) { 1 } else { self.dice.below(60_000) as i64 };
             let told = Told { window, mark: 0, batch: None, live: None, robbed: true };
-            self.wire.push(Message { at: now + late, device: index, life: 0, token: 0, body: Body::Told(told) });
+            self.wire.push(Message {
+                at: now + late,
+                device: index,
+                life: 0,
+                token: 0,
+                body: Body::Told(told),
+            });
         }
     }
 
@@ -89,7 +95,9 @@ impl World {
     fn follow(&mut self, index: usize, id: u64) {
         self.lives += 1;
         let (life, now) = (self.lives, self.now);
-        let Some(window) = self.devices[index].windows.iter_mut().find(|window| window.id == id) else { return };
+        let Some(window) = self.devices[index].windows.iter_mut().find(|window| window.id == id) else {
+            return;
+        };
         (window.leads, window.life) = (false, life);
         window.wake_at = Some(now + QUIET_MS);
     }
@@ -119,7 +127,8 @@ impl World {
         self.count("commit came too late");
         let life = self.catch_up(index, life)?;
         let leader = self.devices[index].leader;
-        if let Some(id) = self.devices[index].window(life).map(|window| window.id).filter(|_| leader != life) {
+        if let Some(id) = self.devices[index].window(life).map(|window| window.id).filter(|_| leader != life)
+        {
             self.follow(index, id);
         }
         Ok(())
