@@ -216,7 +216,9 @@ impl Outbox {
     /// Removes confirmed changes that no server restore will ask for again; answers their numbers.
     pub(crate) fn prune(&mut self, replica: &Replica, now: i64) -> Vec<u64> {
         let old = |entry: &Entry| {
-            entry.confirmed_at + JOURNAL_MS < now && !entry.needs_you() && entry.settled(replica)
+            entry.confirmed_at.saturating_add(JOURNAL_MS) < now
+                && !entry.needs_you()
+                && entry.settled(replica)
         };
         let pruned: Vec<u64> = self
             .entries
