@@ -1,5 +1,5 @@
-//! Bytes as a server's database file, or as damage to a good one: it is refused in a sentence, or opens and answers
-//! without a panic.
+//! Bytes as the file to restore a server from, or as damage to a good one: it is refused in a sentence and nothing is
+//! touched, or the server answers from it without a panic.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,8 @@ use protocol::{Change, ChangeId, DeviceId, Edit, Kind, Op, RecordId, TerritoryId
 use rusqlite::types::Value as Cell;
 use rusqlite::{Connection, params};
 use serde_json::Value;
-use server::ledger::{Ledger, LedgerError};
+use server::backup::restore;
+use server::ledger::{Ledger, check};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -30,15 +31,19 @@ pub fn run(bytes: &[u8]) {
         fs::write(&path, good).expect("the disk has room");
         damage(&path, bytes);
     }
-    match Ledger::open(&path) {
-        Ok(mut ledger) => users.iter().for_each(|user| ask(&mut ledger, *user)),
-        Err(error) => assert!(error.to_string().ends_with('.') || is_named(&error), "{error}"),
+    let db = dir.path().join("satchel.sqlite");
+    fs::write(&db, good).expect("the disk has room");
+    match restore(&db, &path, NOW) {
+        Ok(restored) => {
+            assert!(restored.epoch > 1, "a life that no phone has met");
+            let mut ledger = Ledger::open(&db).expect("what was restored opens");
+            users.iter().for_each(|user| ask(&mut ledger, *user));
+        }
+        Err(error) => {
+            assert!(error.to_string().starts_with(char::is_uppercase), "{error}");
+            assert_eq!(check(&db).map(|whole| whole.epoch), Ok(1), "what was there is untouched");
+        }
     }
-}
-
-/// What the database itself said goes to the log under a heading of ours.
-fn is_named(error: &LedgerError) -> bool {
-    matches!(error, LedgerError::Database(text) if !text.is_empty())
 }
 
 fn damage(path: &Path, bytes: &[u8]) {
