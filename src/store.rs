@@ -142,7 +142,7 @@ pub enum Command {
     KeepDraft(String, String),
     /// The form of a draft is gone.
     CloseDraft(String),
-    /// The forms that hold unsaved text and are open nowhere, once for each draft.
+    /// The forms that hold unsaved text and are open in no other window, once for each draft.
     ListDrafts(oneshot::Sender<Vec<String>>),
     /// Load the new version of the app, once everything typed is on disk.
     ApplyUpdate,
@@ -254,7 +254,7 @@ impl Store {
         self.tell(Command::CloseDraft(key.to_owned()));
     }
 
-    /// The forms that hold unsaved text and are open in no window, once for each draft.
+    /// The forms that hold unsaved text and are open in no other window, once for each draft.
     pub async fn drafts(self) -> Vec<String> {
         self.ask(Command::ListDrafts).await.unwrap_or_default()
     }

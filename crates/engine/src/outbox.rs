@@ -215,10 +215,14 @@ impl Outbox {
 
     /// Removes confirmed changes that no server restore will ask for again; answers their numbers.
     pub(crate) fn prune(&mut self, replica: &Replica, now: i64) -> Vec<u64> {
+        // The place of one that is open may be that of an earlier one.
+        let open = self.entries.values().filter(|entry| !entry.settled(replica));
+        let needed: BTreeSet<ChangeId> =
+            open.flat_map(|entry| &entry.change.settles).map(|settle| settle.change).collect();
         let old = |entry: &Entry| {
             entry.confirmed_at.saturating_add(JOURNAL_MS) < now
-                && !entry.needs_you()
                 && entry.settled(replica)
+                && !needed.contains(&entry.change.id)
         };
         let pruned: Vec<u64> = self
             .entries
@@ -244,6 +248,10 @@ impl Outbox {
         for (number, (_, mut entry)) in (1..).zip(entries) {
             entry.change.number = number;
             (entry.receipt, entry.beyond) = (None, false);
+            if entry.care == Care::Seen {
+                // What the rep has seen was another answer than the one that comes now.
+                entry.care = Care::Open;
+            }
             if entry.care == Care::Done {
                 // A server that has forgotten that it refused this must not do it now.
                 entry.change.edits.clear();

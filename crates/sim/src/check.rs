@@ -154,7 +154,8 @@ impl Judge {
             let Some(saved) = self.saves.get_mut(&receipt.change) else { continue };
             saved.receipts.push(receipt.clone());
             if !saved.refused() {
-                saved.known_at.get_or_insert(self.moments.len());
+                // What it wrote was read when it was written; if nothing, there is nothing to wait for.
+                saved.known_at.get_or_insert(0);
                 self.held[saved.device].remove(&receipt.change);
             }
         }
