@@ -94,9 +94,10 @@ impl Engine {
         }
         let void = meta.reread && replica.has_staged();
         if meta.reread {
-            // Before the outbox looks at the base: numbers of this life of the server say nothing of pages of another.
             replica.restart_all();
         }
+        // Before the outbox looks at the base: numbers of this life of the server say nothing of pages of another.
+        replica.meet_epoch(meta.epoch);
         let outbox = Outbox::read(entries?, &replica);
         let mut link = Link::new(seed, now);
         link.resume(meta.failures, meta.patience_until, now);
@@ -296,7 +297,7 @@ impl Engine {
     fn updates_ready(&self) -> u64 {
         let behind =
             |(territory, head): (_, &u64)| head.saturating_sub(self.replica.cursor(territory).unwrap_or(0));
-        let behind: u64 = self.heads.iter().map(behind).sum();
+        let behind = self.heads.iter().map(behind).fold(0, u64::saturating_add);
         behind.saturating_sub(self.outbox.own_updates(&self.replica))
     }
 
@@ -436,6 +437,7 @@ impl Engine {
             }
             _ => {
                 self.meta.epoch = epoch;
+                self.replica.meet_epoch(epoch);
                 self.meta.reread = true;
                 self.rename(step, fresh);
                 self.discard(step);

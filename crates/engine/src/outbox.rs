@@ -230,7 +230,7 @@ impl Outbox {
         let needed: BTreeSet<ChangeId> =
             open.flat_map(|entry| &entry.change.settles).map(|settle| settle.change).collect();
         let old = |entry: &Entry| {
-            entry.confirmed_at + JOURNAL_MS < now
+            entry.confirmed_at.saturating_add(JOURNAL_MS) < now
                 && entry.settled(replica)
                 && !needed.contains(&entry.change.id)
         };

@@ -52,6 +52,7 @@ impl Engine {
                 self.replica.discard();
                 self.replica.restart_all();
             }
+            self.replica.meet_epoch(meta.epoch);
             self.meta = meta;
         }
         self.take_log(batch, &mut touched)?;

@@ -5,7 +5,7 @@ mod script;
 mod windows;
 
 use expect_test::expect;
-use script::check;
+use script::{check, check_disk, disk_after};
 
 #[test]
 fn a_save_is_durable_then_visible_then_sent() {
@@ -298,6 +298,113 @@ fn a_restored_server_gets_everything_again_under_a_new_name() {
               show b {"name": "Vista"} on the web
             > status
               UpToDate; waiting 0, needs you 0, records 0
+        "#]],
+    );
+}
+
+/// The numbers of the new life are low: none of them says what the old base holds.
+#[test]
+fn what_a_restored_server_took_stays_on_screen_through_a_restart_until_a_pull_shows_it() {
+    check(
+        "sync
+         page north a=1 cursor=9
+         save a city=Reno
+         epoch 2
+         pushed
+         restart
+         sync
+         page north a=2 cursor=1",
+        expect![[r#"
+            > sync
+              send pull after []
+            > page north a=1 cursor=9
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              news Pulled { new: 1, changed: 0, gone: 0 }
+            > save a city=Reno
+              commit strict outbox [1] log ""
+              show a {"city": "Reno", "name": "a 1"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > epoch 2
+              commit strict outbox [1] log "" meta
+              show a {"city": "Reno", "name": "a 1"} on this phone
+              send push from device 9 of (number, id) [(1, 101)]
+            > pushed
+              commit relaxed outbox [1] log ""
+              show a {"city": "Reno", "name": "a 1"} on the web
+            > restart
+              show a {"city": "Reno", "name": "a 1"} on the web
+              send pulse
+            > sync
+            > page north a=2 cursor=1
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 2"} on the web
+              news Pulled { new: 0, changed: 1, gone: 0 }
+        "#]],
+    );
+}
+
+/// The pages are read again for the sake of new fields; in this life of the server they still cover what they covered.
+#[test]
+fn after_an_update_that_reads_every_feed_again_an_old_save_is_not_laid_over_newer_pages() {
+    let disk = disk_after(
+        "save a name=Mercy city=Reno
+         pushed
+         sync
+         page north a=2 cursor=2",
+    );
+    let newer = disk.replace(r#""reread":false,"schema":1"#, r#""reread":false,"schema":0"#);
+    assert_ne!(disk, newer);
+    check_disk(
+        &newer,
+        "restart
+         sync
+         page north a=2 cursor=2",
+        expect![[r#"
+            > restart
+              commit relaxed outbox [] log "" meta
+              show a {"name": "a 2"} on the web
+              send pulse
+            > restart
+              show a {"name": "a 2"} on the web
+              send pulse
+            > sync
+            > page north a=2 cursor=2
+              commit strict outbox [] log "PC" meta
+              news Pulled { new: 0, changed: 0, gone: 0 }
+        "#]],
+    );
+}
+
+#[test]
+fn numbers_that_no_server_of_ours_sends_bring_nothing_down() {
+    check(
+        "pulse north=18446744073709551615 south=18446744073709551615
+         status
+         sync
+         page north a=1 cursor=18446744073709551615 remaining=18446744073709551615
+         status
+         page north b=1 cursor=18446744073709551615
+         status",
+        expect![[r#"
+            > pulse north=18446744073709551615 south=18446744073709551615
+              send pulse
+            > status
+              UpdatesReady(18446744073709551615); waiting 0, needs you 0, records 0
+            > sync
+              send pull after []
+            > page north a=1 cursor=18446744073709551615 remaining=18446744073709551615
+              commit relaxed outbox [] log "P" meta
+              send pull after [18446744073709551615]
+            > status
+              Sending; waiting 0, needs you 0, records 0
+            > page north b=1 cursor=18446744073709551615
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              show b {"name": "b 1"} on the web
+              news Pulled { new: 2, changed: 0, gone: 0 }
+            > status
+              UpToDate; waiting 0, needs you 0, records 2
         "#]],
     );
 }

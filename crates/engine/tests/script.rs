@@ -250,8 +250,13 @@ impl Stage {
             self.open_other();
         }
         let disk = self.disk.clone();
-        let (engine, step) = Engine::open(disk, device(8), 7, self.now).expect("our own disk opens");
+        let (engine, mut step) = Engine::open(disk, device(8), 7, self.now).expect("our own disk opens");
         self.engine = engine;
+        if let Some(batch) = step.commit.take() {
+            // An app that writes at its start was updated, and so is the other window.
+            self.commit(&batch);
+            self.open_other();
+        }
         self.perform(step);
     }
 
