@@ -1,7 +1,9 @@
 //! The one loop: event → engine → step → commit, publish, send, sleep. Events are taken strictly one after another.
 
+mod copies;
 mod drafts;
 mod records;
+mod recover;
 mod said;
 mod session;
 mod windows;
@@ -18,13 +20,13 @@ use wasm_bindgen_futures::spawn_local;
 use crate::device::online::Hint;
 use crate::device::tabs::Channel;
 use crate::device::timer::Timer;
-use crate::device::{clock, identity, online, update};
+use crate::device::{clock, identity, online, storage, update};
 use crate::local::{Local, LocalError};
 use crate::remote::{self, SignInFailure};
 use crate::store::{Command, Draft, DraftEdit, SaveError, Session, SignInError, Store};
 
+use copies::Copies;
 use drafts::Drafts;
-use records::{Trouble, ask_to_persist};
 use session::Directory;
 use windows::Place;
 
@@ -37,7 +39,19 @@ pub async fn run(store: Store, commands: UnboundedReceiver<Command>) {
     let hear = events.clone();
     let channel = Channel::join(CHANNEL, move |text, rows| tell(&hear, Event::Heard(text, rows)));
     let (timer, drafts) = (Timer::default(), Drafts::default());
-    let mut driver = Driver { store, events, timer, channel, drafts, life: 0, open: None, directory: None };
+    let mut driver = Driver {
+        store,
+        events,
+        timer,
+        channel,
+        drafts,
+        life: 0,
+        open: None,
+        closed: None,
+        earlier: None,
+        unsure: None,
+        directory: None,
+    };
     driver.start().await;
     let mut all = select(commands.map(Event::Command), arrivals);
     while let Some(event) = all.next().await {
@@ -59,6 +73,8 @@ enum Event {
     Heard(String, Vec<Vec<u8>>),
     /// Somebody has signed in or out in another window.
     Who,
+    /// What was found outside the database that was opened in this life.
+    Found(u64, copies::Found),
     /// What the server said to a sign-in, and who waits to hear of it.
     SignedIn(Result<Who, SignInFailure>, oneshot::Sender<Result<(), SignInError>>),
 }
@@ -73,6 +89,12 @@ struct Driver {
     /// before is not taken for one to what was sent since.
     life: u64,
     open: Option<Open>,
+    /// Whose records are on the screen while their disk does not open.
+    closed: Option<Who>,
+    /// The engine that was open before the disk failed: its records are on the screen.
+    earlier: Option<Engine>,
+    /// The last save that failed: pressing Save again must not make a second one should it be there after all.
+    unsure: Option<(Draft, Save)>,
     directory: Option<Directory>,
 }
 
@@ -81,6 +103,11 @@ struct Open {
     who: Who,
     local: Local,
     engine: Engine,
+    copies: Copies,
+    /// Which of the user's databases it is.
+    generation: u32,
+    /// The life in which it was opened.
+    since: u64,
     place: Place,
     /// True until the engine's records have been published: they replace what the screen had before.
     fresh: bool,
@@ -101,6 +128,7 @@ impl Driver {
                 self.act(|engine, now| engine.on_reply(token, reply, fresh, now)).await;
             }
             Event::Answer(..) => {}
+            Event::Found(since, found) => self.on_found(since, found).await,
             Event::Won(since) => self.on_turn(since, true).await,
             Event::Lost(since) => self.on_turn(since, false).await,
             Event::Heard(text, rows) => self.on_heard(&text, rows).await,
@@ -117,10 +145,7 @@ impl Driver {
                 self.lead().await;
                 self.act(|engine, now| engine.seen(number, now)).await;
             }
-            Command::SyncNow => {
-                self.lead().await;
-                self.act(Engine::sync_now).await;
-            }
+            Command::SyncNow => self.sync_now().await,
             Command::SignIn { email, password, done } => {
                 // Saving goes on while the server thinks about it.
                 let events = self.events.clone();
@@ -134,6 +159,7 @@ impl Driver {
             Command::KeepDraft(key, text) => self.keep_draft(&key, &text).await,
             Command::CloseDraft(key) => self.close_draft(&key),
             Command::ListDrafts(done) => drop(done.send(self.list_drafts().await)),
+            Command::UnderstandStorage => storage::understand(),
             Command::ApplyUpdate => update::apply(),
         }
     }
@@ -150,39 +176,44 @@ impl Driver {
     }
 
     async fn save(&mut self, draft: Draft) -> Result<Vec<RecordId>, SaveError> {
+        self.open_again().await.map_err(SaveError::NotStored)?;
         self.lead().await;
-        let named = |DraftEdit { record, kind, op, set }: DraftEdit| {
-            let id = record.unwrap_or_else(|| RecordId(identity::name()));
-            Edit { id, kind, op, base: 0, set }
-        };
-        let edits: Vec<Edit> = draft.edits.into_iter().map(named).collect();
-        let ids = edits.iter().map(|edit| edit.id).collect();
-        let save = Save { id: ChangeId(identity::name()), edits, settles: draft.settles, draft: draft.key };
-        for _ in 0..TRIES {
-            let Some(open) = self.at_work() else { break };
-            let step = open.engine.save(save.clone(), clock::now());
-            let ask = !std::mem::replace(&mut open.asked_to_persist, true);
-            match self.perform(step).await {
-                Ok(()) => {
-                    if ask {
-                        spawn_local(ask_to_persist(self.store));
-                    }
-                    return Ok(ids);
-                }
-                // Nothing was stored: the same save is made once more, over what the other window committed.
-                Err(LocalError::Behind) => self.catch_up().await,
-                Err(LocalError::Newer) => self.give_up(Trouble::Newer),
-                Err(error) => {
-                    self.recover(&error).await;
-                    return Err(SaveError::NotStored(error.sentence()));
-                }
+        let save = self.name_save(&draft);
+        let ids = save.edits.iter().map(|edit| edit.id).collect();
+        match self.make_durable(&save).await {
+            Ok(()) => Ok(ids),
+            Err(error) => {
+                self.unsure = Some((draft, save));
+                Err(error)
             }
         }
-        Err(match &self.open {
-            Some(open) if open.newer => SaveError::Newer,
-            Some(_) => SaveError::NotStored(LocalError::Behind.sentence()),
-            None => SaveError::Stopped,
-        })
+    }
+
+    /// Gives a draft its names: new ones, or those of the try before.
+    fn name_save(&mut self, draft: &Draft) -> Save {
+        match self.unsure.take() {
+            Some((tried, save)) if tried.is_again(draft) => save,
+            _ => {
+                let Draft { edits, settles, key } = draft.clone();
+                let named = |DraftEdit { record, kind, op, set }: DraftEdit| {
+                    let id = record.unwrap_or_else(|| RecordId(identity::name()));
+                    Edit { id, kind, op, base: 0, set }
+                };
+                let edits = edits.into_iter().map(named).collect();
+                Save { id: ChangeId(identity::name()), edits, settles, draft: key }
+            }
+        }
+    }
+
+    async fn sync_now(&mut self) {
+        // What went wrong stands on the screen; there is nothing to sync then.
+        drop(self.open_again().await);
+        self.lead().await;
+        if self.has_room_to_pull().await {
+            self.act(Engine::sync_now).await;
+        } else {
+            self.act(Engine::on_hint).await;
+        }
     }
 
     /// Lets the engine do something, and performs what it says.
@@ -202,7 +233,9 @@ impl Driver {
         let Some(open) = self.at_work() else { return Err(LocalError::Gone) };
         if let Some(batch) = &step.commit {
             open.local.commit(batch).await?;
+            open.copies.follow(batch);
         }
+        copies::leave_mark(&open.who.user.to_string(), &open.engine);
         self.show(&step.shown, step.news.clone());
         self.tell_others(step.commit.as_ref(), step.news);
         if !self.leads() {

@@ -1,17 +1,23 @@
 //! The device's disk: IndexedDB, one database a user. It stores rows of bytes and knows nothing of what they say.
 //!
 //! `commit` is one transaction, and answers only when the browser says `complete`. Between building a transaction and
-//! committing it nothing else is awaited: the browser would commit behind our back.
+//! committing it nothing else is awaited: the browser would commit behind our back. Every use of the database goes
+//! through `attempt`, which opens a lost connection again and tries once more, and never waits for ever.
 //!
 //! Several windows may hold the database open. Every commit writes its [`Mark`] over the one before it, and one that
 //! finds another mark than its window has seen writes nothing: no lock is needed for two windows never to mix.
 
+mod rescue;
+mod reserve;
+mod salvage;
 mod schema;
 mod seal;
+mod trouble;
+
+use std::cell::RefCell;
 
 use engine::{Batch, Snapshot};
 use indexed_db_futures::database::Database;
-use indexed_db_futures::error::{DomException, Error};
 use indexed_db_futures::object_store::ObjectStore;
 use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::{
@@ -22,7 +28,11 @@ use js_sys::Uint8Array;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 
-use schema::{DRAFTS, LOG, META, OUTBOX};
+pub use rescue::Rescue;
+pub use salvage::{Salvage, salvage};
+pub use schema::names;
+use schema::{DRAFTS, LOG, META, OUTBOX, within};
+pub use trouble::LocalError;
 
 /// A database, open in one window.
 #[derive(Debug)]
@@ -30,7 +40,8 @@ pub struct Local {
     name: String,
     window: String,
     seen: Mark,
-    database: Database,
+    /// Replaced when the connection was lost.
+    database: RefCell<Database>,
 }
 
 /// Which commit is the last on disk.
@@ -42,45 +53,13 @@ pub struct Mark {
     pub by: String,
 }
 
-/// Why the disk did not do as asked. Nothing of the transaction was stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LocalError {
-    /// Another window has committed what this one has not seen.
-    Behind,
-    /// A newer version of the app has made the database its own.
-    Newer,
-    /// The browser gives us no more room.
-    Quota,
-    /// The connection to the database is gone; opening again may help.
-    Gone,
-    /// Anything else, in the browser's words.
-    Other(String),
-}
-
-impl LocalError {
-    /// What to tell the rep.
-    pub fn sentence(&self) -> String {
-        match self {
-            Self::Behind => "Other windows of Satchel saved at the same time. Save again.".to_owned(),
-            Self::Newer => "A newer version of Satchel is open in another window.".to_owned(),
-            Self::Quota => {
-                "This phone has no more room for Satchel. Free some space, then save again.".to_owned()
-            }
-            Self::Gone => {
-                "The browser closed Satchel's storage. Save again; if it stays so, reload.".to_owned()
-            }
-            Self::Other(why) => format!("The browser could not store it ({why})."),
-        }
-    }
-}
-
 impl Local {
     /// Opens the database, making or upgrading it where needed. `window` must be a name that no other opening has.
     ///
     /// # Errors
     /// The browser does not give us the database.
     pub async fn open(name: &str, window: &str) -> Result<Self, LocalError> {
-        let database = schema::open(name).await?;
+        let database = RefCell::new(schema::open(name).await?);
         Ok(Self { name: name.to_owned(), window: window.to_owned(), seen: Mark::default(), database })
     }
 
@@ -90,24 +69,7 @@ impl Local {
     /// # Errors
     /// The rows cannot be read.
     pub async fn load(&mut self) -> Result<Snapshot, LocalError> {
-        match self.try_load().await {
-            Err(LocalError::Gone) => {
-                self.database = schema::open(&self.name).await?;
-                self.try_load().await
-            }
-            done => done,
-        }
-    }
-
-    async fn try_load(&mut self) -> Result<Snapshot, LocalError> {
-        let (mark, meta, log, outbox) = {
-            let transaction = self.database.transaction([META, LOG, OUTBOX]).build()?;
-            let mark = last_mark(&transaction).await?;
-            let meta = row(&transaction, META, &JsValue::from_str(STATE)).await?;
-            let log = rows(&transaction, LOG).await?;
-            let outbox = rows(&transaction, OUTBOX).await?;
-            (mark, meta, log, outbox)
-        };
+        let (mark, meta, log, outbox) = self.attempt_for(LOAD_MS, read_all).await?;
         let mut snapshot = Snapshot::default();
         if let Some(meta) = meta {
             snapshot.meta = Some(seal::open(meta).await);
@@ -137,35 +99,70 @@ impl Local {
     /// # Errors
     /// The mark cannot be read.
     pub async fn is_current(&self) -> Result<bool, LocalError> {
-        let transaction = self.database.transaction(META).build()?;
-        Ok(last_mark(&transaction).await? == self.seen)
+        let last = self.attempt(async |database| {
+            let transaction = database.transaction(META).build()?;
+            last_mark(&transaction).await
+        });
+        Ok(last.await? == self.seen)
     }
 
-    /// Writes a batch: all of it, or nothing. When this answers, it is durable as the batch asks.
+    /// Writes a batch: all of it, or nothing. When this answers, it is durable as the batch asks. Should the browser
+    /// give us no more room, a batch with the rep's words gets the room kept for it.
     ///
     /// # Errors
-    /// Nothing was written.
+    /// Nothing was written, as far as the browser tells; after [`LocalError::Silent`] only reading tells.
     pub async fn commit(&mut self, batch: &Batch) -> Result<(), LocalError> {
         let mark = self.next_mark();
-        let done = match self.try_commit(batch, &mark).await {
-            Err(LocalError::Gone) => {
-                self.database = schema::open(&self.name).await?;
-                self.try_commit(batch, &mark).await
-            }
-            done => done,
-        };
-        if done.is_ok() {
-            self.seen = mark;
-        }
-        done
+        self.commit_somehow(batch, &mark).await?;
+        self.seen = mark;
+        Ok(())
     }
 
-    async fn try_commit(&self, batch: &Batch, mark: &Mark) -> Result<(), LocalError> {
+    async fn commit_somehow(&self, batch: &Batch, mark: &Mark) -> Result<(), LocalError> {
+        // The rows have their keys, so that writing them once more does no harm.
+        let commit = async |database: &Database| self.try_commit(database, batch, mark).await;
+        let done = self.attempt(&commit).await;
+        let has_words = !batch.outbox_put.is_empty();
+        let only_deletes =
+            batch.delete_upto.is_some() && !has_words && batch.append.is_empty() && batch.meta.is_none();
+        match done {
+            Err(LocalError::Quota) if has_words && self.attempt(reserve::release).await? => {
+                self.attempt(&commit).await
+            }
+            // Deleting needs no room, the mark beside it does: first the one, then the other.
+            Err(LocalError::Quota) if only_deletes => {
+                self.attempt(async |database| self.try_delete(database, batch).await).await?;
+                self.attempt(&commit).await
+            }
+            done => done,
+        }
+    }
+
+    /// Puts the room for saves aside, unless it is there.
+    pub fn refill_reserve(&self) -> impl Future<Output = ()> + 'static {
+        let database = self.database.borrow().clone();
+        // Without room it stays away; the next opening tries again.
+        async move { drop(within(ACT_MS, reserve::fill(&database)).await) }
+    }
+
+    async fn try_delete(&self, database: &Database, batch: &Batch) -> Result<(), LocalError> {
+        let transaction = writing(database, false)?;
+        if last_mark(&transaction).await? != self.seen {
+            return Err(LocalError::Behind);
+        }
+        if let Some(upto) = batch.delete_upto {
+            let store = transaction.object_store(LOG)?;
+            store.delete::<JsValue, _>(KeyRange::UpperBound(number(upto), false)).primitive()?;
+        }
+        finish(transaction).await
+    }
+
+    async fn try_commit(&self, database: &Database, batch: &Batch, mark: &Mark) -> Result<(), LocalError> {
         let meta = sealed_all(batch.meta.iter().map(|row| (JsValue::from_str(STATE), row))).await;
         let log = sealed_all(batch.append.iter().map(|(key, row)| (number(*key), row))).await;
         let outbox = sealed_all(batch.outbox_put.iter().map(|(key, row)| (number(*key), row))).await;
 
-        let transaction = self.writing(batch.strict)?;
+        let transaction = writing(database, batch.strict)?;
         match last_mark(&transaction).await? {
             last if last == self.seen => {}
             // The connection went after an earlier try of this very commit had been stored.
@@ -199,14 +196,17 @@ impl Local {
     /// The text was not stored.
     pub async fn keep_draft(&self, key: &str, text: &str) -> Result<(), LocalError> {
         let sealed = seal::seal(text.as_bytes()).await;
-        let transaction = self.writing(false)?;
-        let store = transaction.object_store(DRAFTS)?;
-        if text.is_empty() {
-            store.delete::<JsValue, _>(KeyRange::Only(JsValue::from_str(key))).primitive()?;
-        } else {
-            put(&store, &JsValue::from_str(key), &sealed)?;
-        }
-        finish(transaction).await
+        self.attempt(async |database| {
+            let transaction = writing(database, false)?;
+            let store = transaction.object_store(DRAFTS)?;
+            if text.is_empty() {
+                store.delete::<JsValue, _>(KeyRange::Only(JsValue::from_str(key))).primitive()?;
+            } else {
+                put(&store, &JsValue::from_str(key), &sealed)?;
+            }
+            finish(transaction).await
+        })
+        .await
     }
 
     /// The text kept under a key.
@@ -214,11 +214,12 @@ impl Local {
     /// # Errors
     /// It cannot be read.
     pub async fn draft(&self, key: &str) -> Result<Option<String>, LocalError> {
-        let found = {
-            let transaction = self.database.transaction(DRAFTS).build()?;
-            row(&transaction, DRAFTS, &JsValue::from_str(key)).await?
-        };
-        Ok(match found {
+        let key = JsValue::from_str(key);
+        let found = self.attempt(async |database| {
+            let transaction = database.transaction(DRAFTS).build()?;
+            row(&transaction, DRAFTS, &key).await
+        });
+        Ok(match found.await? {
             Some(sealed) => String::from_utf8(seal::open(sealed).await).ok(),
             None => None,
         })
@@ -229,10 +230,13 @@ impl Local {
     /// # Errors
     /// They cannot be read.
     pub async fn drafts(&self) -> Result<Vec<String>, LocalError> {
-        let transaction = self.database.transaction(DRAFTS).build()?;
-        let store = transaction.object_store(DRAFTS)?;
-        let keys = store.get_all_keys::<JsValue>().primitive()?.await?;
-        keys.map(|key| Ok(key?.as_string().unwrap_or_default())).collect()
+        self.attempt(async |database| {
+            let transaction = database.transaction(DRAFTS).build()?;
+            let store = transaction.object_store(DRAFTS)?;
+            let keys = store.get_all_keys::<JsValue>().primitive()?.await?;
+            keys.map(|key| Ok(key?.as_string().unwrap_or_default())).collect()
+        })
+        .await
     }
 
     /// Removes every row of this user from the device. The mark stays and moves on, so that no other window writes
@@ -242,40 +246,73 @@ impl Local {
     /// The rows are still there.
     pub async fn erase(&mut self) -> Result<(), LocalError> {
         let mark = self.next_mark();
-        let transaction = self.writing(true)?;
-        if last_mark(&transaction).await? != self.seen {
-            return Err(LocalError::Behind);
-        }
-        for store in schema::STORES {
-            transaction.object_store(store)?.clear()?;
-        }
-        put_mark(&transaction, &mark)?;
-        finish(transaction).await?;
+        self.attempt(async |database| self.try_erase(database, &mark).await).await?;
         self.seen = mark;
         Ok(())
     }
 
-    /// Closes the connection as a browser may do at any time; the next commit opens it again.
+    async fn try_erase(&self, database: &Database, mark: &Mark) -> Result<(), LocalError> {
+        let transaction = writing(database, true)?;
+        match last_mark(&transaction).await? {
+            last if last == self.seen => {}
+            last if last == *mark => return Ok(()),
+            _ => return Err(LocalError::Behind),
+        }
+        for store in schema::STORES {
+            transaction.object_store(store)?.clear()?;
+        }
+        put_mark(&transaction, mark)?;
+        finish(transaction).await
+    }
+
+    /// Closes the connection as a browser may do at any time; the next use opens it again.
     pub fn close_connection(&self) {
-        self.database.clone().close();
+        self.database.borrow().clone().close();
     }
 
     /// Lets go of the database.
     pub fn close(self) {
-        self.database.close();
+        self.database.into_inner().close();
     }
 
-    fn writing(&self, strict: bool) -> Result<Transaction<'_>, LocalError> {
-        let mut options = TransactionOptions::new();
-        let durability = if strict { TransactionDurability::Strict } else { TransactionDurability::Relaxed };
-        options.set_durability(durability);
-        let builder = self.database.transaction(schema::STORES).with_mode(TransactionMode::Readwrite);
-        Ok(builder.with_options(options).build()?)
+    /// Does something with the database. What fails for a reason that may pass is done once more over a new
+    /// connection; what does not answer in time is given up.
+    async fn attempt<T>(
+        &self,
+        act: impl AsyncFn(&Database) -> Result<T, LocalError>,
+    ) -> Result<T, LocalError> {
+        self.attempt_for(ACT_MS, act).await
+    }
+
+    async fn attempt_for<T>(
+        &self,
+        ms: u32,
+        act: impl AsyncFn(&Database) -> Result<T, LocalError>,
+    ) -> Result<T, LocalError> {
+        let database = self.database.borrow().clone();
+        let done = within(ms, act(&database)).await.unwrap_or(Err(LocalError::Silent));
+        if !done.as_ref().is_err_and(LocalError::may_pass) {
+            return done;
+        }
+        let again = schema::open(&self.name).await?;
+        self.database.replace(again.clone()).close();
+        within(ms, act(&again)).await.unwrap_or(Err(LocalError::Silent))
     }
 
     fn next_mark(&self) -> Mark {
         Mark { number: self.seen.number + 1, by: self.window.clone() }
     }
+}
+
+type Rows = Vec<(u64, Vec<u8>)>;
+
+async fn read_all(database: &Database) -> Result<(Mark, Option<Vec<u8>>, Rows, Rows), LocalError> {
+    let transaction = database.transaction([META, LOG, OUTBOX]).build()?;
+    let mark = last_mark(&transaction).await?;
+    let meta = row(&transaction, META, &JsValue::from_str(STATE)).await?;
+    let log = rows(&transaction, LOG).await?;
+    let outbox = rows(&transaction, OUTBOX).await?;
+    Ok((mark, meta, log, outbox))
 }
 
 /// The last commit. A database that has none was never written to.
@@ -301,9 +338,9 @@ async fn row(
     Ok(row.map(|row| Uint8Array::new(&row).to_vec()))
 }
 
-async fn rows(transaction: &Transaction<'_>, store: &str) -> Result<Vec<(u64, Vec<u8>)>, LocalError> {
+async fn rows(transaction: &Transaction<'_>, store: &str) -> Result<Rows, LocalError> {
     let store = transaction.object_store(store)?;
-    let mut rows: Vec<(u64, Vec<u8>)> = Vec::new();
+    let mut rows: Rows = Vec::new();
     loop {
         let after = rows.last().map_or(-1.0, |(key, _)| *key as f64);
         let range = || KeyRange::LowerBound(JsValue::from_f64(after), true);
@@ -320,6 +357,14 @@ async fn rows(transaction: &Transaction<'_>, store: &str) -> Result<Vec<(u64, Ve
             return Ok(rows);
         }
     }
+}
+
+fn writing(database: &Database, strict: bool) -> Result<Transaction<'_>, LocalError> {
+    let mut options = TransactionOptions::new();
+    let durability = if strict { TransactionDurability::Strict } else { TransactionDurability::Relaxed };
+    options.set_durability(durability);
+    let builder = database.transaction(schema::STORES).with_mode(TransactionMode::Readwrite);
+    Ok(builder.with_options(options).build()?)
 }
 
 async fn sealed_all<'a>(rows: impl Iterator<Item = (JsValue, &'a Vec<u8>)>) -> Vec<(JsValue, Uint8Array)> {
@@ -345,9 +390,9 @@ async fn finish(transaction: Transaction<'_>) -> Result<(), LocalError> {
     let raw = transaction.as_sys().clone();
     match transaction.commit().await {
         Ok(()) => Ok(()),
-        Err(error) => {
-            Err(raw.error().map_or_else(|| error.into(), |cause| named(&cause.name(), &cause.message())))
-        }
+        Err(error) => Err(raw
+            .error()
+            .map_or_else(|| error.into(), |cause| trouble::named(&cause.name(), &cause.message()))),
     }
 }
 
@@ -356,27 +401,10 @@ fn number(key: u64) -> JsValue {
     JsValue::from_f64(key as f64)
 }
 
-fn named(name: &str, message: &str) -> LocalError {
-    match name {
-        "QuotaExceededError" => LocalError::Quota,
-        "VersionError" => LocalError::Newer,
-        "InvalidStateError" | "UnknownError" | "TransactionInactiveError" => LocalError::Gone,
-        _ => LocalError::Other(format!("{name}: {message}")),
-    }
-}
-
-impl From<Error> for LocalError {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::DomException(DomException::Other(cause)) => named(&cause.name(), &cause.message()),
-            Error::DomException(
-                DomException::InvalidStateError(_) | DomException::TransactionInactiveError(_),
-            ) => Self::Gone,
-            error => Self::Other(error.to_string()),
-        }
-    }
-}
-
 const STATE: &str = "state";
 const MARK: &str = "mark";
 const ROWS_A_READ: u32 = 64;
+/// Longer than any transaction of ours takes on a slow phone; one that waits behind a frozen window never ends.
+const ACT_MS: u32 = 15_000;
+/// As long as reading the largest territory takes on a slow phone.
+const LOAD_MS: u32 = 60_000;

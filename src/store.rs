@@ -22,6 +22,8 @@ pub struct Store {
     session: RwSignal<Session>,
     news: RwSignal<Option<News>>,
     storage: RwSignal<StorageState>,
+    notice: RwSignal<Option<Notice>>,
+    trouble: RwSignal<Option<Trouble>>,
     update_ready: RwSignal<bool>,
     newer: RwSignal<bool>,
 }
@@ -40,8 +42,54 @@ pub enum Session {
         /// True when the server's session has ended.
         expired: bool,
     },
-    /// The disk cannot be used; the text says why and what to do.
-    Stopped(String),
+    /// The disk cannot be used.
+    Stopped(Trouble),
+}
+
+/// What keeps the disk from doing as asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The browser gives no more room.
+    Full,
+    /// The browser closed the storage and does not open it again.
+    Closed,
+    /// The storage does not answer; another window may hold it.
+    Silent,
+    /// Other windows saved at the same time, again and again.
+    Busy,
+    /// A newer version of the app has changed the storage.
+    Newer,
+    /// The browser gives no storage at all.
+    Refused,
+    /// Anything else, in the browser's words.
+    Other(String),
+}
+
+/// What happened to the disk and is well again, as far as it can be. Told until the rep has read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// The browser has cleared everything.
+    Cleared {
+        /// Unsent saves that were found in their second place.
+        rescued: usize,
+        /// Unsent saves that are gone.
+        lost: usize,
+    },
+    /// The storage was broken and another one begun.
+    Renewed {
+        /// Unsent saves that were brought over.
+        rescued: usize,
+        /// Saves that are there and cannot be read.
+        unreadable: usize,
+        /// Whether the broken one could be opened.
+        was_open: bool,
+    },
+    /// So many saves were missing and came back from their second place.
+    Rescued(usize),
+    /// There is no room for what the web has.
+    NoRoomToSync,
+    /// The storage failed while records came in.
+    SyncStopped,
 }
 
 /// What the browser says of our place on disk.
@@ -49,6 +97,8 @@ pub enum Session {
 pub struct StorageState {
     /// Whether the browser promised not to clear it by itself; `None` while unknown.
     pub persisted: Option<bool>,
+    /// Whether the rep has read that it promised nothing.
+    pub understood: bool,
     /// Bytes used, as far as the browser tells.
     pub used_bytes: Option<u64>,
     /// Bytes allowed, as far as the browser tells.
@@ -56,7 +106,7 @@ pub struct StorageState {
 }
 
 /// What one press of Save is to do, all or nothing.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Draft {
     /// What is done to which record.
     pub edits: Vec<DraftEdit>,
@@ -67,7 +117,7 @@ pub struct Draft {
 }
 
 /// What a save does to one record.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DraftEdit {
     /// The record; `None` to make a new one, which then gets its name from the driver.
     pub record: Option<RecordId>,
@@ -84,13 +134,23 @@ impl Draft {
     pub fn of_form(edit: DraftEdit, key: String) -> Self {
         Self { edits: vec![edit], settles: Vec::new(), key: Some(key) }
     }
+
+    /// Whether this is the same press of Save once more: all is the same but for the time of writing.
+    pub fn is_again(&self, other: &Self) -> bool {
+        let timeless = |draft: &Self| {
+            let mut draft = draft.clone();
+            draft.edits.iter_mut().for_each(|edit| drop(edit.set.remove("written")));
+            draft
+        };
+        timeless(self) == timeless(other)
+    }
 }
 
 /// Why a save did not become durable. The form keeps its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SaveError {
-    /// The disk did not take it; the text says why.
-    NotStored(String),
+    /// The disk did not take it.
+    NotStored(Trouble),
     /// A newer version of the app works in another window; only a reload helps.
     Newer,
     /// The driver has stopped; only a reload helps.
@@ -108,6 +168,8 @@ pub enum SignInError {
     TooMany(String),
     /// Another user's unsent saves are on this phone.
     OtherUser(String),
+    /// The disk does not take it.
+    Disk(Trouble),
     /// Anything else, in a sentence.
     Other(String),
 }
@@ -142,8 +204,10 @@ pub enum Command {
     KeepDraft(String, String),
     /// The form of a draft is gone.
     CloseDraft(String),
-    /// The forms that hold unsaved text and are open nowhere, once for each draft.
+    /// The forms that hold unsaved text and are open in no other window, once for each draft.
     ListDrafts(oneshot::Sender<Vec<String>>),
+    /// Note that the rep has read what the browser does not promise.
+    UnderstandStorage,
     /// Load the new version of the app, once everything typed is on disk.
     ApplyUpdate,
 }
@@ -160,6 +224,8 @@ impl Store {
             session: RwSignal::new(Session::Opening),
             news: RwSignal::new(None),
             storage: RwSignal::new(StorageState::default()),
+            notice: RwSignal::new(None),
+            trouble: RwSignal::new(None),
             update_ready: RwSignal::new(false),
             newer: RwSignal::new(false),
         };
@@ -190,6 +256,27 @@ impl Store {
     /// What the browser says of our place on disk.
     pub fn storage(&self) -> ReadSignal<StorageState> {
         self.storage.read_only()
+    }
+
+    /// Whether the rep should hear that the browser may clear what is stored here.
+    pub fn may_be_cleared(&self) -> bool {
+        self.storage.with(|storage| storage.persisted == Some(false) && !storage.understood)
+    }
+
+    /// The rep has read that the browser may clear what is stored here.
+    pub fn understand_storage(&self) {
+        self.storage.update(|storage| storage.understood = true);
+        self.tell(Command::UnderstandStorage);
+    }
+
+    /// What happened to the disk, until it is dismissed.
+    pub fn notice(&self) -> RwSignal<Option<Notice>> {
+        self.notice
+    }
+
+    /// What is wrong with the disk while the records stay on the screen.
+    pub fn trouble(&self) -> ReadSignal<Option<Trouble>> {
+        self.trouble.read_only()
     }
 
     /// Whether a new version of the app waits.
@@ -254,7 +341,7 @@ impl Store {
         self.tell(Command::CloseDraft(key.to_owned()));
     }
 
-    /// The forms that hold unsaved text and are open in no window, once for each draft.
+    /// The forms that hold unsaved text and are open in no other window, once for each draft.
     pub async fn drafts(self) -> Vec<String> {
         self.ask(Command::ListDrafts).await.unwrap_or_default()
     }
@@ -301,6 +388,18 @@ impl Store {
     /// For the driver alone.
     pub fn set_storage(&self, storage: StorageState) {
         self.storage.set(storage);
+    }
+
+    /// For the driver alone.
+    pub fn set_notice(&self, notice: Option<Notice>) {
+        self.notice.set(notice);
+    }
+
+    /// For the driver alone.
+    pub fn set_trouble(&self, trouble: Option<Trouble>) {
+        if self.trouble.with_untracked(|old| *old != trouble) {
+            self.trouble.set(trouble);
+        }
     }
 
     /// For the driver alone.

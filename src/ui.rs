@@ -10,6 +10,7 @@ mod as_of;
 mod attention;
 mod choice;
 mod components;
+mod disk;
 mod form;
 mod form_frame;
 mod intl;
@@ -42,7 +43,7 @@ impl Stage {
             Session::Opening => Self::Opening,
             Session::SignedOut => Self::SignedOut,
             Session::Open { who, .. } => Self::Open(who.user),
-            Session::Stopped(text) => Self::Stopped(text.clone()),
+            Session::Stopped(trouble) => Self::Stopped(words::trouble(trouble)),
         }
     }
 }

@@ -43,12 +43,13 @@ impl Driver {
         self.drafts.remove(key);
     }
 
-    /// The forms that hold text and are open nowhere, once for each draft.
+    /// The forms that hold text and are open in no other window, once for each draft. A form of this window is on its
+    /// way out when somebody asks.
     pub(super) async fn list_drafts(&self) -> Vec<String> {
         let Some(open) = &self.open else { return Vec::new() };
         let keys = open.local.drafts().await.unwrap_or_default();
         let held = tabs::held().await;
-        let free = keys.iter().filter(|key| !held.contains(&lock_of(key)));
+        let free = keys.iter().filter(|key| self.drafts.contains_key(*key) || !held.contains(&lock_of(key)));
         free.map(|key| form_of(key).to_owned()).collect()
     }
 }

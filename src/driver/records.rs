@@ -6,51 +6,55 @@ use protocol::message::Who;
 use wasm_bindgen_futures::spawn_local;
 
 use super::drafts::Drafts;
+use super::recover::{Opened, open_disk, trouble};
+use super::said::Said;
 use super::session::database_name;
 use super::windows::Place;
 use super::{Driver, Event, Open, TRIES, tell};
 use crate::device::{clock, identity, storage};
 use crate::local::{Local, LocalError};
-use crate::store::{Session, StorageState, Store};
-
-/// Why a user's records cannot be opened.
-pub(super) enum Trouble {
-    /// A newer version of the app has the disk.
-    Newer,
-    /// Anything else, in a sentence.
-    Other(String),
-}
+use crate::store::{Session, StorageState, Store, Trouble};
 
 impl Driver {
-    /// The disk failed: the engine is dropped and opened again, so that memory never knows more than the disk.
-    pub(super) async fn recover(&mut self, error: &LocalError) {
-        match error {
-            LocalError::Behind => return self.on_behind().await,
-            LocalError::Newer => return self.give_up(Trouble::Newer),
-            LocalError::Quota | LocalError::Gone | LocalError::Other(_) => {}
-        }
-        let Some(open) = self.open.take() else { return };
-        open.local.close();
-        if let Err(trouble) = self.open_user(open.who).await {
-            self.give_up(trouble);
-        }
-    }
-
     /// Opens a user's records from disk and shows them: at start, after a sign-in, and after trouble alike. The window
     /// follows until it is its turn to lead.
     pub(super) async fn open_user(&mut self, who: Who) -> Result<(), Trouble> {
         let name = database_name(&who);
-        let mut local = Local::open(&name, &identity::name().to_string()).await?;
-        let (engine, step) = read(&mut local, None).await?;
-        self.life += 1;
-        let place = Place::take(&name, self.life, &self.events);
-        let open = Open { who, local, engine, place, fresh: true, newer: false, asked_to_persist: false };
-        self.open = Some(open);
-        spawn_local(look_at_storage(self.store));
-        match self.perform(step).await {
-            Err(LocalError::Behind) => self.catch_up().await,
-            done => done?,
+        let opened = open_disk(&name, &who.user.to_string(), self.directory.as_ref()).await?;
+        let Opened { local, mut engine, copies, mut steps, notice, generation, is_renewed } = opened;
+        if let Some(shown) = self.earlier.take().and_then(|earlier| engine.keep_base(earlier)) {
+            steps[0].shown = shown;
         }
+        spawn_local(local.refill_reserve());
+        self.life += 1;
+        let since = self.life;
+        let place = Place::take(&name, since, &self.events);
+        let (fresh, newer, asked_to_persist) = (true, false, false);
+        self.open = Some(Open {
+            who,
+            local,
+            engine,
+            copies,
+            generation,
+            since,
+            place,
+            fresh,
+            newer,
+            asked_to_persist,
+        });
+        for step in steps {
+            // It is durable: what is left to do cannot fail.
+            drop(self.perform(step).await);
+        }
+        if notice.is_some() {
+            self.store.set_notice(notice);
+        }
+        spawn_local(look_at_storage(self.store));
+        if is_renewed {
+            // Another window may still write into the old one.
+            self.say(&Said::Who);
+        }
+        self.look_elsewhere(name, generation).await;
         self.ask(true);
         Ok(())
     }
@@ -65,7 +69,8 @@ impl Driver {
             let Some(open) = self.at_work() else { return };
             let (engine, step) = match read(&mut open.local, Some(open.engine.live())).await {
                 Ok(read) => read,
-                Err(trouble) => return self.give_up(trouble),
+                Err(Trouble::Newer) => return self.give_up(Trouble::Newer),
+                Err(_) => return self.reopen().await,
             };
             open.engine = engine;
             open.fresh = true;
@@ -78,10 +83,11 @@ impl Driver {
             match self.perform(Step { send: None, wake_at: Some(now), ..step }).await {
                 Ok(()) => return,
                 Err(LocalError::Behind) => {}
-                Err(error) => return self.give_up(error.into()),
+                Err(LocalError::Newer) => return self.give_up(Trouble::Newer),
+                Err(_) => return self.reopen().await,
             }
         }
-        self.give_up(LocalError::Behind.into());
+        self.give_up(Trouble::Busy);
     }
 
     /// The records cannot be used. Under a newer version's hands the screen stays, for what is typed on it.
@@ -94,7 +100,7 @@ impl Driver {
                 self.timer.clear();
                 self.store.set_newer();
             }
-            (trouble, _) => self.leave(Session::Stopped(trouble.sentence())),
+            (trouble, _) => self.leave(Session::Stopped(trouble)),
         }
     }
 
@@ -103,6 +109,9 @@ impl Driver {
         self.life += 1;
         self.timer.clear();
         self.drafts = Drafts::default();
+        self.closed = None;
+        self.earlier = None;
+        self.store.set_trouble(None);
         if let Some(open) = self.open.take() {
             open.local.close();
         }
@@ -113,38 +122,21 @@ impl Driver {
 
 /// Reads the disk into a new engine. What an earlier one knew beside the disk stays known.
 async fn read(local: &mut Local, live: Option<Live>) -> Result<(Engine, Step), Trouble> {
-    let snapshot = local.load().await?;
+    let snapshot = local.load().await.map_err(|error| trouble(&error))?;
     let fresh = DeviceId(identity::name());
-    let (mut engine, step) = Engine::open(snapshot, fresh, identity::seed(), clock::now())?;
+    let (mut engine, step) =
+        Engine::open(snapshot, fresh, identity::seed(), clock::now()).map_err(unreadable)?;
     if let Some(live) = live {
         engine.on_live(live);
     }
     Ok((engine, step))
 }
 
-impl Trouble {
-    pub(super) fn sentence(self) -> String {
-        match self {
-            Self::Newer => LocalError::Newer.sentence(),
-            Self::Other(sentence) => sentence,
-        }
-    }
-}
-
-impl From<LocalError> for Trouble {
-    fn from(error: LocalError) -> Self {
-        if error == LocalError::Newer { Self::Newer } else { Self::Other(error.sentence()) }
-    }
-}
-
-impl From<DiskError> for Trouble {
-    fn from(error: DiskError) -> Self {
-        match error {
-            DiskError::Newer(_) => Self::Newer,
-            error => {
-                Self::Other(format!("Satchel cannot read its own storage: {error}. Nothing was deleted."))
-            }
-        }
+/// What the rep is told of rows that do not read.
+pub(super) fn unreadable(error: DiskError) -> Trouble {
+    match error {
+        DiskError::Newer(_) => Trouble::Newer,
+        error => Trouble::Other(error.to_string()),
     }
 }
 
@@ -156,5 +148,6 @@ pub(super) async fn ask_to_persist(store: Store) {
 async fn look_at_storage(store: Store) {
     let persisted = storage::persisted().await;
     let (used_bytes, quota_bytes) = storage::estimate().await;
-    store.set_storage(StorageState { persisted, used_bytes, quota_bytes });
+    let understood = storage::is_understood();
+    store.set_storage(StorageState { persisted, understood, used_bytes, quota_bytes });
 }

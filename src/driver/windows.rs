@@ -6,11 +6,11 @@ use engine::{Batch, Engine, Live, News};
 use futures::channel::mpsc::UnboundedSender;
 use uuid::Uuid;
 
-use super::records::Trouble;
 use super::said::{self, Foreign, Keys, Said, Told};
 use super::{Driver, Event, tell};
 use crate::device::tabs::Queue;
 use crate::device::{clock, online};
+use crate::store::Trouble;
 
 /// This window's place among those that show the same user's records.
 pub(super) struct Place {
@@ -53,19 +53,27 @@ impl Driver {
 
     /// Takes the lead, because the rep acts here: from now on the engine has seen every commit, and may send.
     pub(super) async fn lead(&mut self) {
-        let Some(open) = self.at_work().filter(|open| !open.place.leads) else { return };
+        if self.leads() || self.at_work().is_none() {
+            return;
+        }
+        self.begin_to_lead();
+        let Some(open) = self.at_work() else { return };
+        if !open.local.is_current().await.unwrap_or(false) {
+            self.catch_up().await;
+        }
+    }
+
+    /// Takes the lead with an engine that has just been read from disk.
+    pub(super) fn begin_to_lead(&mut self) {
+        let Some(open) = self.at_work() else { return };
         open.place.leads = true;
         open.place.asked = false;
         open.place.told = None;
         if let Some(queue) = &open.place.queue {
             queue.take();
         }
-        let is_current = open.local.is_current().await.unwrap_or(false);
         open.engine.lead(clock::now());
         self.life += 1;
-        if !is_current {
-            self.catch_up().await;
-        }
     }
 
     async fn take_over(&mut self) {

@@ -7,6 +7,7 @@ use crate::ui::components::banner::Failure;
 use crate::ui::components::button::{Button, Submit, Weight};
 use crate::ui::components::dialog::Dialog;
 use crate::ui::components::field::Entry;
+use crate::ui::disk::NotKeptHint;
 use crate::ui::open_form::OpenForm;
 use crate::ui::{trail, words};
 
@@ -72,6 +73,7 @@ pub(crate) fn FormFrame(
             <Show when=move || open.is_ready()>
                 <div class="form__fields">{children.with_value(|children| children())}</div>
             </Show>
+            <NotKeptHint store=open.store() />
             <div class="form__end">
                 <Failure text=Signal::derive(move || open.failed()) />
                 <div class="form__do">

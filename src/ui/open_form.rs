@@ -69,6 +69,11 @@ impl OpenForm {
         open
     }
 
+    /// The front door that it saves through.
+    pub(crate) const fn store(self) -> Store {
+        self.store
+    }
+
     /// Whether the form can be shown: the disk has said what was typed before.
     pub(crate) fn is_ready(self) -> bool {
         self.stage.get() != Stage::Reading

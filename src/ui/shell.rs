@@ -16,6 +16,7 @@ use crate::ui::components::chip::{SyncChip, Tone};
 use crate::ui::components::dialog::Dialog;
 use crate::ui::components::icon::{Drawing, Icon};
 use crate::ui::components::nav::{Nav, Place};
+use crate::ui::disk::{DiskNotice, DiskTrouble};
 use crate::ui::intl::{self, Now};
 use crate::ui::pages::about::About;
 use crate::ui::pages::account::AccountPage;
@@ -52,6 +53,8 @@ pub(crate) fn Shell(store: Store) -> impl IntoView {
                     <Nav label=words::MAIN places=PLACES />
                 </div>
                 <div class="shell__banners">
+                    <DiskTrouble store />
+                    <DiskNotice store />
                     <Expired store />
                     <Newer store />
                     <Update store />

@@ -1,6 +1,7 @@
 //! Every sentence the rep reads, in one place. It knows no browser: times and numbers come in as text, formatted.
 
 mod saves;
+mod storage;
 
 use engine::{Chip, LinkError, News, Place};
 use protocol::schema::Invalid;
@@ -8,6 +9,9 @@ use protocol::schema::Invalid;
 use crate::store::{SaveError, SignInError};
 
 pub(crate) use saves::{choice, clash, clock_off, field, label, reason, replaced, save_line, save_text};
+pub(crate) use storage::{
+    LET_GO, NOT_KEPT, NOT_KEPT_HINT, NOT_KEPT_TEXT, STORAGE_FAILS, TRY_AGAIN, UNDERSTOOD, notice, trouble,
+};
 
 /// A count with the word it counts.
 pub(crate) fn counted(count: usize, number: &str, one: &str, many: &str) -> String {
@@ -153,7 +157,9 @@ pub(crate) fn room(used: usize, most: usize) -> Option<String> {
 /// A save that is not on the phone.
 pub(crate) fn not_saved(error: &SaveError) -> String {
     match error {
-        SaveError::NotStored(why) => format!("NOT saved. {why} Your text is still here: try Save again."),
+        SaveError::NotStored(why) => {
+            format!("NOT saved. {} Your text is still here: try Save again.", trouble(why))
+        }
         SaveError::Newer => {
             "NOT saved. A newer version of Satchel works in another window. Copy your text, then reload."
                 .to_owned()
@@ -167,7 +173,9 @@ pub(crate) fn not_saved(error: &SaveError) -> String {
 /// A decision about a save that is not on the phone.
 pub(crate) fn not_decided(error: &SaveError) -> String {
     match error {
-        SaveError::NotStored(why) => format!("Not done. {why} Everything is as it was: try again."),
+        SaveError::NotStored(why) => {
+            format!("Not done. {} Everything is as it was: try again.", trouble(why))
+        }
         SaveError::Newer => {
             "Not done. A newer version of Satchel works in another window: reload.".to_owned()
         }
@@ -180,6 +188,7 @@ pub(crate) fn not_signed_in(error: &SignInError) -> String {
     match error {
         SignInError::Wrong => "This e-mail and password do not belong together. Try again.".to_owned(),
         SignInError::NoSignal => "No signal. Signing in needs a connection; try again.".to_owned(),
+        SignInError::Disk(why) => trouble(why),
         SignInError::TooMany(text) | SignInError::OtherUser(text) | SignInError::Other(text) => text.clone(),
     }
 }

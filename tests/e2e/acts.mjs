@@ -19,7 +19,7 @@ export const REP1 = 'rep1@practice.example';
 export const REP2 = 'rep2@practice.example';
 export const MANAGER = 'manager@practice.example';
 
-const CHROMIUM_ARGS = [
+export const CHROMIUM_ARGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -28,7 +28,7 @@ const CHROMIUM_ARGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const DESKTOP = { viewport: { width: 1280, height: 800 } };
 
 // --- the world ---
@@ -203,10 +203,11 @@ class Device {
   }
 }
 
-/** The browser's own processes, found by the directory that only this browser uses. */
-function processesOf(dir) {
+/** The browser's own processes, found by the directory that only this browser uses, and perhaps by what they do. */
+export function processesOf(dir, work = '') {
   const mark = `--user-data-dir=${dir}`;
-  return commands().filter(([, command]) => command.includes(mark)).map(([pid]) => pid);
+  const found = commands().filter(([, command]) => command.includes(mark) && command.includes(work));
+  return found.map(([pid]) => pid);
 }
 
 function commands() {

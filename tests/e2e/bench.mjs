@@ -26,6 +26,7 @@ import { signInOnWeb } from './web.mjs';
 const PASSWORD = 'a bench needs no secret';
 const SIZES = { '20k': 20_000, '100k': 100_000 };
 const PULL_MS_MAX = 300_000;
+const QUERIES = ['mercy', 'saint mary', 'rehab center', 'county hosp', 'ohio', 'living', '334793', 'vermont med'];
 
 const options = read(process.argv.slice(2));
 const results = {};
@@ -329,8 +330,6 @@ async function coldOpen(satchel) {
 }
 
 // --- a key in the search ---
-
-const QUERIES = ['mercy', 'saint mary', 'rehab center', 'county hosp', 'ohio', 'living', '334793', 'vermont med'];
 
 async function keystrokes(satchel, peers) {
   await go(satchel.page, 'Accounts');

@@ -148,8 +148,8 @@ for (const [how, end] of [
     world.proxy.fail('hang', { path: '/api/push' });
     await addNote(first, `Waiting when the window was ${how}.`);
     await world.proxy.sees('POST /api/push');
-    await end(first);
     world.proxy.pass();
+    await end(first);
     await noteSays(second, `Waiting when the window was ${how}.`, 'On the web');
     await web.hasNote(`Waiting when the window was ${how}.`);
   });
@@ -163,8 +163,8 @@ test('a pull that was begun in a window that is closed ends in the other one', a
   await button(first, 'Sync now').click();
   await world.proxy.sees('POST /api/pull');
   await chipSays(second, 'Sending');
-  await first.close();
   world.proxy.pass();
+  await first.close();
   await seeNote(second, 'Pulled by the other window.');
   await chipSays(second, 'Up to date');
 });

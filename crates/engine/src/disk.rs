@@ -163,11 +163,15 @@ pub(crate) fn decode_meta(row: &[u8]) -> Result<Meta, DiskError> {
 }
 
 pub(crate) fn decode_entry(number: u64, row: &[u8]) -> Result<Entry, DiskError> {
-    let entry: Entry =
-        serde_json::from_slice(row).map_err(|error| DiskError::Outbox(number, error.to_string()))?;
+    let entry = decode_row(row).map_err(|why| DiskError::Outbox(number, why))?;
     if entry.change.number == number {
         Ok(entry)
     } else {
         Err(DiskError::Outbox(number, format!("it says it is number {}", entry.change.number)))
     }
+}
+
+/// An outbox row, whatever its number.
+pub(crate) fn decode_row(row: &[u8]) -> Result<Entry, String> {
+    serde_json::from_slice(row).map_err(|error| error.to_string())
 }

@@ -1,5 +1,9 @@
 //! The engine: verbs for the rep (`save`, `sync_now`), `on_*` for what arrives, and a [`Step`] out of each.
 
+mod rescue;
+
+pub use rescue::{RowFacts, TakenIn, row_facts};
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::limits::{BACKOFF_MS_MAX, CLOCK_OFF_MS, STRIKES_MAX};
@@ -90,9 +94,10 @@ impl Engine {
         }
         let void = meta.reread && replica.has_staged();
         if meta.reread {
-            // Before the outbox looks at the base: numbers of this life of the server say nothing of pages of another.
             replica.restart_all();
         }
+        // Before the outbox looks at the base: numbers of this life of the server say nothing of pages of another.
+        replica.meet_epoch(meta.epoch);
         let outbox = Outbox::read(entries?, &replica);
         let mut link = Link::new(seed, now);
         link.resume(meta.failures, meta.patience_until, now);
@@ -246,7 +251,8 @@ impl Engine {
             waiting: self.outbox.waiting(&sending),
             needs_you: self.outbox.needs_you(),
             replaced: self.outbox.replaced(),
-            pulled_at: self.meta.pulled_at,
+            pulled_at: self.meta.pulled_at.filter(|_| !self.has_let_go() || self.replica.len() > 0),
+            let_go: self.has_let_go(),
             records: self.replica.len(),
             pulling: self.pull.wanted.then_some(progress),
             updates_ready,
@@ -291,7 +297,7 @@ impl Engine {
     fn updates_ready(&self) -> u64 {
         let behind =
             |(territory, head): (_, &u64)| head.saturating_sub(self.replica.cursor(territory).unwrap_or(0));
-        let behind: u64 = self.heads.iter().map(behind).sum();
+        let behind = self.heads.iter().map(behind).fold(0, u64::saturating_add);
         behind.saturating_sub(self.outbox.own_updates(&self.replica))
     }
 
@@ -431,6 +437,7 @@ impl Engine {
             }
             _ => {
                 self.meta.epoch = epoch;
+                self.replica.meet_epoch(epoch);
                 self.meta.reread = true;
                 self.rename(step, fresh);
                 self.discard(step);

@@ -17,7 +17,7 @@ mod view;
 mod windows;
 
 pub use disk::{DiskError, FORMAT};
-pub use engine::Engine;
+pub use engine::{Engine, RowFacts, TakenIn, row_facts};
 pub use step::{
     Batch, Chip, LinkError, NeedsYou, News, Outgoing, Place, Progress, Replaced, Reply, Request, Save, Shown,
     Snapshot, Status, Step, Waiting,

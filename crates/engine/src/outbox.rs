@@ -213,6 +213,16 @@ impl Outbox {
         (touched, rows)
     }
 
+    /// Closes the changes that this base holds.
+    pub(crate) fn close_settled(&mut self, replica: &Replica) {
+        let open: BTreeSet<u64> = self.open.values().flatten().copied().collect();
+        for number in
+            open.into_iter().filter(|number| self.entries[number].settled(replica)).collect::<Vec<_>>()
+        {
+            self.close(number);
+        }
+    }
+
     /// Removes confirmed changes that no server restore will ask for again; answers their numbers.
     pub(crate) fn prune(&mut self, replica: &Replica, now: i64) -> Vec<u64> {
         // The place of one that is open may be that of an earlier one.
@@ -220,7 +230,7 @@ impl Outbox {
         let needed: BTreeSet<ChangeId> =
             open.flat_map(|entry| &entry.change.settles).map(|settle| settle.change).collect();
         let old = |entry: &Entry| {
-            entry.confirmed_at + JOURNAL_MS < now
+            entry.confirmed_at.saturating_add(JOURNAL_MS) < now
                 && entry.settled(replica)
                 && !needed.contains(&entry.change.id)
         };
@@ -260,6 +270,14 @@ impl Outbox {
             self.put(entry, replica);
         }
         numbers
+    }
+
+    pub(crate) fn change_ids(&self) -> impl Iterator<Item = ChangeId> {
+        self.entries.values().map(|entry| entry.change.id)
+    }
+
+    pub(crate) fn unsent(&self) -> impl Iterator<Item = (u64, ChangeId)> {
+        self.waiting.iter().map(|number| (*number, self.entries[number].change.id))
     }
 
     pub(crate) fn numbers(&self) -> impl Iterator<Item = u64> {
@@ -380,6 +398,11 @@ impl Entry {
         self.refused()
             || (receipt.outcome == Outcome::Conflicted
                 && (receipt.clashes.is_empty() || receipt.clashes.iter().any(parked)))
+    }
+
+    /// The web has it and nobody needs to look at it.
+    pub(crate) fn is_confirmed(&self) -> bool {
+        self.receipt.is_some() && !self.needs_you()
     }
 
     /// A change is shown as saved until the base covers it; a refused one is shown until a person settles it. One

@@ -32,7 +32,7 @@ impl Engine {
         let decided = std::mem::take(&mut reply.decided);
         self.on_decided(step, decided, server_now);
         self.replica.stage(reply);
-        self.pull.total = self.pull.total.max(self.replica.staged_records() + remaining);
+        self.pull.total = self.pull.total.max(self.replica.staged_records().saturating_add(remaining));
         if remaining > 0 {
             self.append(step, disk::page_row(wire));
             return;

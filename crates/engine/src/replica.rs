@@ -18,6 +18,10 @@ pub(crate) struct Replica {
     restarted: BTreeSet<TerritoryId>,
     /// Whether any pull was ever published.
     pulled: bool,
+    /// The life of the server that the base was read in.
+    epoch: u64,
+    /// Whether the server has begun another life since.
+    outlived: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -83,9 +87,14 @@ impl Replica {
     /// taken away has nothing more to show; numbers of another life of the server say nothing.
     pub(crate) fn covers(&self, territory: &TerritoryId, at: u64) -> bool {
         match self.feeds.get(territory) {
-            Some(feed) => feed.cursor >= at && !self.restarted.contains(territory),
+            Some(feed) => feed.cursor >= at && !self.outlived,
             None => self.pulled,
         }
+    }
+
+    /// The server's life number as it is now: the base may have been read in another.
+    pub(crate) const fn meet_epoch(&mut self, epoch: u64) {
+        self.outlived = self.epoch != epoch;
     }
 
     /// Where the next page continues: after the staged pages if there are any.
@@ -188,6 +197,7 @@ impl Replica {
         }
         self.feeds = cut.feeds;
         self.pulled = true;
+        (self.epoch, self.outlived) = (self.staged_epoch().unwrap_or(self.epoch), false);
         self.staged.clear();
         self.restarted.clear();
         published

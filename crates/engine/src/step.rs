@@ -168,6 +168,8 @@ pub struct Status {
     pub replaced: Vec<Replaced>,
     /// When the shown data was pulled, ms since 1970 by this device's clock.
     pub pulled_at: Option<i64>,
+    /// True when the phone had no room, and the pulled records left its disk so that saves could be kept.
+    pub let_go: bool,
     /// Records on this phone.
     pub records: usize,
     /// A pull under way.

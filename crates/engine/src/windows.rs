@@ -52,6 +52,7 @@ impl Engine {
                 self.replica.discard();
                 self.replica.restart_all();
             }
+            self.replica.meet_epoch(meta.epoch);
             self.meta = meta;
         }
         self.take_log(batch, &mut touched)?;
@@ -118,6 +119,12 @@ impl Engine {
 
     fn take_log(&mut self, batch: &Batch, touched: &mut BTreeSet<RecordId>) -> Result<(), DiskError> {
         let unreadable = |why| DiskError::Meta(format!("another window's row: {why}"));
+        if batch.delete_upto.is_some() && batch.append.is_empty() {
+            // The pulled records made room for saves; this window too keeps what it has in memory.
+            self.log.start_afresh();
+            self.replica.restart_all();
+            return Ok(());
+        }
         let before = batch.delete_upto.map(|_| {
             self.log.start_afresh();
             std::mem::take(&mut self.replica)

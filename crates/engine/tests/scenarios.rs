@@ -5,7 +5,7 @@ mod script;
 mod windows;
 
 use expect_test::expect;
-use script::check;
+use script::{check, check_disk, disk_after};
 
 #[test]
 fn a_save_is_durable_then_visible_then_sent() {
@@ -302,6 +302,113 @@ fn a_restored_server_gets_everything_again_under_a_new_name() {
     );
 }
 
+/// The numbers of the new life are low: none of them says what the old base holds.
+#[test]
+fn what_a_restored_server_took_stays_on_screen_through_a_restart_until_a_pull_shows_it() {
+    check(
+        "sync
+         page north a=1 cursor=9
+         save a city=Reno
+         epoch 2
+         pushed
+         restart
+         sync
+         page north a=2 cursor=1",
+        expect![[r#"
+            > sync
+              send pull after []
+            > page north a=1 cursor=9
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              news Pulled { new: 1, changed: 0, gone: 0 }
+            > save a city=Reno
+              commit strict outbox [1] log ""
+              show a {"city": "Reno", "name": "a 1"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > epoch 2
+              commit strict outbox [1] log "" meta
+              show a {"city": "Reno", "name": "a 1"} on this phone
+              send push from device 9 of (number, id) [(1, 101)]
+            > pushed
+              commit relaxed outbox [1] log ""
+              show a {"city": "Reno", "name": "a 1"} on the web
+            > restart
+              show a {"city": "Reno", "name": "a 1"} on the web
+              send pulse
+            > sync
+            > page north a=2 cursor=1
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 2"} on the web
+              news Pulled { new: 0, changed: 1, gone: 0 }
+        "#]],
+    );
+}
+
+/// The pages are read again for the sake of new fields; in this life of the server they still cover what they covered.
+#[test]
+fn after_an_update_that_reads_every_feed_again_an_old_save_is_not_laid_over_newer_pages() {
+    let disk = disk_after(
+        "save a name=Mercy city=Reno
+         pushed
+         sync
+         page north a=2 cursor=2",
+    );
+    let newer = disk.replace(r#""reread":false,"schema":1"#, r#""reread":false,"schema":0"#);
+    assert_ne!(disk, newer);
+    check_disk(
+        &newer,
+        "restart
+         sync
+         page north a=2 cursor=2",
+        expect![[r#"
+            > restart
+              commit relaxed outbox [] log "" meta
+              show a {"name": "a 2"} on the web
+              send pulse
+            > restart
+              show a {"name": "a 2"} on the web
+              send pulse
+            > sync
+            > page north a=2 cursor=2
+              commit strict outbox [] log "PC" meta
+              news Pulled { new: 0, changed: 0, gone: 0 }
+        "#]],
+    );
+}
+
+#[test]
+fn numbers_that_no_server_of_ours_sends_bring_nothing_down() {
+    check(
+        "pulse north=18446744073709551615 south=18446744073709551615
+         status
+         sync
+         page north a=1 cursor=18446744073709551615 remaining=18446744073709551615
+         status
+         page north b=1 cursor=18446744073709551615
+         status",
+        expect![[r#"
+            > pulse north=18446744073709551615 south=18446744073709551615
+              send pulse
+            > status
+              UpdatesReady(18446744073709551615); waiting 0, needs you 0, records 0
+            > sync
+              send pull after []
+            > page north a=1 cursor=18446744073709551615 remaining=18446744073709551615
+              commit relaxed outbox [] log "P" meta
+              send pull after [18446744073709551615]
+            > status
+              Sending; waiting 0, needs you 0, records 0
+            > page north b=1 cursor=18446744073709551615
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              show b {"name": "b 1"} on the web
+              news Pulled { new: 2, changed: 0, gone: 0 }
+            > status
+              UpToDate; waiting 0, needs you 0, records 2
+        "#]],
+    );
+}
+
 #[test]
 fn a_wrong_digest_makes_the_feed_be_read_again() {
     check(
@@ -368,6 +475,243 @@ fn everything_waiting_is_there_after_a_restart() {
               send push from device 1 of (number, id) [(1, 101), (2, 102)]
             > status
               WaitingForSignal(2); waiting 2, needs you 0, records 0
+        "#]],
+    );
+}
+
+#[test]
+fn pulled_records_make_room_for_saves_and_come_back_with_the_next_pull() {
+    check(
+        "sync
+         page north a=1 b=1 cursor=2
+         save c name=Mine
+         lost
+         let-go
+         status
+         restart
+         status
+         pushed
+         sync
+         page north a=1 b=1 cursor=3
+         status",
+        expect![[r#"
+            > sync
+              send pull after []
+            > page north a=1 b=1 cursor=2
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              show b {"name": "b 1"} on the web
+              news Pulled { new: 2, changed: 0, gone: 0 }
+            > save c name=Mine
+              commit strict outbox [1] log ""
+              show c {"name": "Mine"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > lost
+              commit relaxed outbox [] log "" meta
+            > let-go
+              commit relaxed outbox [] log "" afresh
+            > status
+              WaitingForSignal(1); waiting 1, needs you 0, records 2, let go
+            > restart
+              show c {"name": "Mine"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > status
+              WaitingForSignal(1); waiting 1, needs you 0, records 0, let go
+            > pushed
+              commit relaxed outbox [1] log "" meta
+              show c {"name": "Mine"} on the web
+            > sync
+              send pull after []
+            > page north a=1 b=1 cursor=3
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              show b {"name": "b 1"} on the web
+              show c gone on the web
+              news Pulled { new: 2, changed: 0, gone: 0 }
+            > status
+              UpToDate; waiting 0, needs you 0, records 2
+        "#]],
+    );
+}
+
+#[test]
+fn letting_go_during_a_pull_waits_for_no_answer_to_the_old_cursors() {
+    check(
+        "sync
+         page north a=1 cursor=1
+         sync
+         let-go
+         status
+         sync
+         page north a=1 b=1 cursor=2
+         status",
+        expect![[r#"
+            > sync
+              send pull after []
+            > page north a=1 cursor=1
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              news Pulled { new: 1, changed: 0, gone: 0 }
+            > sync
+              send pull after [1]
+            > let-go
+              commit relaxed outbox [] log "" afresh
+            > status
+              UpToDate; waiting 0, needs you 0, records 1, let go
+            > sync
+              send pull after []
+            > page north a=1 b=1 cursor=2
+              commit strict outbox [] log "PC" meta
+              show b {"name": "b 1"} on the web
+              news Pulled { new: 1, changed: 0, gone: 0 }
+            > status
+              UpToDate; waiting 0, needs you 0, records 2
+        "#]],
+    );
+}
+
+#[test]
+fn saves_of_another_disk_are_taken_in_once_in_their_order() {
+    check(
+        "save a name=Mercy
+         pushed
+         save a city=Reno
+         save b name=Elko
+         new-disk
+         spoil
+         take-in
+         take-in
+         lost
+         restart
+         status",
+        expect![[r#"
+            > save a name=Mercy
+              commit strict outbox [1] log ""
+              show a {"name": "Mercy"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > pushed
+              commit relaxed outbox [1] log "" meta
+              show a {"name": "Mercy"} on the web
+            > save a city=Reno
+              commit strict outbox [2] log ""
+              show a {"city": "Reno", "name": "Mercy"} on this phone
+              send push from device 1 of (number, id) [(2, 102)]
+            > save b name=Elko
+              commit strict outbox [3] log ""
+              show b {"name": "Elko"} on this phone
+            > new-disk
+              commit strict outbox [] log "" meta
+              send pulse
+            > spoil
+            > take-in
+              commit strict outbox [1, 2] log ""
+              show a gone on this phone
+              show b {"name": "Elko"} on this phone
+              TakenIn { saves: 2, unreadable: 1 }
+            > take-in
+              TakenIn { saves: 0, unreadable: 1 }
+            > lost
+              commit relaxed outbox [] log "" meta
+            > restart
+              show a gone on this phone
+              show b {"name": "Elko"} on this phone
+              send push from device 8 of (number, id) [(1, 102), (2, 103)]
+            > status
+              WaitingForSignal(2); waiting 2, needs you 0, records 0
+        "#]],
+    );
+}
+
+#[test]
+fn a_refused_save_of_another_disk_asks_for_its_answer_again() {
+    check(
+        "save a name=Mercy
+         refused
+         new-disk
+         take-in
+         lost
+         hint
+         refused
+         status",
+        expect![[r#"
+            > save a name=Mercy
+              commit strict outbox [1] log ""
+              show a {"name": "Mercy"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > refused
+              commit relaxed outbox [1] log "" meta
+              show a {"name": "Mercy"} needs you
+            > new-disk
+              commit strict outbox [] log "" meta
+              send pulse
+            > take-in
+              commit strict outbox [1] log ""
+              show a {"name": "Mercy"} on this phone
+              TakenIn { saves: 1, unreadable: 0 }
+            > lost
+              commit relaxed outbox [] log "" meta
+            > hint
+              send push from device 8 of (number, id) [(1, 101)]
+            > refused
+              commit relaxed outbox [1] log "" meta
+              show a {"name": "Mercy"} needs you
+            > status
+              NeedsYou(1); waiting 0, needs you 1, records 0
+        "#]],
+    );
+}
+
+#[test]
+fn a_disk_opened_again_without_its_pulled_records_keeps_them_on_the_screen() {
+    check(
+        "sync
+         page north a=1 b=1 cursor=2
+         save a city=Reno
+         pushed
+         let-go
+         open-again
+         status
+         open-again
+         sync
+         page north a=1 b=2 cursor=3
+         open-again
+         status",
+        expect![[r#"
+            > sync
+              send pull after []
+            > page north a=1 b=1 cursor=2
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              show b {"name": "b 1"} on the web
+              news Pulled { new: 2, changed: 0, gone: 0 }
+            > save a city=Reno
+              commit strict outbox [1] log ""
+              show a {"city": "Reno", "name": "a 1"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > pushed
+              commit relaxed outbox [1] log ""
+              show a {"name": "a 1"} on the web
+            > let-go
+              commit relaxed outbox [] log "" afresh
+            > open-again
+              show a {"name": "a 1"} on the web
+              show b {"name": "b 1"} on the web
+              send pulse
+            > status
+              UpToDate; waiting 0, needs you 0, records 2, let go
+            > open-again
+              show a {"name": "a 1"} on the web
+              show b {"name": "b 1"} on the web
+              send pulse
+            > sync
+            > page north a=1 b=2 cursor=3
+              commit strict outbox [] log "PC" meta
+              show b {"name": "b 2"} on the web
+              news Pulled { new: 0, changed: 1, gone: 0 }
+            > open-again
+              send pulse
+            > status
+              UpToDate; waiting 0, needs you 0, records 2
         "#]],
     );
 }

@@ -87,6 +87,8 @@ struct Stage {
     seq: u64,
     /// Records of pages that came before the last one.
     staged: Vec<Record>,
+    /// Outbox rows of an earlier disk.
+    kept: Vec<Vec<u8>>,
     names: u128,
     /// This device's clock minus the server's.
     skew: i64,
@@ -109,6 +111,7 @@ impl Stage {
             epoch: 1,
             seq: 0,
             staged: Vec::new(),
+            kept: Vec::new(),
             names: 100,
             skew: 0,
             out,
@@ -186,12 +189,35 @@ impl Stage {
                 }
                 self.answer(Ok(Reply::Pulse(pulse)));
             }
-            "restart" => {
+            "restart" => self.restart(),
+            "let-go" => {
+                let step = self.engine.let_go(self.now);
+                self.perform(step);
+            }
+            // Another disk for the same user: what lay in the outbox here is all that the new one gets.
+            "new-disk" => {
+                self.flying = None;
+                let rows: Vec<_> = self.disk.outbox.iter().map(|(_, row)| row.clone()).collect();
+                self.disk = Snapshot::default();
+                self.open_other();
+                self.restart();
+                self.kept.extend(rows);
+            }
+            "open-again" => {
                 self.flying = None;
                 let disk = self.disk.clone();
-                let (engine, step) = Engine::open(disk, device(8), 7, self.now).expect("our own disk opens");
-                self.engine = engine;
+                let (mut engine, mut step) =
+                    Engine::open(disk, device(8), 7, self.now).expect("our own disk opens");
+                std::mem::swap(&mut engine, &mut self.engine);
+                step.shown = self.engine.keep_base(engine).unwrap_or_default();
                 self.perform(step);
+            }
+            "spoil" => self.kept.push(b"{".to_vec()),
+            "take-in" => {
+                let rows = self.kept.clone();
+                let (step, taken) = self.engine.take_in(&rows, self.now);
+                self.perform(step);
+                self.say(&format!("{taken:?}"));
             }
             "other-leads" => {
                 std::mem::swap(&mut self.engine, &mut self.other);
@@ -210,6 +236,28 @@ impl Stage {
             "status" => self.status(),
             other => panic!("no act is called {other}"),
         }
+    }
+
+    /// The other window is opened from disk too.
+    fn open_other(&mut self) {
+        let (other, _) = Engine::open(self.disk.clone(), device(8), 7, self.now).expect("our own disk opens");
+        self.other = other;
+    }
+
+    fn restart(&mut self) {
+        self.flying = None;
+        if self.engine.status().let_go {
+            self.open_other();
+        }
+        let disk = self.disk.clone();
+        let (engine, mut step) = Engine::open(disk, device(8), 7, self.now).expect("our own disk opens");
+        self.engine = engine;
+        if let Some(batch) = step.commit.take() {
+            // An app that writes at its start was updated, and so is the other window.
+            self.commit(&batch);
+            self.open_other();
+        }
+        self.perform(step);
     }
 
     fn save(&mut self, words: &[&str]) {
@@ -463,7 +511,8 @@ impl Stage {
         let (waiting, needs_you) = (status.waiting.len(), status.needs_you.len());
         let chip = status.chip;
         let records = status.records;
-        self.say(&format!("{chip:?}; waiting {waiting}, needs you {needs_you}, records {records}"));
+        let let_go = if status.let_go { ", let go" } else { "" };
+        self.say(&format!("{chip:?}; waiting {waiting}, needs you {needs_you}, records {records}{let_go}"));
         for replaced in status.replaced {
             let Clash { field, theirs, by, mine, .. } = replaced.clash;
             self.say(&format!("{field}: {mine:?} replaced {theirs:?} by {by}"));

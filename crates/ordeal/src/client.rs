@@ -10,8 +10,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use engine::{Engine, LinkError, News, Reply, Step};
 use protocol::message::Outcome;
 use protocol::{ChangeId, DeviceId};
-use sim::dice::Dice;
 
+use crate::dice::Dice;
 use crate::disk::Disk;
 use crate::remote::Remote;
 use crate::rep::Rep;
@@ -71,7 +71,7 @@ pub(crate) fn run(options: Options) -> Result<(), String> {
     hear_judge(events.clone());
     let (disk, snapshot) = Disk::open(&options.dir).map_err(said)?;
     // Each life has other dice, or it would name its saves like those of the life before.
-    let mut dice = Dice::new(options.seed, count_life(&options.dir).map_err(said)?);
+    let mut dice = Dice::new(options.seed.wrapping_add(count_life(&options.dir).map_err(said)? << 32));
     let fresh = DeviceId(dice.uuid());
     let now = engine_now(&options);
     let (engine, step) =

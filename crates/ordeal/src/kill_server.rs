@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use protocol::ChangeId;
 use server::ledger::{Ledger, LedgerError};
-use sim::dice::Dice;
 
+use crate::dice::Dice;
 use crate::ground::Ground;
 use crate::judge::Verdict;
 use crate::proxy::Tally;
@@ -95,7 +95,7 @@ fn one(
 ) -> Result<Verdict, String> {
     let manner = Manner { seed, rate: 60, pace_ms: 60, saves_max: usize::MAX };
     let mut world = World::start(ground, manner, &Arc::new(Tally::default()))?;
-    let mut dice = Dice::new(seed, KILLS);
+    let mut dice = Dice::new(seed ^ KILLS);
     let mut verdict = Verdict::default();
     let mut seen = vec![BTreeSet::new(); clients];
     for _ in 0..cycles {

@@ -2,6 +2,7 @@
 //! a failing network between them, kills them, and compares what was promised with what is there.
 
 mod client;
+mod dice;
 mod disk;
 mod ground;
 mod judge;

@@ -6,8 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sim::dice::Dice;
-
+use crate::dice::Dice;
 use crate::ground::Ground;
 use crate::judge::Verdict;
 use crate::proxy::{Tally, Weather};
@@ -119,7 +118,7 @@ fn one(
 ) -> Result<(Verdict, Option<PathBuf>), String> {
     let manner = Manner { seed, rate: 30, pace_ms: 25, saves_max: 500 };
     let mut world = World::start(ground, manner, tally)?;
-    let mut dice = Dice::new(seed, PLAN);
+    let mut dice = Dice::new(seed ^ PLAN);
     let plan = plan(options, &mut dice);
     let begun = Instant::now();
     let mut verdict = Verdict::default();
@@ -168,7 +167,7 @@ fn act(world: &mut World<'_>, deed: Deed, done: &mut Done) -> Result<(), String>
         Deed::Weather(client, weather) => world.phones[client].proxy.set_weather(weather),
         Deed::Part(roll) => {
             done.partitions += 1;
-            world.part(&mut Dice::new(roll, PLAN));
+            world.part(&mut Dice::new(roll ^ PLAN));
         }
         Deed::KillServer => {
             done.server_kills += u64::from(world.server.is_some());
@@ -219,9 +218,9 @@ mod tests {
     #[test]
     fn a_seed_is_a_plan_and_who_was_stopped_goes_on() {
         let options = Options { runs: 1, clients: 4, seed: 1, faults_ms: 20_000, restore: true };
-        let one = plan(&options, &mut Dice::new(5, PLAN));
-        assert_eq!(one, plan(&options, &mut Dice::new(5, PLAN)));
-        assert_ne!(one, plan(&options, &mut Dice::new(6, PLAN)));
+        let one = plan(&options, &mut Dice::new(5 ^ PLAN));
+        assert_eq!(one, plan(&options, &mut Dice::new(5 ^ PLAN)));
+        assert_ne!(one, plan(&options, &mut Dice::new(6 ^ PLAN)));
         assert!(one.is_sorted_by_key(|(at, _)| *at));
         let count = |wanted: fn(&Deed) -> bool| one.iter().filter(|(_, deed)| wanted(deed)).count();
         type Is = fn(&Deed) -> bool;

@@ -10,11 +10,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use sim::dice::Dice;
-
 pub(crate) use fate::{Tally, Weather};
 
 use fate::Fate;
+
+use crate::dice::Dice;
 
 /// A port that a client takes for the server's.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ impl Proxy {
     /// # Errors
     /// When no port is free.
     pub(crate) fn start(upstream: SocketAddr, seed: u64, tally: Arc<Tally>) -> io::Result<Self> {
-        let mut dice = Dice::new(seed, NETWORK);
+        let mut dice = Dice::new(seed ^ NETWORK);
         let (listener, port) = listen(&mut dice)?;
         let weather = Weather::fair();
         let state = State { weather, dice, upstream, era: 0, ended: false, open: Vec::new() };

@@ -6,7 +6,8 @@ use std::rc::Rc;
 
 use engine::Save;
 use protocol::{ChangeId, Edit, Kind, Op, Record, RecordId, TerritoryId};
-use sim::dice::Dice;
+
+use crate::dice::Dice;
 
 /// A rep, and the accounts made since the app was started.
 #[derive(Debug)]

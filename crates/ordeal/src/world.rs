@@ -6,9 +6,8 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use sim::dice::Dice;
-
 use crate::client::Options;
+use crate::dice::Dice;
 use crate::ground::Ground;
 use crate::judge::{Truth, Verdict};
 use crate::phone::{Phone, last_words};
@@ -55,7 +54,7 @@ impl<'a> World<'a> {
         let down = ([127, 0, 0, 1], 9).into();
         let mut world = Self { ground, dir, server: None, phones: Vec::new(), ready: Vec::new(), down };
         world.start_server()?;
-        let mut dice = Dice::new(manner.seed, WORLD);
+        let mut dice = Dice::new(manner.seed ^ WORLD);
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as i64;
         let stranger = dice.below(ground.cookies.len() as u64) as usize;
         for (number, cookie) in ground.cookies.iter().enumerate() {

@@ -6,7 +6,7 @@ use crate::{Record, RecordId};
 /// at no cost and compare it at every pull.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Digest {
-    /// How many records.
+    /// How many records, modulo 2^64: a count that was wrong before shows as a difference and stops nobody.
     pub live: u64,
     /// The sum of their fingerprints, modulo 2^64.
     pub sum: u64,
@@ -15,13 +15,13 @@ pub struct Digest {
 impl Digest {
     /// Counts a record version in.
     pub fn add(&mut self, id: RecordId, version: u64) {
-        self.live += 1;
+        self.live = self.live.wrapping_add(1);
         self.sum = self.sum.wrapping_add(fingerprint(id, version));
     }
 
     /// Takes a record version out that was counted in before.
     pub fn remove(&mut self, id: RecordId, version: u64) {
-        self.live -= 1;
+        self.live = self.live.wrapping_sub(1);
         self.sum = self.sum.wrapping_sub(fingerprint(id, version));
     }
 
@@ -61,4 +61,33 @@ fn fingerprint(id: RecordId, version: u64) -> u64 {
     hash.write(id.0.as_bytes());
     hash.write(&version.to_le_bytes());
     hash.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn what_is_counted_out_before_it_was_counted_in_stops_nobody_and_adds_up_in_the_end() {
+        let id = |number| RecordId(Uuid::from_u128(number));
+        let mut digest = Digest::default();
+        digest.remove(id(1), 1);
+        assert_ne!(digest, Digest::default());
+        digest.add(id(2), 1);
+        digest.add(id(1), 1);
+        let mut other = Digest::default();
+        other.add(id(2), 1);
+        assert_eq!((digest, digest.live), (other, 1));
+    }
+
+    /// Both ends must compute the same for ever: digests are compared between versions of the app and of the server.
+    #[test]
+    fn a_digest_never_changes_its_meaning() {
+        let mut digest = Digest::default();
+        digest.add(RecordId(Uuid::from_u128(1)), 1);
+        assert_eq!(digest, Digest { live: 1, sum: 0x456d_322b_1a82_91eb });
+        digest.add(RecordId(Uuid::from_u128(0xfeed_0000_0000_beef)), 258);
+        assert_eq!(digest, Digest { live: 2, sum: 0x4240_edc0_3a09_8ed0 });
+    }
 }

@@ -198,7 +198,13 @@ impl World {
 
     /// Performs a step in its order: durable, then visible, then on the wire, then asleep. The app may die within, and
     /// the disk may say no.
-    pub(crate) fn perform(&mut self, index: usize, life: u64, mut step: Step, saved: Option<ChangeId>) -> Verdict {
+    pub(crate) fn perform(
+        &mut self,
+        index: usize,
+        life: u64,
+        mut step: Step,
+        saved: Option<ChangeId>,
+    ) -> Verdict {
         self.saboteur.before_commit(&mut step);
         let dies = self.strikes(Fault::KilledInCommit);
         let before = self.dice.percent(50);
@@ -288,6 +294,15 @@ impl World {
         self.judge.saves_are_held(index, &device.disk)?;
         let mark = device.disk.mark();
         let current = device.window(life).is_some_and(|window| window.seen == mark);
+        if self.trace.is_some() {
+            let cut = device.cut;
+            let window = device.window(life).map(|window| {
+                let versions: Vec<u64> = window.engine.base().map(|record| record.version).collect();
+                (window.id, versions, window.engine.status().pulled_at)
+            });
+            self.tell(|| format!("  base in {window:?}, cut {cut:?}, pulled {pulled}"));
+        }
+        let device = &mut self.devices[index];
         if current { self.judge.window_is_true(index, device, life, pulled) } else { Ok(()) }
     }
 

@@ -4,7 +4,10 @@ mod app;
 mod bench;
 mod build;
 mod counts;
+mod fuzz;
 mod house;
+mod kills;
+mod mutants;
 mod ordeal;
 mod precache;
 mod process;
@@ -47,9 +50,12 @@ fn route() -> Result<ExitCode> {
         "test" => test::main(&House::find()?, args),
         "build" => build::main(&House::find()?, args),
         "bench" => bench::main(&House::find()?, args),
+        "kills" => kills::main(&House::find()?, args),
+        "fuzz" => fuzz::main(&House::find()?, args),
+        "mutants" => mutants::main(&House::find()?, args),
         "ordeal" => ordeal::main(&House::find()?, args),
-        "precache" => precache::main(&House::find()?, args),
         "soak" => soak::main(&House::find()?, args),
+        "precache" => precache::main(&House::find()?, args),
         "tidy" => tidy::main(&House::find()?, args),
         "help" => {
             println!("{HELP}");
@@ -66,8 +72,11 @@ cargo xtask: what the project does to itself
   test      set up what is missing and run every check; ends with 'N passed, N failed'
   build     build the app and the server into one directory, to be carried to a server
   bench     measure Satchel beside hand-written IndexedDB in headless Chromium
+  kills     kill the browser again and again: nothing that was called saved may be lost or doubled
+  fuzz      odd bytes for every decoder
+  mutants   change protocol, engine and ledger a little, each time, and see whether the tests notice
   ordeal    let real processes suffer: a failing network, kill -9 of server and clients, a restored backup
-  soak      live a million simulated worlds, and go on where the last call ended
+  soak      live through a million simulated worlds, resumable
   tidy      check the import laws and the house rules
   precache  (Trunk calls this) stamp the service worker and compress the built app
 

@@ -51,6 +51,16 @@ pub(crate) fn wasm_pack(house: &House) -> Result<()> {
     cargo_tool(house, "wasm-pack", "wasm-pack", WASM_PACK, &["--locked"], "it runs tests in the browser")
 }
 
+/// cargo-fuzz, which feeds odd bytes to the decoders.
+pub(crate) fn cargo_fuzz(house: &House) -> Result<()> {
+    cargo_tool(house, "cargo-fuzz", "cargo-fuzz", CARGO_FUZZ, &["--locked"], "it fuzzes the decoders")
+}
+
+/// cargo-mutants, which changes the code a little and asks the tests whether they notice.
+pub(crate) fn cargo_mutants(house: &House) -> Result<()> {
+    cargo_tool(house, "cargo-mutants", "cargo-mutants", CARGO_MUTANTS, &["--locked"], "it tests the tests")
+}
+
 /// wasm-opt makes the app smaller. Without npm the app is built all the same.
 pub(crate) fn wasm_opt(house: &House) -> Result<()> {
     if find_wasm_opt(house).is_some() {
@@ -228,6 +238,8 @@ fn say(line: &str) {
 const WASM: &str = "wasm32-unknown-unknown";
 const TRUNK: &str = "0.21.14";
 const WASM_PACK: &str = "0.15.1";
+const CARGO_FUZZ: &str = "0.13.2";
+const CARGO_MUTANTS: &str = "27.1.0";
 const MAC_BROWSERS: [&str; 2] = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",

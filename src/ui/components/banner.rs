@@ -9,12 +9,14 @@ pub(crate) fn Banner(
     #[prop(optional)]
     title: Option<&'static str>,
     /// What to know.
-    text: &'static str,
+    #[prop(into)]
+    text: String,
     /// What to do.
     children: Children,
 ) -> impl IntoView {
+    let name = title.map_or_else(|| text.clone(), str::to_owned);
     view! {
-        <section class="banner" aria-label=title.unwrap_or(text)>
+        <section class="banner" aria-label=name>
             <div class="banner__words">
                 {title.map(|title| view! { <strong class="banner__title">{title}</strong> })}
                 <span class="banner__text">{text}</span>

@@ -9,6 +9,7 @@ use crate::store::Store;
 use crate::ui::as_of::{self, Pulling};
 use crate::ui::components::card::{Card, Empty, Leads, PageHead};
 use crate::ui::components::icon::{Drawing, Icon};
+use crate::ui::disk::NotKept;
 use crate::ui::intl::{self, Now};
 use crate::ui::{choice, title, words};
 
@@ -25,9 +26,13 @@ pub(crate) fn Home(store: Store, now: Now) -> impl IntoView {
         <div class="page">
             <PageHead title=words::HOME />
             <div class="page__body">
+                <NotKept store />
                 <Warnings store />
                 <Card>
                     <SyncNow store now />
+                    <Show when=move || status.with(|status| status.let_go)>
+                        <p class="sync__news" role="status">{words::LET_GO}</p>
+                    </Show>
                     <News store />
                     <Show when=move || is_first_run.get() && is_idle.get()>
                         <Empty icon=Icon::Satchel title=words::FIRST_RUN text=words::FIRST_RUN_TEXT />

@@ -9,6 +9,7 @@ use crate::ui::components::banner::Failure;
 use crate::ui::components::button::Submit;
 use crate::ui::components::field::{Entry, Keys, TextField};
 use crate::ui::components::icon::{Drawing, Icon};
+use crate::ui::disk::DiskNotice;
 use crate::ui::{title, words};
 
 /// The page.
@@ -21,6 +22,7 @@ pub(crate) fn SignIn(store: Store) -> impl IntoView {
                 <Drawing icon=Icon::Satchel />
                 <p class="entrance__name">{words::APP}</p>
             </div>
+            <DiskNotice store />
             <h1 class="entrance__title">{words::SIGN_IN}</h1>
             <p class="entrance__text">{words::SIGN_IN_TEXT}</p>
             <SignInForm store email=String::new() />

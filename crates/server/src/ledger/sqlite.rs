@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, Row, TransactionBehavior};
 
 use super::LedgerError;
 
@@ -69,6 +69,12 @@ fn migrate(connection: &mut Connection) -> Result<(), LedgerError> {
     transaction.pragma_update(None, "user_version", MIGRATIONS.len() as i64)?;
     transaction.commit()?;
     Ok(())
+}
+
+/// A number that counts something. Below zero only in a file that somebody damaged: that is told, and not counted on.
+fn whole(row: &Row<'_>, at: usize) -> rusqlite::Result<u64> {
+    let number: i64 = row.get(at)?;
+    u64::try_from(number).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(at, number))
 }
 
 fn user_version(connection: &Connection) -> Result<usize, LedgerError> {

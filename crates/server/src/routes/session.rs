@@ -32,6 +32,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         (status = 200, description = "Signed in", body = Who),
         (status = 401, description = "E-mail address and password do not belong together", body = ErrorReply),
         (status = 429, description = "Too many attempts; wait", body = ErrorReply),
+        (status = 503, description = "Busy; try again", body = ErrorReply),
     )
 )]
 async fn sign_in(

@@ -172,3 +172,26 @@ fn a_ledger_whose_file_is_gone_is_said_to_be_out_of_reach_and_no_empty_one_is_ma
     is_told_to_come_back(&process.url.get("/api/health", &[]), "disk");
     assert!(!db.exists());
 }
+
+#[test]
+fn two_servers_on_one_ledger_are_one_server() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let db = dir.path().join("satchel.sqlite");
+    let mut ledger = server::ledger::Ledger::open(&db).expect("opens");
+    server::practice::set_up(&mut ledger, 1_767_225_600_000).expect("set up");
+    let (one, two) = (Process::start(&db, ""), Process::start(&db, ""));
+    let cookie = one.url.sign_in("rep1");
+    let body = push(3);
+    let first = one.url.post("/api/push", &cookie, &body).json();
+    assert_eq!(two.url.post("/api/push", &cookie, &body).json()["receipts"], first["receipts"]);
+    assert_eq!(applied(&db, &body), 3);
+    // A new life is met at both at once: none of them answers for an earlier one.
+    let epoch = ledger.bump_epoch(0).expect("writes");
+    let mut late = push(1);
+    late["epoch"] = first["epoch"].clone();
+    for server in [&one, &two] {
+        let answer = server.url.post("/api/push", &cookie, &late).json();
+        assert_eq!((&answer["problem"], &answer["epoch"]), (&json!("epoch"), &json!(epoch)));
+    }
+    assert_eq!(applied(&db, &late), 0);
+}

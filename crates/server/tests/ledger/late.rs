@@ -1,8 +1,9 @@
 //! Changes that come before the record they are about, as after a restore: refused then, done once it is there.
 
 use protocol::message::{Outcome, Refusal};
+use protocol::{Kind, Op};
 
-use crate::world::{World, create, new_id, note, patch, t};
+use crate::world::{World, create, edit, new_id, note, patch, t};
 
 #[test]
 fn what_came_before_its_record_is_done_once_it_is_there_and_its_author_hears_of_it() {
@@ -31,7 +32,8 @@ fn what_waits_for_what_waits_goes_on_as_well() {
     let (mut ana, mut ben) = (world.phone_of(world.ana), world.phone_of(world.ben));
     let mut tablet = world.phone_of(world.ana);
     let (id, about) = (new_id(), new_id());
-    let on_note = world.save(&mut tablet, vec![patch(about, 2, &[("text", "Hello again")])]);
+    let again = edit(about, Kind::Note, Op::Patch, 2, &[("text", "Hello again")]);
+    let on_note = world.save(&mut tablet, vec![again]);
     let on_account = world.save(&mut ben, vec![note(about, "central", id, "Hello")]);
     world.save(&mut ana, vec![create(id, "central", &[("name", "A")])]);
     let outcomes = [world.decided(&tablet, &[&on_note]), world.decided(&ben, &[&on_account])].concat();

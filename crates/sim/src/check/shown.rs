@@ -132,7 +132,8 @@ impl Judge {
     fn no_byte_stays(&self, index: usize, lost: u64, disk: &Disk) -> Verdict {
         for (_, territory) in self.feeds.iter().enumerate().filter(|(feed, _)| lost >> feed & 1 == 1) {
             let mark = format!("\"territory\":\"{territory}\"");
-            let on_disk = disk.snapshot().log.iter().any(|(_, row)| String::from_utf8_lossy(row).contains(&mark));
+            let on_disk =
+                disk.snapshot().log.iter().any(|(_, row)| String::from_utf8_lossy(row).contains(&mark));
             if on_disk {
                 return Err(format!("P11: device {index} lost {territory}, and still has it on its disk"));
             }

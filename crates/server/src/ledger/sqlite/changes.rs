@@ -5,6 +5,7 @@ use protocol::{Change, ChangeId, DeviceId};
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
+use super::whole;
 use crate::ledger::LedgerError;
 
 /// A device's row.
@@ -20,9 +21,8 @@ pub(in crate::ledger) fn device(
 ) -> Result<Option<Device>, LedgerError> {
     let sql = "SELECT person, last_number FROM device WHERE org = ?1 AND id = ?2";
     let mut statement = db.prepare_cached(sql)?;
-    let row = statement.query_row(params![org, id.0], |row| {
-        Ok(Device { person: row.get(0)?, last_number: row.get::<_, i64>(1)? as u64 })
-    });
+    let row = statement
+        .query_row(params![org, id.0], |row| Ok(Device { person: row.get(0)?, last_number: whole(row, 1)? }));
     Ok(row.optional()?)
 }
 

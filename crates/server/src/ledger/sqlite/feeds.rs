@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
 use super::records::record_from;
+use super::whole;
 use crate::ledger::LedgerError;
 
 /// A territory's row.
@@ -130,7 +131,7 @@ pub(in crate::ledger) fn entries_after(
     let mut rows = statement.query(params![org, territory.as_str(), cursor as i64, limit as i64])?;
     let mut entries = Vec::new();
     while let Some(row) = rows.next()? {
-        let seq = row.get::<_, i64>(8)? as u64;
+        let seq = whole(row, 8)?;
         entries.push(if row.get(10)? {
             Entry::Left(seq, RecordId(row.get(9)?))
         } else {
@@ -155,7 +156,7 @@ pub(in crate::ledger) fn count_after(
 
 fn territory_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<Territory> {
     let id: String = row.get(0)?;
-    let digest = Digest { live: row.get::<_, i64>(3)? as u64, sum: row.get::<_, i64>(4)? as u64 };
-    let head = row.get::<_, i64>(2)? as u64;
+    let digest = Digest { live: whole(row, 3)?, sum: row.get::<_, i64>(4)? as u64 };
+    let head = whole(row, 2)?;
     Ok(Territory { id: TerritoryId::new(&id), name: row.get(1)?, head, digest, owner: row.get(5)? })
 }

@@ -4,6 +4,7 @@ use protocol::{ChangeId, DeviceId, Fields, Kind, Record, RecordId, TerritoryId};
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow, params};
 use uuid::Uuid;
 
+use super::whole;
 use crate::ledger::rules::{Row, Version, account_of};
 use crate::ledger::{HistoryRow, LedgerError};
 
@@ -124,7 +125,7 @@ pub(in crate::ledger) fn history(
     let mut history = Vec::new();
     while let Some(row) = rows.next()? {
         history.push(HistoryRow {
-            version: row.get::<_, i64>(0)? as u64,
+            version: whole(row, 0)?,
             op: row.get(1)?,
             change: row.get::<_, Option<Uuid>>(2)?.map(ChangeId),
             device: row.get::<_, Option<Uuid>>(3)?.map(DeviceId),
@@ -171,7 +172,7 @@ pub(super) fn record_from(row: &SqlRow<'_>) -> Result<Record, LedgerError> {
         id: RecordId(row.get(0)?),
         kind: kind_named(text(row, 1)?),
         territory: TerritoryId::new(text(row, 2)?),
-        version: row.get::<_, i64>(3)? as u64,
+        version: whole(row, 3)?,
         deleted,
         by: row.get(5)?,
         at: row.get(6)?,
