@@ -149,7 +149,10 @@ impl Judge {
 
     /// The office accepted a change that was refused.
     pub fn on_accepted(&mut self, receipt: Receipt) {
-        self.on_decided(&[receipt]);
+        if let Some(saved) = self.saves.get_mut(&receipt.change) {
+            self.held[saved.device].remove(&receipt.change);
+            saved.receipts.push(receipt);
+        }
     }
 
     /// The server tells what has become of changes that were refused.

@@ -79,8 +79,7 @@ impl Judge {
         if verdict.is_err() {
             device.cut = before;
         }
-        verdict
-            .map_err(|verdict| format!("P25: device {index} does not show the newest state ({verdict})"))
+        verdict.map_err(|verdict| format!("P25: device {index} does not show the newest state ({verdict})"))
     }
 
     /// P6, P7, P8, P12, P17: the base is exactly what the user could see at one moment of the server, never an
@@ -153,11 +152,19 @@ impl Judge {
         rows.sort_by_cached_key(|row| self.saves.get(&row.change.id).map(|saved| (saved.place, saved.order)));
         for row in rows {
             let seen = self.is_seen(row, last);
+            let saved = self.saves.get(&row.change.id);
+            let unsure = seen && saved.is_some_and(|saved| saved.known_at == Some(0));
             for edit in &row.change.edits {
                 let made = matches!(edit.op, Op::Create(_));
                 let it = expected.entry(edit.id).or_default();
                 it.made |= made;
                 it.may_be_gone |= row.parked(edit.id, "deleted");
+                if unsure {
+                    // Nobody saw when it came to be so on the web: the screen may show this, or what came later.
+                    it.fields.retain(|name, _| !edit.set.contains_key(*name));
+                    it.may_be_gone |= matches!(edit.op, Op::Delete | Op::Restore);
+                    it.gone &= edit.op != Op::Restore;
+                }
                 if seen || row.care == "done" || row.parked(edit.id, "deleted") {
                     continue;
                 }
@@ -176,7 +183,10 @@ impl Judge {
                 Some((record, _)) => it.fields.iter().any(|(name, text)| record.fields.text(name) != *text),
             };
             if wrong {
-                return Err(format!("P13: device {index} does not show its own save of {}", id.0));
+                let shown = window.screen.get(id).map(|(record, _)| &record.fields);
+                let expected = (!it.gone).then_some(&it.fields);
+                let told = format!("it shows {shown:?}, saved was {expected:?}");
+                return Err(format!("P13: device {index} does not show its own save of {}: {told}", id.0));
             }
         }
         let based = |id: RecordId| window.judged.binary_search_by_key(&id, |record| record.id).is_ok();
