@@ -8,6 +8,7 @@ mod shown;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use protocol::digest::Digest;
 use protocol::message::{Outcome, Receipt};
 use protocol::{ChangeId, Edit, Record, RecordId, TerritoryId};
 
@@ -27,6 +28,7 @@ pub struct Judge {
     held: Vec<BTreeSet<ChangeId>>,
     books: BTreeMap<RecordId, Book>,
     sums: Vec<Sum>,
+    digests: Vec<Digest>,
     heads: Vec<u64>,
     moments: Vec<Moment>,
     audits: u64,
@@ -77,6 +79,7 @@ impl Judge {
     /// Before anything happened.
     pub fn new(feeds: Vec<TerritoryId>, users: Vec<String>) -> Self {
         let sums = vec![Sum::default(); feeds.len()];
+        let digests = vec![Digest::default(); feeds.len()];
         let heads = vec![0; feeds.len()];
         let users: Vec<_> = users.into_iter().map(|name| (name, 0)).collect();
         Self {
@@ -86,6 +89,7 @@ impl Judge {
             held: Vec::new(),
             books: BTreeMap::new(),
             sums,
+            digests,
             heads,
             moments: Vec::new(),
             audits: 0,

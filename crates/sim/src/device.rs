@@ -7,6 +7,7 @@ use engine::{Engine, Place, Shown};
 use protocol::{Record, RecordId};
 
 use crate::disk::Disk;
+use crate::windows::Told;
 
 /// One user's app on one phone.
 pub struct Device {
@@ -22,6 +23,8 @@ pub struct Device {
     pub windows: Vec<Window>,
     /// The first and the last moment of the server that what this disk shows may be of; see [`crate::check`].
     pub cut: (usize, usize),
+    /// When the last word of one window to the others arrives: they arrive in their order.
+    pub told_at: i64,
     /// The territories it showed last, as bits; see [`crate::check`].
     pub territories: u64,
     /// No commit works before this time.
@@ -72,6 +75,8 @@ pub struct Window {
     pub wake_at: Option<i64>,
     /// The system has stopped it; it knows nothing of it.
     pub frozen: bool,
+    /// What it will hear when it goes on.
+    pub inbox: Vec<Told>,
     /// The base that the judge has looked at.
     pub judged: Vec<Rc<Record>>,
 }
@@ -81,7 +86,7 @@ impl Device {
     pub fn new(user: usize, phone: usize) -> Self {
         let disk = Disk::default();
         let windows = Vec::new();
-        Self { user, phone, disk, leader: 0, windows, cut: (0, 0), territories: 0, full_until: 0 }
+        Self { user, phone, disk, leader: 0, windows, cut: (0, 0), told_at: 0, territories: 0, full_until: 0 }
     }
 
     /// The window of this life.
@@ -99,7 +104,7 @@ impl Window {
     /// A window that has shown nothing yet.
     pub fn new(engine: Engine, life: u64, seen: u64) -> Self {
         let (screen, judged) = (BTreeMap::new(), Vec::new());
-        Self { id: life, engine, life, leads: false, seen, screen, wake_at: None, frozen: false, judged }
+        Self { id: life, engine, life, leads: false, seen, screen, wake_at: None, frozen: false, inbox: Vec::new(), judged }
     }
 
     /// Shows what a step made look different.

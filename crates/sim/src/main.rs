@@ -97,7 +97,7 @@ fn planted(seeds: u64, only: Option<&str>) -> ExitCode {
     let mut missed = 0;
     let chosen = |bug: Planted| only.is_none_or(|only| format!("{bug:?}") == only);
     for (bug, promise, what) in Planted::ALL.into_iter().filter(|(bug, ..)| chosen(*bug)) {
-        let world = |seed| World::new(Plan { planted: Some(bug), ..Plan::of(seed) }).run();
+        let world = |seed| report::whole(&mut World::new(Plan { planted: Some(bug), ..Plan::of(seed) }));
         match (1..=seeds).find_map(|seed| Some((seed, world(seed).err()?))) {
             Some((seed, verdict)) => println!("{promise:>4} {what}: world {seed}\n       {verdict}"),
             None => {

@@ -138,10 +138,12 @@ impl World {
 
     /// Frozen windows go on, knowing nothing.
     pub(crate) fn thaw(&mut self, index: usize) -> Verdict {
+        let mut heard = Vec::new();
         for window in &mut self.devices[index].windows {
             window.frozen = false;
+            heard.append(&mut window.inbox);
         }
-        Ok(())
+        heard.into_iter().try_for_each(|told| self.on_told(index, told))
     }
 
     /// Does this in the window that the rep looks at; opens one where there is none.
@@ -177,6 +179,10 @@ impl World {
     /// Gives a window's engine an input, and performs what it says.
     pub(crate) fn act(&mut self, index: usize, life: u64, input: Input) -> Verdict {
         self.note(input.name(), index);
+        if self.trace.is_some() && self.devices[index].windows.len() > 1 {
+            let id = self.devices[index].window(life).map(|window| (window.id, window.leads));
+            self.tell(|| format!("  in window {id:?}"));
+        }
         let now = self.local(index);
         let saved = if let Input::Save(save) = &input { Some(save.id) } else { None };
         if let Some(recorder) = self.recorder.as_mut().filter(|_| index == 0) {
@@ -288,6 +294,15 @@ impl World {
         self.judge.saves_are_held(index, &device.disk)?;
         let mark = device.disk.mark();
         let current = device.window(life).is_some_and(|window| window.seen == mark);
+        if self.trace.is_some() {
+            let cut = device.cut;
+            let window = device.window(life).map(|window| {
+                let versions: Vec<u64> = window.engine.base().map(|record| record.version).collect();
+                (window.id, versions, window.engine.status().pulled_at)
+            });
+            self.tell(|| format!("  base in {window:?}, cut {cut:?}, pulled {pulled}"));
+        }
+        let device = &mut self.devices[index];
         if current { self.judge.window_is_true(index, device, life, pulled) } else { Ok(()) }
     }
 

@@ -22,6 +22,8 @@ pub struct Plan {
     pub devices: usize,
     /// Added to the clock of each phone; must not matter.
     pub skew: i64,
+    /// Whether it may be lived on a ledger on which other seeds were.
+    pub shared: bool,
     /// Whether the bytes that go to disk are folded into the hash of the world.
     pub hashes: bool,
     /// The bug planted in it.
@@ -33,7 +35,7 @@ impl Plan {
     pub fn of(seed: u64) -> Self {
         let steps = if seed.is_multiple_of(30) { STEPS_LONG } else { STEPS };
         let (steps, without) = ((0..steps).collect(), BTreeSet::new());
-        Self { seed, steps, without, devices: OWNERS.len(), skew: 0, hashes: false, planted: None }
+        Self { seed, steps, without, devices: OWNERS.len(), skew: 0, shared: false, hashes: false, planted: None }
     }
 
     /// Whether this device takes part; those that come later always do.

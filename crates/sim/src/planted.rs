@@ -2,6 +2,7 @@
 //! not find them is no judge; `sim --planted` shows how many worlds each takes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use engine::{Batch, Place, Reply, Request, Step};
 use protocol::digest::Digest;
@@ -286,22 +287,32 @@ impl Saboteur {
         }
     }
 
-    /// A page before it leaves.
-    pub fn on_pull(&mut self, reply: &mut PullReply, dice: &mut Dice) {
+    /// A page before it leaves for a device with this base.
+    pub fn on_pull<'a>(
+        &mut self,
+        reply: &mut PullReply,
+        base: impl Iterator<Item = &'a Rc<Record>>,
+        dice: &mut Dice,
+    ) {
+        let base = || base.map(|record| (record.id, Rc::clone(record))).collect();
         match self.bug {
             Some(Planted::PageLosesRecord) => {
                 if reply.feeds.iter_mut().any(|feed| feed.records.pop().is_some()) {
-                    refit(reply);
+                    fit(reply, base());
                 }
             }
-            Some(Planted::CursorSkips) => refit(reply),
+            Some(Planted::CursorSkips) => fit(reply, base()),
             Some(Planted::TombstoneLost) => {
                 reply.feeds.iter_mut().for_each(|feed| feed.records.retain(|record| !record.deleted));
+                fit(reply, base());
             }
-            Some(Planted::LeftIgnored) => reply.feeds.iter_mut().for_each(|feed| feed.left.clear()),
+            Some(Planted::LeftIgnored) => {
+                reply.feeds.iter_mut().for_each(|feed| feed.left.clear());
+                fit(reply, base());
+            }
             Some(Planted::MiddlePageAsLast) if reply.remaining > 0 => {
                 reply.remaining = 0;
-                refit(reply);
+                fit(reply, base());
             }
             Some(Planted::OldVersionAfterNew) => {
                 for feed in &mut reply.feeds {
@@ -310,7 +321,7 @@ impl Saboteur {
                         feed.records.push(Record { version, ..old });
                     }
                 }
-                refit(reply);
+                fit(reply, base());
             }
             Some(Planted::OldAnswerAsNew) => {
                 self.pulls.push(reply.clone());
@@ -363,11 +374,20 @@ fn drop_rows(batch: &mut Batch, which: impl Fn(&Outcome) -> bool) {
     batch.outbox_delete.extend(dropped.into_iter().map(|(number, _)| number));
 }
 
-/// Makes digests fit what a spoiled first pull holds, so that only the judge can tell.
-fn refit(reply: &mut PullReply) {
+/// Makes digests fit what the device will hold after this page, so that only the judge can tell.
+fn fit(reply: &mut PullReply, base: BTreeMap<RecordId, Rc<Record>>) {
+    let mut held = base;
+    for feed in &reply.feeds {
+        for id in &feed.left {
+            if held.get(id).is_some_and(|record| record.territory == feed.territory) {
+                held.remove(id);
+            }
+        }
+        held.extend(feed.records.iter().map(|record| (record.id, Rc::new(record.clone()))));
+    }
     for feed in &mut reply.feeds {
-        let newest: BTreeMap<RecordId, &Record> = feed.records.iter().map(|it| (it.id, it)).collect();
-        let digest = Digest::of(newest.into_values());
+        let of_feed = held.values().filter(|record| record.territory == feed.territory);
+        let digest = Digest::of(of_feed.map(|record| &**record));
         (feed.live, feed.digest) = (digest.live, format!("{:x}", digest.sum));
     }
 }

@@ -50,7 +50,7 @@ pub fn many(from: u64, seeds: u64) -> Report {
 /// Lives the world of a seed; every so often also a second time (P28), and under other clocks (P16).
 fn one(seed: u64) -> Report {
     let twice = seed.is_multiple_of(TWICE);
-    let mut world = World::new(Plan { hashes: twice, ..Plan::of(seed) });
+    let mut world = World::new(Plan { hashes: twice, shared: !twice, ..Plan::of(seed) });
     let mut verdict = whole(&mut world);
     let mut counts = std::mem::take(&mut world.counts);
     if twice && verdict.is_ok() {
@@ -64,8 +64,11 @@ fn one(seed: u64) -> Report {
     Report { counts, broken: broken.into_iter().collect() }
 }
 
-/// A panic of engine or ledger is a broken promise too.
-fn whole(world: &mut World) -> Result<(), String> {
+/// Lives a world through. A panic of engine or ledger is a broken promise too.
+///
+/// # Errors
+/// The first broken promise.
+pub fn whole(world: &mut World) -> Result<(), String> {
     let lived = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| world.run()));
     lived.unwrap_or_else(|_| Err("P0: a panic".to_owned()))
 }

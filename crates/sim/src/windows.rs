@@ -1,5 +1,5 @@
-//! Several windows of one device, as `src/driver/windows.rs` has them: one leads, the others follow what it commits,
-//! and whoever acts takes the lead without asking. A window commits only when it has seen the commit before.
+//! Several windows of one device, as `src/driver/windows.rs` has them: one leads, the others follow what it commits, and
+//! whoever acts takes the lead without asking. A window commits only when it has seen the commit before.
 
 use engine::{Batch, Engine, Live, Step};
 
@@ -10,6 +10,7 @@ use crate::wire::{Body, Message};
 use crate::world::World;
 
 /// What a window tells the others.
+#[derive(Clone)]
 pub struct Told {
     /// The window that is told.
     window: u64,
@@ -57,20 +58,12 @@ impl World {
 
     /// This window has the lock now; whoever had it hears of it, sooner or later.
     fn rob(&mut self, index: usize, life: u64) {
-        let now = self.now;
         self.devices[index].leader = life;
         let others = self.devices[index].windows.iter().filter(|it| it.leads && it.life != life);
         let robbed: Vec<u64> = others.map(|window| window.id).collect();
         for window in robbed {
             let late = if self.dice.percent(70) { 1 } else { self.dice.below(60_000) as i64 };
-            let told = Told { window, mark: 0, batch: None, live: None, robbed: true };
-            self.wire.push(Message {
-                at: now + late,
-                device: index,
-                life: 0,
-                token: 0,
-                body: Body::Told(told),
-            });
+            self.say(index, late, Told { window, mark: 0, batch: None, live: None, robbed: true });
         }
     }
 
@@ -81,13 +74,18 @@ impl World {
         self.lives += 1;
         let new = self.lives;
         let mark = self.devices[index].disk.mark();
-        let Some(window) = self.devices[index].window(life).filter(|window| !window.leads) else {
+        let Some(window) = self.devices[index].window(life) else { return Ok(life) };
+        if window.leads {
+            // It never heard that it was robbed, and whoever did that is gone.
+            self.devices[index].leader = life;
             return Ok(life);
-        };
+        }
         (window.leads, window.life) = (true, new);
+        let (id, seen) = (window.id, window.seen);
         window.engine.lead(now);
         let behind = window.seen != mark;
         self.count("window took the lead");
+        self.tell(|| format!("  window {id} of device {index} leads, has seen {seen} of {mark}"));
         self.rob(index, new);
         if behind { self.catch_up(index, new) } else { Ok(new) }
     }
@@ -95,9 +93,7 @@ impl World {
     fn follow(&mut self, index: usize, id: u64) {
         self.lives += 1;
         let (life, now) = (self.lives, self.now);
-        let Some(window) = self.devices[index].windows.iter_mut().find(|window| window.id == id) else {
-            return;
-        };
+        let Some(window) = self.devices[index].windows.iter_mut().find(|window| window.id == id) else { return };
         (window.leads, window.life) = (false, life);
         window.wake_at = Some(now + QUIET_MS);
     }
@@ -109,7 +105,7 @@ impl World {
         let (mut new, step) = self.read(index)?;
         let new_life = new.life;
         let Some(old) = self.devices[index].window(life) else { return Ok(life) };
-        (new.id, new.leads, new.frozen) = (old.id, old.leads, old.frozen);
+        (new.id, new.leads, new.frozen, new.inbox) = (old.id, old.leads, old.frozen, std::mem::take(&mut old.inbox));
         new.engine.on_live(old.engine.live());
         if new.leads {
             new.engine.lead(now);
@@ -127,8 +123,7 @@ impl World {
         self.count("commit came too late");
         let life = self.catch_up(index, life)?;
         let leader = self.devices[index].leader;
-        if let Some(id) = self.devices[index].window(life).map(|window| window.id).filter(|_| leader != life)
-        {
+        if let Some(id) = self.devices[index].window(life).map(|window| window.id).filter(|_| leader != life) {
             self.follow(index, id);
         }
         Ok(())
@@ -145,22 +140,27 @@ impl World {
         let live = window.leads.then(|| window.engine.live());
         let others: Vec<u64> = device.windows.iter().filter(|it| it.life != life).map(|it| it.id).collect();
         for window in others {
-            let at = self.now + self.dice.below(80) as i64;
-            let told = Told { window, mark, batch: batch.cloned(), live: live.clone(), robbed: false };
-            self.wire.push(Message { at, device: index, life: 0, token: 0, body: Body::Told(told) });
+            let ms = self.dice.below(80) as i64;
+            self.say(index, ms, Told { window, mark, batch: batch.cloned(), live: live.clone(), robbed: false });
         }
+    }
+
+    fn say(&mut self, device: usize, ms: i64, told: Told) {
+        let told_at = &mut self.devices[device].told_at;
+        let at = (self.now + ms).max(*told_at + 1);
+        *told_at = at;
+        self.wire.push(Message { at, device, life: 0, token: 0, body: Body::Told(told) });
     }
 
     /// A window hears another one.
     pub(crate) fn on_told(&mut self, index: usize, told: Told) -> Verdict {
-        let at = self.now + 120_000;
         let device = &mut self.devices[index];
         let leader = device.leader;
         let Some(window) = device.windows.iter_mut().find(|window| window.id == told.window) else {
             return Ok(());
         };
         if window.frozen {
-            self.wire.push(Message { at, device: index, life: 0, token: 0, body: Body::Told(told) });
+            window.inbox.push(told);
             return Ok(());
         }
         let (id, mut life) = (window.id, window.life);
@@ -178,6 +178,7 @@ impl World {
                     window.show(shown);
                     window.seen = told.mark;
                     self.count("window followed a commit");
+                    self.tell(|| format!("  window {id} of device {index} follows commit {}", told.mark));
                     self.judge_window(index, life, pulled)?;
                 }
                 Some(Err(error)) => return Err(format!("P18: a window cannot follow another: {error}")),

@@ -179,7 +179,9 @@ impl World {
                     format!("  server: page, {} remain; {}", reply.remaining, feeds.join("; "))
                 });
                 self.judge.on_decided(&reply.decided);
-                self.saboteur.on_pull(&mut reply, &mut self.dice);
+                let windows = self.devices[device].windows.iter();
+                let base = windows.filter(|window| window.leads).take(1).flat_map(|window| window.engine.base());
+                self.saboteur.on_pull(&mut reply, base, &mut self.dice);
                 let wire = serde_json::to_vec(&reply).expect("a reply is JSON");
                 Ok(Ok(Reply::Pull(reply, wire)))
             }

@@ -59,7 +59,7 @@ impl World {
     pub fn new(plan: Plan) -> Self {
         let seed = plan.seed;
         let mut dice = Dice::new(seed, GROUND);
-        let (ledger, ground) = spare::take(plan.hashes);
+        let (ledger, ground) = spare::take(!plan.shared);
         let faults = Faults::draw(seed, &plan.without);
         let names = ground.users.iter().map(|(_, name)| name.clone()).collect();
         let own = ground.users.iter().map(|(user, _)| own_territory(*user));

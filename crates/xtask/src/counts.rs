@@ -69,6 +69,14 @@ pub(crate) fn of_sim(text: &str) -> Option<Counts> {
     Some(if worlds > 0 && violations == 0 { Counts::PASS } else { Counts::FAIL })
 }
 
+/// The simulator's closing line about planted bugs, `38 planted, 0 missed`: one check for each.
+pub(crate) fn of_planted(text: &str) -> Option<Counts> {
+    let text = plain(text);
+    let line = text.lines().rev().find(|line| line.contains("planted,"))?;
+    let (planted, missed) = (before(line, "planted")?, before(line, "missed")?);
+    Some(Counts { passed: planted.saturating_sub(missed), failed: missed })
+}
+
 /// The number that stands before a word: 12 in "12 passed; 3 failed" before "passed".
 fn before(line: &str, word: &str) -> Option<u32> {
     let words: Vec<&str> = line.split([' ', ',', ';']).filter(|part| !part.is_empty()).collect();

@@ -121,16 +121,31 @@ fn wasm(house: &House) -> Result<Counts> {
     pack.args(["test", "--headless", "--chrome", "--mode", "no-install"]);
     pack.arg("--chromedriver").arg(&browser.driver);
     pack.env("CHROMEDRIVER", &browser.driver);
-    pack.env("WASM_BINDGEN_TEST_TIMEOUT", "300").env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities);
+    pack.env("SATCHEL_RECORDINGS", recordings(house)?);
+    pack.env("WASM_BINDGEN_TEST_TIMEOUT", "600").env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities);
     let (succeeded, text) = process::tee(&mut pack)?;
     Ok(Counts::settled(counts::of_cargo(&text), succeeded))
 }
 
-fn sim(house: &House) -> Result<Counts> {
+/// Lives of simulated devices, for tests/replay.rs to live again in the browser.
+fn recordings(house: &House) -> Result<PathBuf> {
+    let file = house.target.join("recordings.json");
     let mut cargo = house.cargo();
-    cargo.args(["run", "--release", "--package", "sim", "--", "--seeds", "20000"]);
-    let (succeeded, text) = process::tee(&mut cargo)?;
-    Ok(Counts::settled(counts::of_sim(&text), succeeded))
+    cargo.args(["run", "--release", "--package", "sim", "--", "--seeds", RECORDINGS, "--traces"]);
+    process::run(cargo.arg(&file))?;
+    Ok(file)
+}
+
+fn sim(house: &House) -> Result<Counts> {
+    let run = |what: &[&str]| {
+        let mut cargo = house.cargo();
+        process::tee(cargo.args(["run", "--release", "--package", "sim", "--"]).args(what))
+    };
+    let (succeeded, text) = run(&["--seeds", "20000"])?;
+    let mut counts = Counts::settled(counts::of_sim(&text), succeeded);
+    let (succeeded, text) = run(&["--planted"])?;
+    counts += Counts::settled(counts::of_planted(&text), succeeded);
+    Ok(counts)
 }
 
 fn build(house: &House) -> Result<Counts> {
@@ -187,13 +202,16 @@ const STAGES: [Stage; 10] = [
     Stage { name: "clippy", what: "lints of what runs natively, warnings denied", perform: clippy },
     Stage { name: "clippy-wasm", what: "lints of the app, warnings denied", perform: clippy_wasm },
     Stage { name: "native", what: "native tests and the import laws", perform: native },
-    Stage { name: "sim", what: "20,000 simulated worlds", perform: sim },
+    Stage { name: "sim", what: "20,000 simulated worlds, and each planted bug found", perform: sim },
     Stage { name: "wasm", what: "tests in headless Chromium through wasm-pack", perform: wasm },
     Stage { name: "build", what: "the app and the server, for release", perform: build },
     Stage { name: "ordeal", what: "real processes, a failing network and kill -9", perform: ordeal::short },
     Stage { name: "e2e", what: "the real app and the real server in real Chromium", perform: e2e },
     Stage { name: "kills", what: "the browser killed eight times while it works", perform: kills },
 ];
+
+/// Devices whose lives the browser lives again.
+const RECORDINGS: &str = "200";
 
 const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 
