@@ -1,8 +1,12 @@
 //! The one loop: event → engine → step → commit, publish, send, sleep. Events are taken strictly one after another.
 
+mod drafts;
+mod records;
+mod said;
 mod session;
+mod windows;
 
-use engine::{Engine, LinkError, Reply, Save, Step};
+use engine::{Engine, LinkError, News, Reply, Save, Shown, Step};
 use futures::StreamExt;
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures::channel::oneshot;
@@ -12,13 +16,17 @@ use protocol::{ChangeId, DeviceId, Edit, RecordId};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::device::online::Hint;
+use crate::device::tabs::Channel;
 use crate::device::timer::Timer;
-use crate::device::{clock, identity, online, storage, update};
+use crate::device::{clock, identity, online, update};
 use crate::local::{Local, LocalError};
 use crate::remote::{self, SignInFailure};
-use crate::store::{Command, Draft, DraftEdit, SaveError, Session, SignInError, StorageState, Store};
+use crate::store::{Command, Draft, DraftEdit, SaveError, Session, SignInError, Store};
 
-use session::{Directory, database_name};
+use drafts::Drafts;
+use records::{Trouble, ask_to_persist};
+use session::Directory;
+use windows::Place;
 
 /// Runs the client until the page goes away.
 pub async fn run(store: Store, commands: UnboundedReceiver<Command>) {
@@ -26,7 +34,10 @@ pub async fn run(store: Store, commands: UnboundedReceiver<Command>) {
     let hear = events.clone();
     online::listen(move |hint| tell(&hear, Event::Hint(hint)));
     update::on_ready(move || store.set_update_ready());
-    let mut driver = Driver { store, events, timer: Timer::default(), life: 0, open: None, directory: None };
+    let hear = events.clone();
+    let channel = Channel::join(CHANNEL, move |text, rows| tell(&hear, Event::Heard(text, rows)));
+    let (timer, drafts) = (Timer::default(), Drafts::default());
+    let mut driver = Driver { store, events, timer, channel, drafts, life: 0, open: None, directory: None };
     driver.start().await;
     let mut all = select(commands.map(Event::Command), arrivals);
     while let Some(event) = all.next().await {
@@ -40,8 +51,14 @@ enum Event {
     Wake,
     /// An answer to what this life of the engine sent.
     Answer(u64, u64, Result<Reply, LinkError>),
-    /// Another window took the lock from this life.
-    Robbed(u64),
+    /// The place that was taken in this life: it is its turn to lead.
+    Won(u64),
+    /// The place that was taken in this life: another window took the lead.
+    Lost(u64),
+    /// Another window says something, with rows of bytes.
+    Heard(String, Vec<Vec<u8>>),
+    /// Somebody has signed in or out in another window.
+    Who,
     /// What the server said to a sign-in, and who waits to hear of it.
     SignedIn(Result<Who, SignInFailure>, oneshot::Sender<Result<(), SignInError>>),
 }
@@ -50,7 +67,10 @@ struct Driver {
     store: Store,
     events: UnboundedSender<Event>,
     timer: Timer,
-    /// One more each time that an engine is opened, so that an earlier one's answers are not taken for its own.
+    channel: Channel,
+    drafts: Drafts,
+    /// One more each time that an engine is opened, begins to lead or ceases to, so that an answer to what was sent
+    /// before is not taken for one to what was sent since.
     life: u64,
     open: Option<Open>,
     directory: Option<Directory>,
@@ -61,6 +81,11 @@ struct Open {
     who: Who,
     local: Local,
     engine: Engine,
+    place: Place,
+    /// True until the engine's records have been published: they replace what the screen had before.
+    fresh: bool,
+    /// True once a newer version of the app has the disk: this window writes no records any more.
+    newer: bool,
     asked_to_persist: bool,
 }
 
@@ -68,22 +93,19 @@ impl Driver {
     async fn on(&mut self, event: Event) {
         match event {
             Event::Command(command) => self.on_command(command).await,
-            Event::Hint(Hint::Visible) if self.open.is_none() => self.come_back().await,
-            Event::Hint(hint) => {
-                self.act(|engine, now| match hint {
-                    Hint::Offline => engine.on_offline(now),
-                    Hint::Online | Hint::Visible => engine.on_hint(now),
-                })
-                .await;
-            }
-            Event::Wake => self.act(Engine::on_wake).await,
+            Event::Hint(hint) => self.on_hint(hint).await,
+            Event::Wake if self.leads() => self.act(Engine::on_wake).await,
+            Event::Wake => self.on_silence().await,
             Event::Answer(life, token, reply) if life == self.life => {
                 let fresh = DeviceId(identity::name());
                 self.act(|engine, now| engine.on_reply(token, reply, fresh, now)).await;
             }
-            Event::Robbed(life) if life == self.life => self.leave(Session::Elsewhere),
+            Event::Answer(..) => {}
+            Event::Won(since) => self.on_turn(since, true).await,
+            Event::Lost(since) => self.on_turn(since, false).await,
+            Event::Heard(text, rows) => self.on_heard(&text, rows).await,
+            Event::Who => self.on_who().await,
             Event::SignedIn(answer, done) => drop(done.send(self.on_signed_in(answer).await)),
-            Event::Answer(..) | Event::Robbed(_) => {}
         }
     }
 
@@ -91,8 +113,14 @@ impl Driver {
         // Whoever asked may have left the page; then nobody hears the answer, which is why it is dropped.
         match command {
             Command::Save(draft, done) => drop(done.send(self.save(draft).await)),
-            Command::Seen(number) => self.act(|engine, now| engine.seen(number, now)).await,
-            Command::SyncNow => self.act(Engine::sync_now).await,
+            Command::Seen(number) => {
+                self.lead().await;
+                self.act(|engine, now| engine.seen(number, now)).await;
+            }
+            Command::SyncNow => {
+                self.lead().await;
+                self.act(Engine::sync_now).await;
+            }
             Command::SignIn { email, password, done } => {
                 // Saving goes on while the server thinks about it.
                 let events = self.events.clone();
@@ -102,28 +130,27 @@ impl Driver {
                 });
             }
             Command::SignOut { discard, done } => drop(done.send(self.sign_out(discard).await)),
+            Command::OpenDraft(form, done) => drop(done.send(self.open_draft(form).await)),
             Command::KeepDraft(key, text) => self.keep_draft(&key, &text).await,
-            Command::ReadDraft(key, done) => {
-                let text = match &self.open {
-                    Some(open) => open.local.draft(&key).await.unwrap_or_default(),
-                    None => None,
-                };
-                drop(done.send(text));
-            }
-            Command::ListDrafts(done) => {
-                let keys = match &self.open {
-                    Some(open) => open.local.drafts().await.unwrap_or_default(),
-                    None => Vec::new(),
-                };
-                drop(done.send(keys));
-            }
-            Command::UseHere => self.come_back().await,
+            Command::CloseDraft(key) => self.close_draft(&key),
+            Command::ListDrafts(done) => drop(done.send(self.list_drafts().await)),
             Command::ApplyUpdate => update::apply(),
         }
     }
 
+    async fn on_hint(&mut self, hint: Hint) {
+        match hint {
+            // Another window may have signed in meanwhile, or the disk be well again.
+            Hint::Visible if self.open.is_none() => self.on_who().await,
+            Hint::Online | Hint::Visible => self.look_around().await,
+            Hint::Offline if self.leads() => self.act(Engine::on_offline).await,
+            Hint::Hidden if self.leads() => self.tell_others(None, None),
+            Hint::Offline | Hint::Hidden => {}
+        }
+    }
+
     async fn save(&mut self, draft: Draft) -> Result<Vec<RecordId>, SaveError> {
-        let Some(open) = &mut self.open else { return Err(SaveError::Stopped) };
+        self.lead().await;
         let named = |DraftEdit { record, kind, op, set }: DraftEdit| {
             let id = record.unwrap_or_else(|| RecordId(identity::name()));
             Edit { id, kind, op, base: 0, set }
@@ -131,27 +158,36 @@ impl Driver {
         let edits: Vec<Edit> = draft.edits.into_iter().map(named).collect();
         let ids = edits.iter().map(|edit| edit.id).collect();
         let save = Save { id: ChangeId(identity::name()), edits, settles: draft.settles, draft: draft.key };
-        let step = open.engine.save(save, clock::now());
-        let ask = !std::mem::replace(&mut open.asked_to_persist, true);
-        if let Err(error) = self.perform(step).await {
-            self.recover(&error).await;
-            return Err(SaveError::NotStored(error.sentence()));
+        for _ in 0..TRIES {
+            let Some(open) = self.at_work() else { break };
+            let step = open.engine.save(save.clone(), clock::now());
+            let ask = !std::mem::replace(&mut open.asked_to_persist, true);
+            match self.perform(step).await {
+                Ok(()) => {
+                    if ask {
+                        spawn_local(ask_to_persist(self.store));
+                    }
+                    return Ok(ids);
+                }
+                // Nothing was stored: the same save is made once more, over what the other window committed.
+                Err(LocalError::Behind) => self.catch_up().await,
+                Err(LocalError::Newer) => self.give_up(Trouble::Newer),
+                Err(error) => {
+                    self.recover(&error).await;
+                    return Err(SaveError::NotStored(error.sentence()));
+                }
+            }
         }
-        if ask {
-            spawn_local(ask_to_persist(self.store));
-        }
-        Ok(ids)
-    }
-
-    async fn keep_draft(&mut self, key: &str, text: &str) {
-        let Some(open) = &self.open else { return };
-        // A draft that cannot be kept is still in its form; the save will say what is wrong with the disk.
-        drop(open.local.keep_draft(key, text).await);
+        Err(match &self.open {
+            Some(open) if open.newer => SaveError::Newer,
+            Some(_) => SaveError::NotStored(LocalError::Behind.sentence()),
+            None => SaveError::Stopped,
+        })
     }
 
     /// Lets the engine do something, and performs what it says.
     async fn act(&mut self, act: impl FnOnce(&mut Engine, i64) -> Step) {
-        if let Some(open) = &mut self.open {
+        if let Some(open) = self.at_work() {
             let step = act(&mut open.engine, clock::now());
             if let Err(error) = self.perform(step).await {
                 self.recover(&error).await;
@@ -159,16 +195,19 @@ impl Driver {
         }
     }
 
-    /// Durable, then visible, then on the wire, then asleep. On an error nothing of it was done but in the engine's
-    /// memory, and the caller must [`recover`](Self::recover).
+    /// Durable, then visible here and in the other windows, then on the wire, then asleep. A window that follows does
+    /// not go on the wire. On an error nothing of it was done but in the engine's memory, and the caller must
+    /// [`recover`](Self::recover).
     async fn perform(&mut self, step: Step) -> Result<(), LocalError> {
-        let Some(open) = &mut self.open else { return Err(LocalError::Gone) };
+        let Some(open) = self.at_work() else { return Err(LocalError::Gone) };
         if let Some(batch) = &step.commit {
             open.local.commit(batch).await?;
         }
-        self.store.publish(&step.shown, open.engine.status(), step.news);
-        let (who, expired) = (open.who.clone(), open.engine.signed_out());
-        self.store.set_session(Session::Open { who, expired });
+        self.show(&step.shown, step.news.clone());
+        self.tell_others(step.commit.as_ref(), step.news);
+        if !self.leads() {
+            return Ok(());
+        }
         if let Some(outgoing) = step.send {
             let (events, life) = (self.events.clone(), self.life);
             spawn_local(async move {
@@ -177,55 +216,30 @@ impl Driver {
             });
         }
         match step.wake_at {
-            Some(at) => {
-                let events = self.events.clone();
-                self.timer.set(at - clock::now(), move || tell(&events, Event::Wake));
-            }
+            Some(at) => self.wake_in(at - clock::now()),
             None => self.timer.clear(),
         }
         Ok(())
     }
 
-    /// The disk failed: the engine is dropped and opened again, so that memory never knows more than the disk.
-    async fn recover(&mut self, error: &LocalError) {
-        let Some(open) = self.open.take() else { return };
-        let who = open.who;
-        open.local.close();
-        if *error == LocalError::Fenced {
-            self.leave(Session::Elsewhere);
-        } else if let Err(error) = self.open_user(who).await {
-            self.leave(Session::Stopped(error));
+    fn show(&mut self, shown: &[Shown], news: Option<News>) {
+        let Some(open) = &mut self.open else { return };
+        if std::mem::take(&mut open.fresh) {
+            self.store.clear_view();
         }
+        self.store.publish(shown, open.engine.status(), news);
+        let (who, expired) = (open.who.clone(), open.engine.signed_out());
+        self.store.set_session(Session::Open { who, expired });
     }
 
-    /// Opens a user's records from disk and shows them: at start, after a sign-in, and after trouble alike.
-    async fn open_user(&mut self, who: Who) -> Result<(), String> {
-        self.life += 1;
-        let life = self.life;
-        let name = database_name(&who);
+    fn wake_in(&mut self, ms: i64) {
         let events = self.events.clone();
-        crate::device::tabs::take(&name, move || tell(&events, Event::Robbed(life)));
-        let lease = identity::name().to_string();
-        let local = Local::open(&name, &lease).await.map_err(|error| error.sentence())?;
-        let snapshot = local.load().await.map_err(|error| error.sentence())?;
-        let fresh = DeviceId(identity::name());
-        let (engine, step) = Engine::open(snapshot, fresh, identity::seed(), clock::now())
-            .map_err(|error| format!("Satchel cannot read its own storage: {error}. Nothing was deleted."))?;
-        self.store.reset();
-        self.open = Some(Open { who, local, engine, asked_to_persist: false });
-        spawn_local(look_at_storage(self.store));
-        self.perform(step).await.map_err(|error| error.sentence())
+        self.timer.set(ms, move || tell(&events, Event::Wake));
     }
 
-    /// Lets go of the user's records; the screen says why.
-    fn leave(&mut self, session: Session) {
-        self.life += 1;
-        self.timer.clear();
-        if let Some(open) = self.open.take() {
-            open.local.close();
-        }
-        self.store.reset();
-        self.store.set_session(session);
+    /// The open records, unless a newer version of the app has the disk.
+    fn at_work(&mut self) -> Option<&mut Open> {
+        self.open.as_mut().filter(|open| !open.newer)
     }
 }
 
@@ -234,13 +248,7 @@ fn tell(events: &UnboundedSender<Event>, event: Event) {
     drop(events.unbounded_send(event));
 }
 
-async fn ask_to_persist(store: Store) {
-    storage::persist().await;
-    look_at_storage(store).await;
-}
+const CHANNEL: &str = "satchel";
 
-async fn look_at_storage(store: Store) {
-    let persisted = storage::persisted().await;
-    let (used_bytes, quota_bytes) = storage::estimate().await;
-    store.set_storage(StorageState { persisted, used_bytes, quota_bytes });
-}
+/// How often a save or a start is repeated because other windows commit in between. Each time they got further.
+const TRIES: usize = 8;

@@ -2,6 +2,9 @@
 //!
 //! `commit` is one transaction, and answers only when the browser says `complete`. Between building a transaction and
 //! committing it nothing else is awaited: the browser would commit behind our back.
+//!
+//! Several windows may hold the database open. Every commit writes its [`Mark`] over the one before it, and one that
+//! finds another mark than its window has seen writes nothing: no lock is needed for two windows never to mix.
 
 mod schema;
 mod seal;
@@ -16,23 +19,36 @@ use indexed_db_futures::transaction::{
 };
 use indexed_db_futures::{KeyRange, internals::SystemRepr};
 use js_sys::Uint8Array;
+use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 
 use schema::{DRAFTS, LOG, META, OUTBOX};
 
-/// An open database, held by one window at a time.
+/// A database, open in one window.
 #[derive(Debug)]
 pub struct Local {
     name: String,
-    lease: String,
+    window: String,
+    seen: Mark,
     database: Database,
+}
+
+/// Which commit is the last on disk.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// One more with each commit.
+    pub number: u64,
+    /// The window that made it.
+    pub by: String,
 }
 
 /// Why the disk did not do as asked. Nothing of the transaction was stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LocalError {
-    /// Another window has taken the database over.
-    Fenced,
+    /// Another window has committed what this one has not seen.
+    Behind,
+    /// A newer version of the app has made the database its own.
+    Newer,
     /// The browser gives us no more room.
     Quota,
     /// The connection to the database is gone; opening again may help.
@@ -45,7 +61,8 @@ impl LocalError {
     /// What to tell the rep.
     pub fn sentence(&self) -> String {
         match self {
-            Self::Fenced => "Satchel is working in another window.".to_owned(),
+            Self::Behind => "Other windows of Satchel saved at the same time. Save again.".to_owned(),
+            Self::Newer => "A newer version of Satchel is open in another window.".to_owned(),
             Self::Quota => {
                 "This phone has no more room for Satchel. Free some space, then save again.".to_owned()
             }
@@ -58,29 +75,70 @@ impl LocalError {
 }
 
 impl Local {
-    /// Opens the database, making or upgrading it where needed, and takes it over from any other window. `lease` must
-    /// be a name that no other opening has.
+    /// Opens the database, making or upgrading it where needed. `window` must be a name that no other opening has.
     ///
     /// # Errors
     /// The browser does not give us the database.
-    pub async fn open(name: &str, lease: &str) -> Result<Self, LocalError> {
+    pub async fn open(name: &str, window: &str) -> Result<Self, LocalError> {
         let database = schema::open(name).await?;
-        let local = Self { name: name.to_owned(), lease: lease.to_owned(), database };
-        let transaction = local.writing(false)?;
-        put(&transaction.object_store(META)?, &JsValue::from_str(LEASE), &bytes(lease.as_bytes()))?;
-        finish(transaction).await?;
-        Ok(local)
+        Ok(Self { name: name.to_owned(), window: window.to_owned(), seen: Mark::default(), database })
     }
 
-    /// Reads all rows. In pieces, so that memory holds each row's bytes once.
+    /// Reads all rows as of one commit, which counts as seen from here on. In pieces, so that memory holds each row's
+    /// bytes once, and in one transaction, so that no commit comes in between.
     ///
     /// # Errors
     /// The rows cannot be read.
-    pub async fn load(&self) -> Result<Snapshot, LocalError> {
-        let meta = self.read(META, &JsValue::from_str(STATE)).await?;
-        let log = self.rows(LOG).await?;
-        let outbox = self.rows(OUTBOX).await?;
-        Ok(Snapshot { meta, log, outbox })
+    pub async fn load(&mut self) -> Result<Snapshot, LocalError> {
+        match self.try_load().await {
+            Err(LocalError::Gone) => {
+                self.database = schema::open(&self.name).await?;
+                self.try_load().await
+            }
+            done => done,
+        }
+    }
+
+    async fn try_load(&mut self) -> Result<Snapshot, LocalError> {
+        let (mark, meta, log, outbox) = {
+            let transaction = self.database.transaction([META, LOG, OUTBOX]).build()?;
+            let mark = last_mark(&transaction).await?;
+            let meta = row(&transaction, META, &JsValue::from_str(STATE)).await?;
+            let log = rows(&transaction, LOG).await?;
+            let outbox = rows(&transaction, OUTBOX).await?;
+            (mark, meta, log, outbox)
+        };
+        let mut snapshot = Snapshot::default();
+        if let Some(meta) = meta {
+            snapshot.meta = Some(seal::open(meta).await);
+        }
+        for (key, row) in log {
+            snapshot.log.push((key, seal::open(row).await));
+        }
+        for (key, row) in outbox {
+            snapshot.outbox.push((key, seal::open(row).await));
+        }
+        self.seen = mark;
+        Ok(snapshot)
+    }
+
+    /// The last commit that this window has seen.
+    pub const fn seen(&self) -> &Mark {
+        &self.seen
+    }
+
+    /// This window has taken in what another one committed.
+    pub fn saw(&mut self, mark: Mark) {
+        self.seen = mark;
+    }
+
+    /// Whether this window has seen the last commit.
+    ///
+    /// # Errors
+    /// The mark cannot be read.
+    pub async fn is_current(&self) -> Result<bool, LocalError> {
+        let transaction = self.database.transaction(META).build()?;
+        Ok(last_mark(&transaction).await? == self.seen)
     }
 
     /// Writes a batch: all of it, or nothing. When this answers, it is durable as the batch asks.
@@ -88,23 +146,32 @@ impl Local {
     /// # Errors
     /// Nothing was written.
     pub async fn commit(&mut self, batch: &Batch) -> Result<(), LocalError> {
-        match self.try_commit(batch).await {
-            // The rows have their keys, so that writing them once more does no harm.
+        let mark = self.next_mark();
+        let done = match self.try_commit(batch, &mark).await {
             Err(LocalError::Gone) => {
                 self.database = schema::open(&self.name).await?;
-                self.try_commit(batch).await
+                self.try_commit(batch, &mark).await
             }
             done => done,
+        };
+        if done.is_ok() {
+            self.seen = mark;
         }
+        done
     }
 
-    async fn try_commit(&self, batch: &Batch) -> Result<(), LocalError> {
+    async fn try_commit(&self, batch: &Batch, mark: &Mark) -> Result<(), LocalError> {
         let meta = sealed_all(batch.meta.iter().map(|row| (JsValue::from_str(STATE), row))).await;
         let log = sealed_all(batch.append.iter().map(|(key, row)| (number(*key), row))).await;
         let outbox = sealed_all(batch.outbox_put.iter().map(|(key, row)| (number(*key), row))).await;
 
         let transaction = self.writing(batch.strict)?;
-        self.check_lease(&transaction).await?;
+        match last_mark(&transaction).await? {
+            last if last == self.seen => {}
+            // The connection went after an earlier try of this very commit had been stored.
+            last if last == *mark => return Ok(()),
+            _ => return Err(LocalError::Behind),
+        }
         let store = transaction.object_store(LOG)?;
         if let Some(upto) = batch.delete_upto {
             store.delete::<JsValue, _>(KeyRange::UpperBound(number(upto), false)).primitive()?;
@@ -116,6 +183,7 @@ impl Local {
         }
         put_all(&store, &outbox)?;
         put_all(&transaction.object_store(META)?, &meta)?;
+        put_mark(&transaction, mark)?;
         if let Some(key) = &batch.draft_delete {
             transaction
                 .object_store(DRAFTS)?
@@ -146,8 +214,14 @@ impl Local {
     /// # Errors
     /// It cannot be read.
     pub async fn draft(&self, key: &str) -> Result<Option<String>, LocalError> {
-        let row = self.read(DRAFTS, &JsValue::from_str(key)).await?;
-        Ok(row.and_then(|row| String::from_utf8(row).ok()))
+        let found = {
+            let transaction = self.database.transaction(DRAFTS).build()?;
+            row(&transaction, DRAFTS, &JsValue::from_str(key)).await?
+        };
+        Ok(match found {
+            Some(sealed) => String::from_utf8(seal::open(sealed).await).ok(),
+            None => None,
+        })
     }
 
     /// Keys of all kept forms.
@@ -161,16 +235,24 @@ impl Local {
         keys.map(|key| Ok(key?.as_string().unwrap_or_default())).collect()
     }
 
-    /// Removes every row of this user from the device.
+    /// Removes every row of this user from the device. The mark stays and moves on, so that no other window writes
+    /// over the empty stores what it still has in memory.
     ///
     /// # Errors
     /// The rows are still there.
-    pub async fn erase(&self) -> Result<(), LocalError> {
+    pub async fn erase(&mut self) -> Result<(), LocalError> {
+        let mark = self.next_mark();
         let transaction = self.writing(true)?;
+        if last_mark(&transaction).await? != self.seen {
+            return Err(LocalError::Behind);
+        }
         for store in schema::STORES {
             transaction.object_store(store)?.clear()?;
         }
-        finish(transaction).await
+        put_mark(&transaction, &mark)?;
+        finish(transaction).await?;
+        self.seen = mark;
+        Ok(())
     }
 
     /// Closes the connection as a browser may do at any time; the next commit opens it again.
@@ -191,49 +273,51 @@ impl Local {
         Ok(builder.with_options(options).build()?)
     }
 
-    async fn check_lease(&self, transaction: &Transaction<'_>) -> Result<(), LocalError> {
-        let store = transaction.object_store(META)?;
-        let row = store.get::<JsValue, JsValue, _>(JsValue::from_str(LEASE)).primitive()?.await?;
-        let ours = row.is_some_and(|row| Uint8Array::new(&row).to_vec() == self.lease.as_bytes());
-        if ours { Ok(()) } else { Err(LocalError::Fenced) }
+    fn next_mark(&self) -> Mark {
+        Mark { number: self.seen.number + 1, by: self.window.clone() }
     }
+}
 
-    async fn read(&self, store: &str, key: &JsValue) -> Result<Option<Vec<u8>>, LocalError> {
-        let transaction = self.database.transaction(store).build()?;
-        let row = {
-            let store = transaction.object_store(store)?;
-            store.get::<JsValue, JsValue, _>(key.clone()).primitive()?.await?
-        };
-        Ok(match row {
-            Some(row) => Some(seal::open(Uint8Array::new(&row).to_vec()).await),
-            None => None,
-        })
+/// The last commit. A database that has none was never written to.
+async fn last_mark(transaction: &Transaction<'_>) -> Result<Mark, LocalError> {
+    match row(transaction, META, &JsValue::from_str(MARK)).await? {
+        Some(row) => serde_json::from_slice(&row).map_err(|error| LocalError::Other(error.to_string())),
+        None => Ok(Mark::default()),
     }
+}
 
-    async fn rows(&self, name: &str) -> Result<Vec<(u64, Vec<u8>)>, LocalError> {
-        let mut rows: Vec<(u64, Vec<u8>)> = Vec::new();
-        loop {
-            let after = rows.last().map_or(-1.0, |(key, _)| *key as f64);
-            let range = || KeyRange::LowerBound(JsValue::from_f64(after), true);
-            let (keys, values) = {
-                let transaction = self.database.transaction(name).build()?;
-                let store = transaction.object_store(name)?;
-                let keys =
-                    store.get_all_keys::<JsValue>().with_query::<JsValue, _>(range()).with_limit(ROWS_A_READ);
-                let keys = keys.primitive()?.await?.collect::<Result<Vec<_>, _>>()?;
-                let values =
-                    store.get_all::<JsValue>().with_query::<JsValue, _>(range()).with_limit(ROWS_A_READ);
-                let values = values.primitive()?.await?.collect::<Result<Vec<_>, _>>()?;
-                (keys, values)
-            };
-            let last = keys.len() < ROWS_A_READ as usize;
-            for (key, value) in keys.iter().zip(values) {
-                let key = key.as_f64().ok_or_else(|| LocalError::Other("a row has no number".to_owned()))?;
-                rows.push((key as u64, seal::open(Uint8Array::new(&value).to_vec()).await));
-            }
-            if last {
-                return Ok(rows);
-            }
+fn put_mark(transaction: &Transaction<'_>, mark: &Mark) -> Result<(), LocalError> {
+    let row = serde_json::to_vec(mark).expect("a number and a name are always JSON");
+    put(&transaction.object_store(META)?, &JsValue::from_str(MARK), &Uint8Array::from(&*row))
+}
+
+async fn row(
+    transaction: &Transaction<'_>,
+    store: &str,
+    key: &JsValue,
+) -> Result<Option<Vec<u8>>, LocalError> {
+    let store = transaction.object_store(store)?;
+    let row = store.get::<JsValue, JsValue, _>(key.clone()).primitive()?.await?;
+    Ok(row.map(|row| Uint8Array::new(&row).to_vec()))
+}
+
+async fn rows(transaction: &Transaction<'_>, store: &str) -> Result<Vec<(u64, Vec<u8>)>, LocalError> {
+    let store = transaction.object_store(store)?;
+    let mut rows: Vec<(u64, Vec<u8>)> = Vec::new();
+    loop {
+        let after = rows.last().map_or(-1.0, |(key, _)| *key as f64);
+        let range = || KeyRange::LowerBound(JsValue::from_f64(after), true);
+        let keys = store.get_all_keys::<JsValue>().with_query::<JsValue, _>(range()).with_limit(ROWS_A_READ);
+        let keys = keys.primitive()?.await?.collect::<Result<Vec<_>, _>>()?;
+        let values = store.get_all::<JsValue>().with_query::<JsValue, _>(range()).with_limit(ROWS_A_READ);
+        let values = values.primitive()?.await?.collect::<Result<Vec<_>, _>>()?;
+        let last = keys.len() < ROWS_A_READ as usize;
+        for (key, value) in keys.iter().zip(values) {
+            let key = key.as_f64().ok_or_else(|| LocalError::Other("a row has no number".to_owned()))?;
+            rows.push((key as u64, Uint8Array::new(&value).to_vec()));
+        }
+        if last {
+            return Ok(rows);
         }
     }
 }
@@ -267,10 +351,6 @@ async fn finish(transaction: Transaction<'_>) -> Result<(), LocalError> {
     }
 }
 
-fn bytes(text: &[u8]) -> Uint8Array {
-    Uint8Array::from(text)
-}
-
 /// Numbers stay far below 2^53: a device would need centuries.
 fn number(key: u64) -> JsValue {
     JsValue::from_f64(key as f64)
@@ -279,6 +359,7 @@ fn number(key: u64) -> JsValue {
 fn named(name: &str, message: &str) -> LocalError {
     match name {
         "QuotaExceededError" => LocalError::Quota,
+        "VersionError" => LocalError::Newer,
         "InvalidStateError" | "UnknownError" | "TransactionInactiveError" => LocalError::Gone,
         _ => LocalError::Other(format!("{name}: {message}")),
     }
@@ -297,5 +378,5 @@ impl From<Error> for LocalError {
 }
 
 const STATE: &str = "state";
-const LEASE: &str = "lease";
+const MARK: &str = "mark";
 const ROWS_A_READ: u32 = 64;

@@ -23,6 +23,7 @@ pub struct Store {
     news: RwSignal<Option<News>>,
     storage: RwSignal<StorageState>,
     update_ready: RwSignal<bool>,
+    newer: RwSignal<bool>,
 }
 
 /// Who is using this window.
@@ -39,8 +40,6 @@ pub enum Session {
         /// True when the server's session has ended.
         expired: bool,
     },
-    /// Another window of this browser is working; this one can take over.
-    Elsewhere,
     /// The disk cannot be used; the text says why and what to do.
     Stopped(String),
 }
@@ -92,6 +91,8 @@ impl Draft {
 pub enum SaveError {
     /// The disk did not take it; the text says why.
     NotStored(String),
+    /// A newer version of the app works in another window; only a reload helps.
+    Newer,
     /// The driver has stopped; only a reload helps.
     Stopped,
 }
@@ -135,14 +136,14 @@ pub enum Command {
         /// How many unsent saves stood in the way.
         done: oneshot::Sender<Result<(), usize>>,
     },
-    /// Keep a form's text on disk under a key; an empty text clears it.
+    /// A form opens: which draft is its own, and the text kept there.
+    OpenDraft(String, oneshot::Sender<(String, String)>),
+    /// Keep a draft's text on disk; an empty text clears it.
     KeepDraft(String, String),
-    /// The text kept under a key.
-    ReadDraft(String, oneshot::Sender<Option<String>>),
-    /// Keys of all forms that hold unsaved text.
+    /// The form of a draft is gone.
+    CloseDraft(String),
+    /// The forms that hold unsaved text and are open in no other window, once for each draft.
     ListDrafts(oneshot::Sender<Vec<String>>),
-    /// Take over from the other window.
-    UseHere,
     /// Load the new version of the app, once everything typed is on disk.
     ApplyUpdate,
 }
@@ -160,6 +161,7 @@ impl Store {
             news: RwSignal::new(None),
             storage: RwSignal::new(StorageState::default()),
             update_ready: RwSignal::new(false),
+            newer: RwSignal::new(false),
         };
         (store, receiver)
     }
@@ -193,6 +195,11 @@ impl Store {
     /// Whether a new version of the app waits.
     pub fn update_ready(&self) -> ReadSignal<bool> {
         self.update_ready.read_only()
+    }
+
+    /// Whether a newer version of the app works in another window, so that this one can save nothing more.
+    pub fn newer(&self) -> ReadSignal<bool> {
+        self.newer.read_only()
     }
 
     /// Makes a draft durable; the answer, with the ids of its records, comes only after the disk has it.
@@ -230,24 +237,26 @@ impl Store {
         self.ask(|done| Command::SignOut { discard, done }).await.unwrap_or(Ok(()))
     }
 
-    /// Keeps a form's text on disk under a key; an empty text clears it.
+    /// A form opens: answers the key of its draft, and the text kept there. Two open forms never have the same
+    /// draft, in whatever windows they are; each must be given back by [`close_draft`](Self::close_draft).
+    pub async fn open_draft(self, form: String) -> (String, String) {
+        let stopped = (form.clone(), String::new());
+        self.ask(|done| Command::OpenDraft(form, done)).await.unwrap_or(stopped)
+    }
+
+    /// Keeps a draft's text on disk; an empty text clears it.
     pub fn keep_draft(&self, key: &str, text: String) {
         self.tell(Command::KeepDraft(key.to_owned(), text));
     }
 
-    /// The text kept under a key.
-    pub async fn draft(self, key: String) -> Option<String> {
-        self.ask(|done| Command::ReadDraft(key, done)).await.flatten()
+    /// The form is gone; whoever opens it next finds the draft.
+    pub fn close_draft(&self, key: &str) {
+        self.tell(Command::CloseDraft(key.to_owned()));
     }
 
-    /// Keys of all forms that hold unsaved text.
+    /// The forms that hold unsaved text and are open in no other window, once for each draft.
     pub async fn drafts(self) -> Vec<String> {
         self.ask(Command::ListDrafts).await.unwrap_or_default()
-    }
-
-    /// Takes over from the other window.
-    pub fn use_here(&self) {
-        self.tell(Command::UseHere);
     }
 
     /// Loads the new version of the app.
@@ -269,10 +278,15 @@ impl Store {
         }
     }
 
-    /// For the driver alone: another user, or the same one read again from disk. The view starts empty.
-    pub fn reset(&self) {
+    /// For the driver alone: what is published next is everything there is.
+    pub fn clear_view(&self) {
         self.view.with_value(|view| *view.borrow_mut() = View::default());
         self.revision.update(|revision| *revision += 1);
+    }
+
+    /// For the driver alone: nobody's records are open.
+    pub fn reset(&self) {
+        self.clear_view();
         self.status.set(Status::default());
         self.news.set(None);
     }
@@ -292,6 +306,11 @@ impl Store {
     /// For the driver alone.
     pub fn set_update_ready(&self) {
         self.update_ready.set(true);
+    }
+
+    /// For the driver alone.
+    pub fn set_newer(&self) {
+        self.newer.set(true);
     }
 
     fn tell(&self, command: Command) {

@@ -24,7 +24,7 @@ use protocol::Record;
 
 use crate::store::{Session, Store};
 use pages::sign_in::SignIn;
-use pages::still::{Elsewhere, Opening, Stopped};
+use pages::still::{Opening, Stopped};
 use shell::Shell;
 
 /// What the whole screen is about. An expired session changes nothing here: the pages stay as they are.
@@ -33,7 +33,6 @@ enum Stage {
     Opening,
     SignedOut,
     Open(uuid::Uuid),
-    Elsewhere,
     Stopped(String),
 }
 
@@ -43,7 +42,6 @@ impl Stage {
             Session::Opening => Self::Opening,
             Session::SignedOut => Self::SignedOut,
             Session::Open { who, .. } => Self::Open(who.user),
-            Session::Elsewhere => Self::Elsewhere,
             Session::Stopped(text) => Self::Stopped(text.clone()),
         }
     }
@@ -60,7 +58,6 @@ pub fn App(
         Stage::Opening => view! { <Opening /> }.into_any(),
         Stage::SignedOut => view! { <SignIn store /> }.into_any(),
         Stage::Open(_) => view! { <Shell store /> }.into_any(),
-        Stage::Elsewhere => view! { <Elsewhere store /> }.into_any(),
         Stage::Stopped(text) => view! { <Stopped text /> }.into_any(),
     }
 }

@@ -18,9 +18,20 @@ IDBDatabase.prototype.transaction = function (stores, mode, options) {
   return transaction;
 };
 export function last_durability() { return asked.at(-1); }
+
+// What a newer version of the app does when it is opened in another window; it must not have to wait.
+export function upgrade(name) {
+  return new Promise((done, fail) => {
+    const request = indexedDB.open(name, 1_000);
+    request.onblocked = () => fail(new Error('the older window holds up the newer one'));
+    request.onerror = () => fail(request.error);
+    request.onsuccess = () => done(request.result.close());
+  });
+}
 ")]
 extern "C" {
     fn last_durability() -> String;
+    async fn upgrade(name: &str);
 }
 
 #[wasm_bindgen_test]
@@ -31,7 +42,7 @@ async fn a_batch_comes_back_in_order() {
         Batch { meta: Some(b"m".to_vec()), append, outbox_put: vec![(2, vec![2]), (1, vec![1])], ..strict() };
     disk.commit(&batch).await.expect("stored");
     disk.close();
-    let disk = Local::open(&name, "second").await.expect("opens again");
+    let mut disk = Local::open(&name, "second").await.expect("opens again");
     let snapshot = disk.load().await.expect("reads");
     assert_eq!(snapshot.meta, Some(b"m".to_vec()));
     assert_eq!(snapshot.log.len(), 150);
@@ -64,13 +75,44 @@ async fn deleting_comes_before_writing() {
 }
 
 #[wasm_bindgen_test]
-async fn another_window_takes_over_and_nothing_is_mixed() {
+async fn a_window_that_is_behind_writes_nothing() {
     let (name, mut first) = fresh().await;
-    let second = Local::open(&name, "second").await.expect("opens beside");
-    let batch = Batch { outbox_put: vec![(1, vec![1])], meta: Some(vec![1]), ..strict() };
-    assert_eq!(first.commit(&batch).await, Err(LocalError::Fenced));
-    let snapshot = second.load().await.expect("reads");
-    assert_eq!((snapshot.meta, snapshot.outbox), (None, vec![]));
+    let mut second = Local::open(&name, "second").await.expect("opens beside");
+    let save = |number| Batch { outbox_put: vec![(number, vec![1])], meta: Some(vec![1]), ..strict() };
+    first.commit(&save(1)).await.expect("the first to write");
+    assert_eq!(second.is_current().await, Ok(false));
+    assert_eq!(second.commit(&save(2)).await, Err(LocalError::Behind));
+    assert_eq!(second.erase().await, Err(LocalError::Behind));
+    assert_eq!(second.load().await.expect("reads").outbox, [(1, vec![1])]);
+    second.commit(&save(2)).await.expect("it has seen the first save");
+    assert_eq!(first.commit(&save(3)).await, Err(LocalError::Behind));
+    // What the other window said of its commit counts as seen.
+    first.saw(second.seen().clone());
+    first.commit(&save(3)).await.expect("it has seen the second save");
+    assert_eq!(first.load().await.expect("reads").outbox.len(), 3);
+}
+
+#[wasm_bindgen_test]
+async fn erased_rows_are_not_written_again_by_a_window_that_still_has_them() {
+    let (name, mut first) = fresh().await;
+    first.commit(&Batch { outbox_put: vec![(1, vec![1])], ..strict() }).await.expect("stored");
+    let mut second = Local::open(&name, "second").await.expect("opens beside");
+    second.load().await.expect("reads");
+    second.erase().await.expect("erased");
+    let again = Batch { outbox_put: vec![(1, vec![1])], ..strict() };
+    assert_eq!(first.commit(&again).await, Err(LocalError::Behind));
+    assert_eq!(second.load().await.expect("reads").outbox, []);
+}
+
+#[wasm_bindgen_test]
+async fn a_newer_version_takes_the_database_and_the_older_one_says_so() {
+    let (name, mut old) = fresh().await;
+    old.commit(&Batch { outbox_put: vec![(1, vec![1])], ..strict() }).await.expect("stored");
+    upgrade(&name).await;
+    let save = Batch { outbox_put: vec![(2, vec![2])], ..strict() };
+    assert_eq!(old.commit(&save).await, Err(LocalError::Newer));
+    assert_eq!(old.load().await, Err(LocalError::Newer));
+    assert_eq!(Local::open(&name, "second").await.err(), Some(LocalError::Newer));
 }
 
 #[wasm_bindgen_test]
@@ -90,6 +132,7 @@ async fn a_draft_stays_until_its_save() {
     disk.keep_draft("note:2", "").await.expect("cleared");
     disk.close();
     let mut disk = Local::open(&name, "second").await.expect("opens again");
+    disk.load().await.expect("reads");
     assert_eq!(disk.draft("note:1").await, Ok(Some("half a sentence".to_owned())));
     assert_eq!(disk.drafts().await, Ok(vec!["note:1".to_owned()]));
     let save = Batch { outbox_put: vec![(1, vec![1])], draft_delete: Some("note:1".to_owned()), ..strict() };
@@ -105,7 +148,7 @@ async fn a_closed_connection_is_opened_again() {
     disk.commit(&Batch { outbox_put: vec![(7, vec![7])], ..strict() })
         .await
         .expect("stored after opening again");
-    let disk = Local::open(&name, "second").await.expect("opens again");
+    let mut disk = Local::open(&name, "second").await.expect("opens again");
     assert_eq!(disk.load().await.expect("reads").outbox, [(7, vec![7])]);
 }
 

@@ -13,6 +13,8 @@ pub enum Hint {
     Offline,
     /// The window came to the front.
     Visible,
+    /// The window went out of sight.
+    Hidden,
 }
 
 /// Calls back at every hint, as long as the page lives.
@@ -30,9 +32,8 @@ pub fn listen(hear: impl Fn(Hint) + Clone + 'static) {
     on("pageshow", Hint::Visible);
     let watched = document.clone();
     let callback = Closure::<dyn Fn()>::new(move || {
-        if watched.visibility_state() == VisibilityState::Visible {
-            hear(Hint::Visible);
-        }
+        let visible = watched.visibility_state() == VisibilityState::Visible;
+        hear(if visible { Hint::Visible } else { Hint::Hidden });
     });
     let added =
         document.add_event_listener_with_callback("visibilitychange", callback.as_ref().unchecked_ref());

@@ -16,6 +16,7 @@ use crate::ui::words;
 #[derive(Clone, Copy)]
 pub(crate) struct OpenForm {
     store: Store,
+    /// The key of its draft, once the disk has named it.
     key: StoredValue<String>,
     form: RwSignal<Form>,
     wrong: RwSignal<Vec<(&'static str, Invalid)>>,
@@ -39,11 +40,11 @@ enum Stage {
 }
 
 impl OpenForm {
-    /// Opens a form and asks the disk for what was typed into it before.
-    pub(crate) fn new(store: Store, key: String, form: Form) -> Self {
+    /// Opens a form and asks the disk for what was typed into it before. `name` says which form it is.
+    pub(crate) fn new(store: Store, name: String, form: Form) -> Self {
         let open = Self {
             store,
-            key: StoredValue::new(key.clone()),
+            key: StoredValue::new(String::new()),
             form: RwSignal::new(form),
             wrong: RwSignal::new(Vec::new()),
             stage: RwSignal::new(Stage::Reading),
@@ -52,12 +53,19 @@ impl OpenForm {
             kept: StoredValue::new(String::new()),
             timer: StoredValue::new(None),
         };
-        spawn_local(async move { open.on_kept(store.draft(key).await.unwrap_or_default()) });
+        spawn_local(async move {
+            let (key, kept) = store.open_draft(name).await;
+            open.on_kept(key, kept);
+        });
         for leaving in ["pagehide", "visibilitychange"] {
             let listener = window_event_listener_untyped(leaving, move |_| open.keep());
             on_cleanup(move || listener.remove());
         }
-        on_cleanup(move || open.keep());
+        on_cleanup(move || {
+            open.keep();
+            // Before the disk has answered there is no draft to give back; the answer then finds no form.
+            open.key.try_with_value(|key| store.close_draft(key));
+        });
         open
     }
 
@@ -166,10 +174,11 @@ impl OpenForm {
         });
     }
 
-    fn on_kept(self, kept: String) {
+    fn on_kept(self, key: String, kept: String) {
         if self.stage.try_get_untracked() != Some(Stage::Reading) {
-            return;
+            return self.store.close_draft(&key);
         }
+        self.key.set_value(key);
         let mut restored = false;
         self.form.update(|form| restored = form.restore(&kept));
         self.kept.set_value(kept);

@@ -53,6 +53,7 @@ pub(crate) fn Shell(store: Store) -> impl IntoView {
                 </div>
                 <div class="shell__banners">
                     <Expired store />
+                    <Newer store />
                     <Update store />
                 </div>
                 <main class="shell__main" id=attention::CONTENT tabindex="-1">
@@ -178,6 +179,18 @@ fn Update(store: Store) -> impl IntoView {
         <Show when=move || store.update_ready().get()>
             <Banner text=words::NEW_VERSION>
                 <Button label=words::NEW_VERSION_RELOAD on_press=move || store.apply_update() />
+            </Banner>
+        </Show>
+    }
+}
+
+/// This window is the older one of two versions.
+#[component]
+fn Newer(store: Store) -> impl IntoView {
+    view! {
+        <Show when=move || store.newer().get()>
+            <Banner title=words::NEWER text=words::NEWER_TEXT>
+                <Button label=words::RELOAD on_press=move || store.apply_update() />
             </Banner>
         </Show>
     }

@@ -154,6 +154,10 @@ pub(crate) fn room(used: usize, most: usize) -> Option<String> {
 pub(crate) fn not_saved(error: &SaveError) -> String {
     match error {
         SaveError::NotStored(why) => format!("NOT saved. {why} Your text is still here: try Save again."),
+        SaveError::Newer => {
+            "NOT saved. A newer version of Satchel works in another window. Copy your text, then reload."
+                .to_owned()
+        }
         SaveError::Stopped => {
             "NOT saved. Satchel has stopped. Copy your text, then reload the page.".to_owned()
         }
@@ -164,6 +168,9 @@ pub(crate) fn not_saved(error: &SaveError) -> String {
 pub(crate) fn not_decided(error: &SaveError) -> String {
     match error {
         SaveError::NotStored(why) => format!("Not done. {why} Everything is as it was: try again."),
+        SaveError::Newer => {
+            "Not done. A newer version of Satchel works in another window: reload.".to_owned()
+        }
         SaveError::Stopped => "Not done. Satchel has stopped: reload the page.".to_owned(),
     }
 }
@@ -282,10 +289,6 @@ pub(crate) const PAGE_NOT_FOUND_TEXT: &str = "Nothing lives at this address. You
 pub(crate) const GO_HOME: &str = "Go to Home";
 
 pub(crate) const STOPPED: &str = "Satchel cannot go on";
-pub(crate) const ELSEWHERE: &str = "Satchel is open in another window";
-pub(crate) const ELSEWHERE_TEXT: &str =
-    "One window works at a time, so that nothing is saved twice. What you typed there is kept.";
-pub(crate) const USE_HERE: &str = "Use here";
 
 pub(crate) const SIGN_IN: &str = "Sign in";
 pub(crate) const SIGNING_IN: &str = "Signing in\u{2026}";
@@ -299,6 +302,9 @@ pub(crate) const PASSWORD: &str = "Password";
 pub(crate) const NOT_NOW: &str = "Not now";
 
 pub(crate) const NEW_VERSION: &str = "A new version of Satchel is ready.";
+pub(crate) const NEWER: &str = "A newer version of Satchel works in another window.";
+pub(crate) const NEWER_TEXT: &str =
+    "Nothing more can be saved here. What you are typing stays on this page: reload to go on with it.";
 pub(crate) const NEW_VERSION_RELOAD: &str = "New version: reload";
 
 pub(crate) const SYNC_NOW: &str = "Sync now";

@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { chromium } from 'playwright-core';
 
@@ -80,6 +80,16 @@ class World {
     await signIn(phone.page, email);
     await syncNow(phone.page);
     return phone;
+  }
+
+  /** A second device with an image of this one's disk, as a restored backup makes it. Both are switched off. */
+  async copyOf(device) {
+    const dir = await mkdtemp(join(this.dir, 'device-'));
+    const filter = (path) => !basename(path).startsWith('Singleton');
+    await cp(device.dir, dir, { recursive: true, filter });
+    const copy = new Device(this, dir, device.options);
+    this.#devices.push(copy);
+    return copy;
   }
 
   /** Somebody who works on the web. */

@@ -1,9 +1,6 @@
-// The installed app: it opens without a signal, updates without losing a word, and works in one window at a time.
+// The installed app: it opens without a signal and updates without losing a word.
 
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { test } from 'node:test';
 
 import {
@@ -26,7 +23,7 @@ import {
   syncNow,
   typeNote,
 } from './acts.mjs';
-import { appDir } from './server.mjs';
+import { buildOf, newerApp } from './builds.mjs';
 import { until } from './until.mjs';
 
 test('a cold start without a signal opens the app with everything in it', async (t) => {
@@ -67,30 +64,6 @@ test('the service worker keeps the shell and never the API', async (t) => {
   await syncNow(phone.page);
   assert.equal(world.proxy.count('POST /api/pull'), 1, 'the API is asked through the wire');
 });
-
-/** The built app once more, as a newer build: other bytes, and a service worker that lists them. */
-async function newerApp(dir, mark) {
-  const app = join(dir, `app-${mark}`);
-  await cp(appDir, app, { recursive: true });
-  const page = join(app, 'index.html');
-  const html = (await readFile(page, 'utf8')).replace('</head>', `<meta name="build" content="${mark}"></head>`);
-  await writeFile(page, html);
-  const hash = createHash('sha256').update(html).digest('hex').slice(0, 16);
-  const worker = join(app, 'sw.js');
-  const script = await readFile(worker, 'utf8');
-  const build = script.match(/BUILD = '([^']+)'/)[1];
-  const newer = script.replace(/\["\/","[0-9a-f]{16}"\]/, `["/","${hash}"]`).replaceAll(build, mark);
-  assert.notEqual(newer, script, 'the worker lists the page');
-  await writeFile(worker, newer);
-  for (const file of [page, worker]) {
-    for (const form of ['.br', '.gz']) await rm(file + form, { force: true });
-  }
-  return app;
-}
-
-function buildOf(page) {
-  return page.evaluate(() => document.querySelector('meta[name="build"]')?.content ?? 'first');
-}
 
 test('an update is offered, and taken with a note half written: no word is lost', async (t) => {
   const world = await newWorld(t);
@@ -151,45 +124,6 @@ test('a hotel’s page in place of a new version is not taken for one', async (t
   await phone.switchOn({ offline: true });
   await phone.open();
   await phone.page.getByRole('navigation', { name: 'Main' }).waitFor();
-});
-
-test('a second window takes over, “Use here” takes back, and no save is lost', async (t) => {
-  const world = await newWorld(t);
-  const phone = await world.newDesktop();
-  await signIn(phone.page, REP1);
-  await syncNow(phone.page);
-  const web = await world.onWeb();
-  const account = await web.anAccount('north');
-  const first = phone.page;
-  await openAccount(first, account.fields.name);
-  await phone.context.setOffline(true);
-  await addNote(first, 'From the first window.');
-  await typeNote(first, 'Typed and not saved');
-  await phone.context.setOffline(false);
-  await web.hasNote('From the first window.');
-  await phone.keepsShell();
-  await phone.context.setOffline(true);
-
-  const second = await phone.open();
-  await first.getByRole('heading', { level: 1, name: 'Satchel is open in another window' }).waitFor();
-  await openAccount(second, account.fields.name);
-  await seeNote(second, 'From the first window.');
-  await addNote(second, 'From the second window.');
-  await chipSays(second, 'Waiting for signal (1)');
-
-  await button(first, 'Use here').click();
-  await second.getByRole('heading', { level: 1, name: 'Satchel is open in another window' }).waitFor();
-  await chipSays(first, 'Waiting for signal (1)');
-  await field(first, 'Note').waitFor();
-  assert.equal(await field(first, 'Note').inputValue(), 'Typed and not saved');
-  await button(first, 'Save').click();
-  await noteSays(first, 'Typed and not saved', 'On this phone');
-  await noteSays(first, 'From the second window.', 'On this phone');
-  await chipSays(first, 'Waiting for signal (2)');
-
-  await phone.context.setOffline(false);
-  for (const text of ['From the second window.', 'Typed and not saved']) await web.hasNote(text);
-  await chipSays(first, 'Up to date');
 });
 
 test('signing out takes the records off the phone, and another user sees none of them', async (t) => {

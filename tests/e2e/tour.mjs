@@ -132,11 +132,6 @@ export async function everyScreen(world, device, look) {
   await page.goto(`${world.origin}/no/such/page`);
   await page.getByRole('heading', { level: 1, name: 'Page not found' }).waitFor();
   await show('not-found');
-
-  const other = await device.open();
-  await page.getByRole('heading', { level: 1, name: 'Satchel is open in another window' }).waitFor();
-  await show('elsewhere');
-  await other.close();
 }
 
 /** What the web did not take as it was: told on Home and in the outbox, and settled. */

@@ -34,6 +34,11 @@ pub(crate) struct Meta {
     pub(crate) patience_until: i64,
 }
 
+#[derive(Deserialize)]
+struct Format {
+    format: u32,
+}
+
 /// One outbox row: a change, and the server's answer once there is one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Entry {
@@ -88,7 +93,9 @@ pub(crate) enum LogRow {
 /// Why the disk cannot be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DiskError {
-    /// The `meta` row does not parse, or was written by a newer version of the app.
+    /// A newer version of the app wrote it, in this format: this one must write nothing more.
+    Newer(u32),
+    /// The `meta` row does not parse.
     Meta(String),
     /// An outbox row does not parse. It holds the rep's words, so nothing may be written over it.
     Outbox(u64, String),
@@ -97,13 +104,15 @@ pub enum DiskError {
 impl fmt::Display for DiskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Newer(format) => write!(f, "it has format {format}, this app knows {FORMAT}"),
             Self::Meta(why) => write!(f, "the device's own page cannot be read: {why}"),
             Self::Outbox(number, why) => write!(f, "save number {number} cannot be read: {why}"),
         }
     }
 }
 
-pub(crate) const FORMAT: u32 = 1;
+/// The number of the row format that this app writes. One that finds a higher number on disk writes nothing more.
+pub const FORMAT: u32 = 1;
 
 const PAGE: u8 = b'P';
 const CUT: u8 = b'C';
@@ -143,11 +152,13 @@ pub(crate) fn decode_log(row: &[u8]) -> Result<LogRow, String> {
 }
 
 pub(crate) fn decode_meta(row: &[u8]) -> Result<Meta, DiskError> {
-    let meta: Meta = serde_json::from_slice(row).map_err(|error| DiskError::Meta(error.to_string()))?;
-    if meta.format == FORMAT {
-        Ok(meta)
-    } else {
-        Err(DiskError::Meta(format!("it has format {}, this app knows {FORMAT}", meta.format)))
+    let said = |error: serde_json::Error| DiskError::Meta(error.to_string());
+    // The format alone first: what else a newer version writes may not read at all.
+    let Format { format } = serde_json::from_slice(row).map_err(said)?;
+    match format {
+        FORMAT => serde_json::from_slice(row).map_err(said),
+        newer if newer > FORMAT => Err(DiskError::Newer(newer)),
+        other => Err(DiskError::Meta(format!("it has format {other}, this app knows {FORMAT}"))),
     }
 }
 

@@ -6,6 +6,7 @@ use protocol::limits::{BACKOFF_MS_MAX, CLOCK_OFF_MS, STRIKES_MAX};
 use protocol::message::{Diverged, PullRequest, PulseReply, PushReply, PushRequest, Receipt};
 use protocol::schema::SCHEMA;
 use protocol::{Change, DeviceId, Edit, How, Op, RecordId, TerritoryId};
+use serde::{Deserialize, Serialize};
 
 use crate::disk::{self, DiskError, FORMAT, Meta};
 use crate::link::{Flight, InFlight, Link};
@@ -31,11 +32,11 @@ pub struct Engine {
     /// Feeds that did not add up, until the server was told.
     pub(crate) diverged: Vec<Diverged>,
     /// How far this device's clock was ahead of the server's at its last answer, ms.
-    clock_ahead: i64,
+    pub(crate) clock_ahead: i64,
 }
 
 /// The pull that the rep asked for.
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Pull {
     pub(crate) wanted: bool,
     pub(crate) total: u64,
@@ -68,7 +69,7 @@ impl Engine {
         };
         let key_last = snapshot.log.last().map_or(0, |(key, _)| *key);
         let mut log = Log::new(key_last, snapshot.log.len());
-        let replica = match log.fold(snapshot.log) {
+        let mut replica = match log.fold(snapshot.log) {
             Ok(replica) => replica,
             Err(_unreadable) => {
                 commit.delete_upto = Some(key_last);
@@ -78,7 +79,6 @@ impl Engine {
         };
         let entries: Result<Vec<_>, _> =
             snapshot.outbox.iter().map(|(number, row)| disk::decode_entry(*number, row)).collect();
-        let outbox = Outbox::read(entries?, &replica);
         if meta.schema != SCHEMA {
             // Pages that another version of the app read may lack what this one knows: they are read again.
             (meta.schema, meta.reread) = (SCHEMA, meta.pulled_at.is_some());
@@ -88,6 +88,12 @@ impl Engine {
             commit.strict = true;
             commit.meta = Some(disk::encode(&meta));
         }
+        let void = meta.reread && replica.has_staged();
+        if meta.reread {
+            // Before the outbox looks at the base: numbers of this life of the server say nothing of pages of another.
+            replica.restart_all();
+        }
+        let outbox = Outbox::read(entries?, &replica);
         let mut link = Link::new(seed, now);
         link.resume(meta.failures, meta.patience_until, now);
         let (pull, heads, diverged) = (Pull::default(), BTreeMap::new(), Vec::new());
@@ -95,9 +101,8 @@ impl Engine {
         let ids: BTreeSet<RecordId> = engine.replica.ids().chain(engine.outbox.touched()).collect();
         let mut step = Step { shown: engine.shown(ids), ..Step::default() };
         step.commit = (commit != Batch::default()).then_some(commit);
-        if engine.meta.reread {
-            engine.discard(&mut step);
-            engine.replica.restart_all();
+        if void {
+            engine.append(&mut step, disk::discard_row());
         }
         engine.settle(&mut step, now);
         Ok((engine, step))

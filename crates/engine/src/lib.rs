@@ -14,11 +14,13 @@ mod replica;
 mod status;
 mod step;
 mod view;
+mod windows;
 
-pub use disk::DiskError;
+pub use disk::{DiskError, FORMAT};
 pub use engine::Engine;
 pub use step::{
     Batch, Chip, LinkError, NeedsYou, News, Outgoing, Place, Progress, Replaced, Reply, Request, Save, Shown,
     Snapshot, Status, Step, Waiting,
 };
 pub use view::{Search, View};
+pub use windows::Live;

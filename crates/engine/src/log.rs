@@ -2,7 +2,7 @@
 
 use crate::disk::{self, LogRow};
 use crate::engine::Engine;
-use crate::replica::Replica;
+use crate::replica::{Published, Replica};
 use crate::step::Step;
 
 /// How the log is filled.
@@ -46,22 +46,39 @@ impl Log {
         self.rows > ROWS_MAX + live / 500 || self.garbage > GARBAGE_MIN + live / 2
     }
 
+    /// Another window has appended a row of this key.
+    pub(crate) const fn follow(&mut self, key: u64) {
+        self.key_last = key;
+        self.rows += 1;
+    }
+
     /// Replays the rows. Pages after the last cut stay staged, so that an interrupted pull goes on where it was.
     pub(crate) fn fold(&mut self, rows: Vec<(u64, Vec<u8>)>) -> Result<Replica, String> {
         let mut replica = Replica::default();
         for (_, row) in rows {
-            match disk::decode_log(&row)? {
-                LogRow::Page(page) => replica.stage(page),
-                LogRow::Cut(restarted) => {
-                    let records = replica.staged_records() as usize;
-                    let before = replica.len();
-                    replica.replay_cut(&restarted);
-                    self.garbage += records.saturating_sub(replica.len().saturating_sub(before));
-                }
-                LogRow::Discard => replica.discard(),
-            }
+            self.fold_row(&mut replica, &row)?;
         }
         Ok(replica)
+    }
+
+    /// Replays one row. A cut answers what it made different.
+    pub(crate) fn fold_row(
+        &mut self,
+        replica: &mut Replica,
+        row: &[u8],
+    ) -> Result<Option<Published>, String> {
+        match disk::decode_log(row)? {
+            LogRow::Page(page) => replica.stage(page),
+            LogRow::Cut(restarted) => {
+                let records = replica.staged_records() as usize;
+                let before = replica.len();
+                let published = replica.replay_cut(&restarted);
+                self.garbage += records.saturating_sub(replica.len().saturating_sub(before));
+                return Ok(Some(published));
+            }
+            LogRow::Discard => replica.discard(),
+        }
+        Ok(None)
     }
 }
 

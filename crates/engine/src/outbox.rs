@@ -78,7 +78,7 @@ impl Outbox {
         self.put(entry, replica);
     }
 
-    fn put(&mut self, entry: Entry, replica: &Replica) {
+    pub(crate) fn put(&mut self, entry: Entry, replica: &Replica) {
         let number = entry.change.number;
         if entry.receipt.is_none() {
             self.waiting.insert(number);
@@ -179,6 +179,18 @@ impl Outbox {
         }
     }
 
+    /// Takes a change out; answers the records that it touched. None under this number is no error.
+    pub(crate) fn remove(&mut self, number: u64) -> BTreeSet<RecordId> {
+        if !self.entries.contains_key(&number) {
+            return BTreeSet::new();
+        }
+        self.close(number);
+        self.waiting.remove(&number);
+        self.needs_you.remove(&number);
+        let entry = self.entries.remove(&number).expect("it was just seen");
+        entry.change.edits.iter().map(|edit| edit.id).collect()
+    }
+
     /// After a pull: closes the changes that the base now holds. Answers the records that may look different, and
     /// the rows to write.
     pub(crate) fn on_published(&mut self, replica: &Replica) -> (BTreeSet<RecordId>, Vec<(u64, Vec<u8>)>) {
@@ -188,20 +200,29 @@ impl Outbox {
             self.entries.get_mut(number).expect("open changes have entries").beyond = false;
         }
         let rows = beyond.into_iter().map(|number| self.row(number)).collect();
-        let settled: Vec<u64> =
-            open.into_iter().filter(|number| self.entries[number].settled(replica)).collect();
+        let answered: Vec<u64> =
+            open.into_iter().filter(|number| self.entries[number].receipt.is_some()).collect();
         let mut touched = BTreeSet::new();
-        for number in settled {
+        for number in answered {
+            // One that needs a person stays open, but may lie over the base no more.
             touched.extend(self.entries[&number].change.edits.iter().map(|edit| edit.id));
-            self.close(number);
+            if self.entries[&number].settled(replica) {
+                self.close(number);
+            }
         }
         (touched, rows)
     }
 
     /// Removes confirmed changes that no server restore will ask for again; answers their numbers.
     pub(crate) fn prune(&mut self, replica: &Replica, now: i64) -> Vec<u64> {
+        // The place of one that is open may be that of an earlier one.
+        let open = self.entries.values().filter(|entry| !entry.settled(replica));
+        let needed: BTreeSet<ChangeId> =
+            open.flat_map(|entry| &entry.change.settles).map(|settle| settle.change).collect();
         let old = |entry: &Entry| {
-            entry.confirmed_at + JOURNAL_MS < now && !entry.needs_you() && entry.settled(replica)
+            entry.confirmed_at + JOURNAL_MS < now
+                && entry.settled(replica)
+                && !needed.contains(&entry.change.id)
         };
         let pruned: Vec<u64> = self
             .entries
@@ -217,13 +238,20 @@ impl Outbox {
     }
 
     /// Under a new device id everything is numbered and sent again; the server knows each change by its id and
-    /// applies none twice. Answers the old numbers.
+    /// applies none twice. One that stands in for a refused one takes that one's place, as it did the first time.
+    /// Answers the old numbers.
     pub(crate) fn renumber(&mut self, replica: &Replica) -> Vec<u64> {
-        let old = std::mem::take(self);
-        let numbers = old.entries.keys().copied().collect();
-        for (number, mut entry) in (1..).zip(old.entries.into_values()) {
+        let numbers = self.entries.keys().copied().collect();
+        let mut entries: Vec<_> = self.entries.values().map(|it| (self.place_of(it), it.clone())).collect();
+        entries.sort_by_key(|(place, _)| *place);
+        *self = Self::default();
+        for (number, (_, mut entry)) in (1..).zip(entries) {
             entry.change.number = number;
             (entry.receipt, entry.beyond) = (None, false);
+            if entry.care == Care::Seen {
+                // What the rep has seen was another answer than the one that comes now.
+                entry.care = Care::Open;
+            }
             if entry.care == Care::Done {
                 // A server that has forgotten that it refused this must not do it now.
                 entry.change.edits.clear();
@@ -271,11 +299,12 @@ impl Outbox {
         (shown, place)
     }
 
-    /// Where a change stands among the others: one that stands in for an earlier one has that one's place.
+    /// Where a change stands among the others: one that stands in for a refused one has that one's place.
     fn place_of(&self, entry: &Entry) -> (u64, u64) {
         let done = entry.change.settles.iter().filter(|settle| settle.how == How::Done);
         let numbers = done.filter_map(|settle| {
-            self.entries.values().find(|it| it.change.id == settle.change).map(|it| it.change.number)
+            let earlier = self.entries.values().find(|it| it.change.id == settle.change);
+            earlier.filter(|it| it.care == Care::Done).map(|it| it.change.number)
         });
         (numbers.fold(entry.change.number, u64::min), entry.change.number)
     }
@@ -372,7 +401,10 @@ impl Entry {
 }
 
 fn is_beyond(receipt: &Receipt, replica: &Replica) -> bool {
-    receipt.at.keys().any(|territory| replica.cursor(territory).is_none())
+    receipt
+        .at
+        .iter()
+        .any(|(territory, at)| replica.cursor(territory).is_none() && replica.covers(territory, *at))
 }
 
 fn lay(shown: &mut Option<Rc<Record>>, edit: &Edit, made_at: i64) {

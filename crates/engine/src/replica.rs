@@ -127,6 +127,11 @@ impl Replica {
         self.restart(self.feeds.keys().cloned().collect::<Vec<_>>());
     }
 
+    /// The leading window reads these feeds from the start.
+    pub(crate) fn set_restarted(&mut self, territories: Vec<TerritoryId>) {
+        self.restarted = territories.into_iter().collect();
+    }
+
     pub(crate) fn discard(&mut self) {
         self.staged.clear();
     }
@@ -189,9 +194,9 @@ impl Replica {
     }
 
     /// What the log says: the staged pages became the base, these feeds having been read from the start.
-    pub(crate) fn replay_cut(&mut self, restarted: &[TerritoryId]) {
+    pub(crate) fn replay_cut(&mut self, restarted: &[TerritoryId]) -> Published {
         let cut = self.fold(&restarted.iter().collect());
-        self.publish(cut);
+        self.publish(cut)
     }
 
     fn fold(&self, restarted: &BTreeSet<&TerritoryId>) -> Cut {

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use protocol::merge::Clash;
 use protocol::message::{PullReply, PullRequest, PulseReply, PushReply, PushRequest};
 use protocol::{ChangeId, Edit, How, Record, RecordId};
+use serde::{Deserialize, Serialize};
 
 /// What the world must do next. The order of the fields is the promise: durable, then visible, then on the wire,
 /// then asleep.
@@ -97,7 +98,7 @@ pub enum Reply {
 }
 
 /// Why there is no answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkError {
     /// No connection, a time-out, a cut or foreign answer: whether the server acted is unknown.
     NoAnswer,
@@ -139,7 +140,7 @@ pub enum Place {
 }
 
 /// What to tell the rep once.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum News {
     /// A pull was published: how many records are new, changed and gone.
     Pulled {

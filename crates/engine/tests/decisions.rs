@@ -349,6 +349,53 @@ fn a_save_that_was_undone_does_not_come_back_when_the_server_is_restored() {
 }
 
 #[test]
+fn what_stands_in_for_a_refused_save_comes_in_its_place_when_the_server_is_restored() {
+    check(
+        "save a name=Mercy
+         save a city=Elko
+         outcomes 1=denied
+         outcomes 2=held
+         decide 1 done a name=Vista
+         outcomes 3=accepted 102:accepted
+         save b name=Mercy
+         epoch 2",
+        expect![[r#"
+            > save a name=Mercy
+              commit strict outbox [1] log ""
+              show a {"name": "Mercy"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > save a city=Elko
+              commit strict outbox [2] log ""
+              show a {"city": "Elko", "name": "Mercy"} on this phone
+            > outcomes 1=denied
+              commit relaxed outbox [1] log "" meta
+              show a {"city": "Elko", "name": "Mercy"} needs you
+              send push from device 1 of (number, id) [(2, 102)] open [101]
+            > outcomes 2=held
+              commit relaxed outbox [2] log ""
+              show a {"city": "Elko", "name": "Mercy"} needs you
+            > decide 1 done a name=Vista
+              commit strict outbox [1, 3] log ""
+              show a gone needs you
+              send push from device 1 of (number, id) [(3, 103)] 3 settles [(Done, 101)] on base [0] open [102]
+            > outcomes 3=accepted 102:accepted
+              commit relaxed outbox [3, 2] log ""
+              show a gone needs you
+              show a gone on the web
+            > save b name=Mercy
+              commit strict outbox [4] log ""
+              show b {"name": "Mercy"} on this phone
+              send push from device 1 of (number, id) [(4, 104)]
+            > epoch 2
+              commit strict outbox [1, 2, 3, 4] log "" meta
+              show a gone on this phone
+              show b {"name": "Mercy"} on this phone
+              send push from device 9 of (number, id) [(1, 101), (2, 103), (3, 102), (4, 104)] 1 settles [(Done, 101)] on base [] 2 settles [(Done, 101)] on base [0]
+        "#]],
+    );
+}
+
+#[test]
 fn the_records_of_a_territory_that_was_lost_leave_the_disk() {
     check(
         "sync

@@ -2,6 +2,7 @@
 //! `UPDATE_EXPECT=1 cargo test -p engine` writes the expectations anew; read the difference before believing it.
 
 mod script;
+mod windows;
 
 use expect_test::expect;
 use script::check;
@@ -191,7 +192,7 @@ fn own_saves_stay_on_screen_until_a_pull_covers_them() {
             > sync
               send pull after []
             > page north a=1 cursor=1
-              commit strict outbox [1] log "PC" meta
+              commit strict outbox [] log "PC" meta
               show a {"name": "a 1"} on the web
               news Pulled { new: 1, changed: 0, gone: 0 }
             > status

@@ -1,9 +1,9 @@
 //! The little language of the scenarios: acts in, one line for each thing that came out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use engine::{Batch, Engine, LinkError, Outgoing, Place, Reply, Request, Save, Snapshot, Step};
+use engine::{Batch, Engine, LinkError, Outgoing, Place, Reply, Request, Save, Shown, Snapshot, Step};
 use expect_test::Expect;
 use protocol::digest::Digest;
 use protocol::merge::Clash;
@@ -16,11 +16,16 @@ use uuid::Uuid;
 /// Plays the script and compares what came out.
 #[allow(dead_code, reason = "each test binary uses a part of the language")]
 pub(crate) fn check(script: &str, expect: Expect) {
+    expect.assert_eq(&play(script));
+}
+
+/// Plays the script; answers what came out.
+pub(crate) fn play(script: &str) -> String {
     let mut stage = Stage::open();
     for line in script.lines() {
         stage.play(line.trim());
     }
-    expect.assert_eq(&stage.out);
+    stage.out
 }
 
 /// The rows on disk after a script, as text: the store, the key, the row.
@@ -60,7 +65,8 @@ pub(crate) fn check_disk(disk: &str, script: &str, expect: Expect) {
         }
     }
     let mut stage = Stage::open();
-    stage.disk = snapshot;
+    let (other, _) = Engine::open(snapshot.clone(), device(8), 7, 0).expect("our own disk opens");
+    (stage.disk, stage.other) = (snapshot, other);
     for line in std::iter::once("restart").chain(script.lines()) {
         stage.play(line.trim());
     }
@@ -69,6 +75,9 @@ pub(crate) fn check_disk(disk: &str, script: &str, expect: Expect) {
 
 struct Stage {
     engine: Engine,
+    /// Another window of the device: told what the first one commits and knows, and asked after each act whether it
+    /// shows the same.
+    other: Engine,
     disk: Snapshot,
     flying: Option<Outgoing>,
     last: Option<(u64, Reply)>,
@@ -87,9 +96,11 @@ struct Stage {
 impl Stage {
     fn open() -> Self {
         let (engine, step) = Engine::open(Snapshot::default(), device(1), 7, 0).expect("an empty disk opens");
+        let (other, _) = Engine::open(Snapshot::default(), device(1), 7, 0).expect("an empty disk opens");
         let out = String::new();
         let mut stage = Self {
             engine,
+            other,
             disk: Snapshot::default(),
             flying: None,
             last: None,
@@ -181,6 +192,20 @@ impl Stage {
                 let (engine, step) = Engine::open(disk, device(8), 7, self.now).expect("our own disk opens");
                 self.engine = engine;
                 self.perform(step);
+            }
+            "other-leads" => {
+                std::mem::swap(&mut self.engine, &mut self.other);
+                self.flying = None;
+                self.engine.lead(self.now);
+                let step = self.engine.on_hint(self.now);
+                self.perform(step);
+            }
+            "other-opens" => {
+                let disk = self.disk.clone();
+                let (other, _) = Engine::open(disk, device(8), 7, self.now).expect("our own disk opens");
+                self.other = other;
+                self.other.on_live(self.engine.live());
+                self.compare();
             }
             "status" => self.status(),
             other => panic!("no act is called {other}"),
@@ -389,6 +414,30 @@ impl Stage {
             self.flying = step.send.clone();
         }
         self.wake_at = step.wake_at.unwrap_or(i64::MAX);
+        self.follow(step.commit.as_ref(), &step.shown);
+    }
+
+    /// The other window hears of the step, as the driver tells it: the batch as it went to disk, then the rest.
+    fn follow(&mut self, batch: Option<&Batch>, shown: &[Shown]) {
+        if let Some(batch) = batch {
+            let seen = self.other.on_batch(batch).expect("our own rows read");
+            let seen: BTreeSet<RecordId> = seen.iter().map(|shown| shown.id).collect();
+            let missed = shown.iter().find(|shown| !seen.contains(&shown.id));
+            assert!(missed.is_none(), "the other window's screen is not told of {missed:?}");
+        }
+        self.other.on_live(self.engine.live());
+        self.compare();
+    }
+
+    fn compare(&self) {
+        assert_eq!(self.other.status(), self.engine.status(), "both windows say the same");
+        assert_eq!(self.other.device(), self.engine.device(), "both windows are the same device");
+        let base: Vec<_> = self.engine.base().collect();
+        assert_eq!(self.other.base().collect::<Vec<_>>(), base, "both windows hold the same");
+        for id in (0..=255).map(|n| RecordId(Uuid::from_u128(n))) {
+            let (this, that) = (self.engine.shown_record(id), self.other.shown_record(id));
+            assert_eq!((this.record, this.place), (that.record, that.place), "both windows show the same");
+        }
     }
 
     fn commit(&mut self, batch: &Batch) {

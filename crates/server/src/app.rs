@@ -1,11 +1,13 @@
 //! What every request shares: the ledger's connections, the settings, and the sign-in counter.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
 
 use crate::auth::limiter::Limiter;
+use crate::hold::Hold;
 use crate::ledger::{Ledger, LedgerError};
 
 /// A handle; clones share everything.
@@ -36,64 +38,134 @@ impl App {
     }
 }
 
-/// One connection that writes and a few that read, each used by one request at a time, off the async threads.
+/// One connection that writes and a few that read, each used by one request at a time, off the async threads. A
+/// request waits for its turn a few seconds at most, and is told then.
 #[derive(Clone, Debug)]
 pub struct Ledgers {
-    writer: Arc<tokio::sync::Mutex<Ledger>>,
-    readers: Arc<Readers>,
+    shared: Arc<Shared>,
 }
 
 #[derive(Debug)]
-struct Readers {
+struct Shared {
     path: PathBuf,
+    /// Taken away when the disk failed under it, and opened anew by the next who writes.
+    writer: Arc<tokio::sync::Mutex<Option<Ledger>>>,
+    writers: Arc<Semaphore>,
     idle: Mutex<Vec<Ledger>>,
-    permits: Arc<Semaphore>,
+    readers: Arc<Semaphore>,
+    /// When the disk last took a change, and none since failed to be taken.
+    wrote_at: Mutex<Option<Instant>>,
+    _hold: Hold,
 }
 
 impl Ledgers {
     fn open(path: &Path) -> Result<Self, LedgerError> {
-        let writer = Arc::new(tokio::sync::Mutex::new(Ledger::open(path)?));
-        let (path, idle) = (path.to_owned(), Mutex::default());
-        let permits = Arc::new(Semaphore::new(READERS_MAX));
-        Ok(Self { writer, readers: Arc::new(Readers { path, idle, permits }) })
+        let hold = Hold::shared(path).map_err(|error| LedgerError::Refused(error.to_string()))?;
+        let writer = Ledger::open(path)?;
+        let shared = Shared {
+            path: path.to_owned(),
+            writer: Arc::new(tokio::sync::Mutex::new(Some(writer))),
+            writers: Arc::new(Semaphore::new(WRITERS_MAX)),
+            idle: Mutex::default(),
+            readers: Arc::new(Semaphore::new(READERS_MAX)),
+            wrote_at: Mutex::default(),
+            _hold: hold,
+        };
+        Ok(Self { shared: Arc::new(shared) })
     }
 
     /// Runs `write` on the connection that writes, when its turn comes.
     ///
     /// # Errors
-    /// Those of `write`.
+    /// Those of `write`; [`LedgerError::Busy`] when its turn does not come.
     pub async fn write<T: Send + 'static>(
         &self,
         write: impl FnOnce(&mut Ledger) -> Result<T, LedgerError> + Send + 'static,
     ) -> Result<T, LedgerError> {
-        let mut ledger = self.writer.clone().lock_owned().await;
-        blocking(move || write(&mut ledger)).await
+        let shared = self.shared.clone();
+        let place = shared.writers.clone().try_acquire_owned().map_err(|_| LedgerError::Busy)?;
+        let turn = tokio::time::timeout(TURN_WAIT_MAX, shared.writer.clone().lock_owned()).await;
+        let mut writer = turn.map_err(|_| LedgerError::Busy)?;
+        blocking(move || {
+            let value = with(&mut writer, &shared.path, write);
+            shared.note(&value);
+            drop(place);
+            value
+        })
+        .await
     }
 
     /// Runs `read` on a connection that reads.
     ///
     /// # Errors
-    /// Those of `read`.
+    /// Those of `read`; [`LedgerError::Busy`] when its turn does not come.
     pub async fn read<T: Send + 'static>(
         &self,
         read: impl FnOnce(&mut Ledger) -> Result<T, LedgerError> + Send + 'static,
     ) -> Result<T, LedgerError> {
-        let readers = self.readers.clone();
-        let permit = readers.permits.clone().acquire_owned().await.expect("it is never closed");
+        let shared = self.shared.clone();
+        let turn = tokio::time::timeout(TURN_WAIT_MAX, shared.readers.clone().acquire_owned()).await;
+        let permit = turn.map_err(|_| LedgerError::Busy)?.expect("it is never closed");
         blocking(move || {
-            // What is in the list is whole at all times, so a lock that a panic left behind is still good.
-            let idle = readers.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let mut ledger = match idle {
-                Some(ledger) => ledger,
-                None => Ledger::open(&readers.path)?,
-            };
-            let value = read(&mut ledger);
-            readers.idle.lock().unwrap_or_else(PoisonError::into_inner).push(ledger);
+            let mut reader = shared.idle().pop();
+            let value = with(&mut reader, &shared.path, read);
+            shared.idle().extend(reader);
             drop(permit);
             value
         })
         .await
     }
+
+    /// Proves that a change would be taken: the disk took one a moment ago, or takes one now.
+    ///
+    /// # Errors
+    /// Why one would not.
+    pub async fn prove(&self) -> Result<(), LedgerError> {
+        let wrote_at = *self.shared.wrote_at();
+        match wrote_at {
+            Some(at) if at.elapsed() < PROOF_AGE_MAX => Ok(()),
+            _ => self.write(Ledger::prove).await,
+        }
+    }
+}
+
+impl Shared {
+    /// What is in the list is whole at all times, so a lock that a panic left behind is still good.
+    fn idle(&self) -> MutexGuard<'_, Vec<Ledger>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wrote_at(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.wrote_at.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note<T>(&self, value: &Result<T, LedgerError>) {
+        match value {
+            Ok(_) => *self.wrote_at() = Some(Instant::now()),
+            Err(error) if error.is_trouble() => *self.wrote_at() = None,
+            Err(_) => {}
+        }
+    }
+}
+
+/// Uses a connection, opened first where there is none. One under which the disk failed may hold on to what is no
+/// longer true of the disk: it is dropped, and the next one is opened from the file.
+fn with<T>(
+    ledger: &mut Option<Ledger>,
+    path: &Path,
+    work: impl FnOnce(&mut Ledger) -> Result<T, LedgerError>,
+) -> Result<T, LedgerError> {
+    let open = match ledger.take() {
+        Some(open) => open,
+        // Opening would make an empty one in its place.
+        None if !path.exists() => return Err(LedgerError::Disk("the file is gone".to_owned())),
+        None => Ledger::open(path)?,
+    };
+    let value = work(ledger.insert(open));
+    if matches!(value, Err(LedgerError::Disk(_))) {
+        *ledger = None;
+    }
+    value
 }
 
 async fn blocking<T: Send + 'static>(
@@ -107,5 +179,12 @@ async fn blocking<T: Send + 'static>(
 
 /// Connections that read at one time.
 const READERS_MAX: usize = 4;
+/// Requests that write or wait to: what a disk of 50 changes a second works off while one waits.
+const WRITERS_MAX: usize = 256;
+/// How long a request waits for a connection. With the time that SQLite waits for another process, it is well below
+/// [`protocol::limits::REQUEST_MS_MAX`], after which a device hears nothing.
+const TURN_WAIT_MAX: Duration = Duration::from_secs(5);
+/// For how long a change that the disk took proves that it takes the next.
+const PROOF_AGE_MAX: Duration = Duration::from_secs(5);
 /// Passwords checked at one time.
 const PASSWORD_CHECKS_MAX: usize = 2;

@@ -38,8 +38,28 @@ fn perform(command: Command) -> Result<(), String> {
             Ok(())
         }
         Command::Serve { settings, practice } => serve(&settings, practice),
+        Command::Backup { db, file, replace } => {
+            let whole = crate::backup::backup(&db, &file, replace).map_err(|error| error.to_string())?;
+            println!("{}: whole, of life number {}", file.display(), whole.epoch);
+            Ok(())
+        }
+        Command::Restore { db, file } => {
+            let restored = crate::backup::restore(&db, &file, crate::clock::now());
+            tell(&restored.map_err(|error| error.to_string())?);
+            Ok(())
+        }
         Command::Admin { db, organisation, task } => admin::perform(&db, organisation.as_deref(), task),
     }
+}
+
+fn tell(restored: &crate::backup::Restored) {
+    if let Some(kept) = &restored.kept {
+        println!("The ledger that was there is kept as {}.", kept.display());
+    }
+    if !restored.signed_in {
+        println!("Everybody signs in again; what they saved waits on their devices.");
+    }
+    println!("Restored. This is life number {} of the server.", restored.epoch);
 }
 
 fn serve(settings: &crate::serve::Settings, practice: bool) -> Result<(), String> {

@@ -8,18 +8,22 @@ use std::fmt;
 use std::path::Path;
 
 mod admin;
+mod backup;
 mod case;
 mod feeds;
 mod import;
+mod late;
 mod people;
 mod pull;
 mod push;
 mod quarantine;
 mod rules;
 mod sqlite;
+mod trouble;
 mod words;
 
 pub use admin::{HistoryRow, TerritoryRow};
+pub use backup::{Replaced, Whole, check, copy};
 pub use import::{AccountRow, Imported};
 pub use people::{Session, User, own_territory};
 pub use quarantine::SetAside;
@@ -48,6 +52,19 @@ impl Ledger {
     /// When there is no memory for it.
     pub fn in_memory() -> Result<Self, LedgerError> {
         sqlite::in_memory().map(|connection| Self { connection })
+    }
+
+    /// Writes, and changes nothing: proves that a change would be taken now.
+    ///
+    /// # Errors
+    /// Why one would not.
+    pub fn prove(&mut self) -> Result<(), LedgerError> {
+        self.write(|db| {
+            // Up and down again: a value written over itself would not reach the disk.
+            db.execute("UPDATE server SET epoch = epoch + 1", [])?;
+            db.execute("UPDATE server SET epoch = epoch - 1", [])?;
+            Ok(())
+        })
     }
 
     /// Makes this ledger hold what the other holds now, and nothing else.
@@ -91,6 +108,9 @@ pub enum LedgerError {
     Busy,
     /// The disk is full. Try again later.
     Full,
+    /// The disk does not take or give what it should, or the file is damaged; for the log. Nothing that was asked is
+    /// at fault. Try again later.
+    Disk(String),
     /// There is no such user, or no longer.
     UnknownUser,
     /// The device belongs to another user.
@@ -110,6 +130,7 @@ impl fmt::Display for LedgerError {
         match self {
             Self::Busy => f.write_str("The database is busy. Try again in a moment."),
             Self::Full => f.write_str("The disk of the server is full."),
+            Self::Disk(text) => write!(f, "The disk of the server fails: {text}"),
             Self::UnknownUser => f.write_str("There is no such user."),
             Self::OtherDevice => f.write_str("This device belongs to another user."),
             Self::TooLarge => f.write_str("The request holds too much at once."),

@@ -2,13 +2,15 @@
 //!
 //! Reading order: [`ledger`] keeps the records and decides about changes, and knows nothing of HTTP;
 //! [`routes`] is the API over it; [`assets`] the app's files; [`serve`] puts them on a socket; [`import`],
-//! [`practice`] and [`cli`] are the admin's side.
+//! [`backup`], [`practice`] and [`cli`] are the admin's side.
 
 pub mod app;
 pub mod assets;
 pub mod auth;
+pub mod backup;
 pub mod cli;
 pub mod clock;
+pub mod hold;
 pub mod import;
 pub mod ledger;
 pub mod practice;

@@ -40,6 +40,8 @@ struct Saved {
     user: usize,
     /// Its place among all saves.
     order: usize,
+    /// The same, or that of the save in whose place it stands.
+    place: usize,
     /// What the rep did, with the version of the record that the device showed.
     edits: Vec<(Edit, u64)>,
     /// Earlier saves that this one settles.
@@ -108,15 +110,16 @@ impl Judge {
         edits: Vec<(Edit, u64)>,
         stands_for: &[ChangeId],
     ) {
-        // A save that stands in the place of an earlier one has its place in the order too.
+        let order = self.saves.len();
         let earlier =
-            stands_for.iter().filter_map(|earlier| self.saves.get(earlier)).map(|saved| saved.order);
-        let order = earlier.fold(self.saves.len(), usize::min);
+            stands_for.iter().filter_map(|earlier| self.saves.get(earlier)).map(|saved| saved.place);
+        let place = earlier.fold(order, usize::min);
         let stands_for = stands_for.to_vec();
         let saved = Saved {
             device,
             user,
             order,
+            place,
             edits,
             stands_for,
             settled: false,
@@ -151,7 +154,8 @@ impl Judge {
             let Some(saved) = self.saves.get_mut(&receipt.change) else { continue };
             saved.receipts.push(receipt.clone());
             if !saved.refused() {
-                saved.known_at.get_or_insert(self.moments.len());
+                // What it wrote was read when it was written; if nothing, there is nothing to wait for.
+                saved.known_at.get_or_insert(0);
                 self.held[saved.device].remove(&receipt.change);
             }
         }

@@ -16,10 +16,14 @@ pub struct Device {
     pub phone: usize,
     /// What the browser keeps for this user.
     pub disk: Disk,
+    /// The life of the window that has the lock.
+    pub leader: u64,
     /// Open windows, the oldest first.
     pub windows: Vec<Window>,
     /// The first and the last moment of the server that what this disk shows may be of; see [`crate::check`].
     pub cut: (usize, usize),
+    /// The territories it showed last, as bits; see [`crate::check`].
+    pub territories: u64,
     /// No commit works before this time.
     pub full_until: i64,
 }
@@ -52,10 +56,16 @@ pub enum Link {
 
 /// One window of the app.
 pub struct Window {
-    /// The engine, unless this window was stopped.
+    /// Its name; no two windows have the same.
+    pub id: u64,
+    /// The engine.
     pub engine: Engine,
-    /// No two openings have the same; it is also the name under which this window may write.
+    /// One more whenever the engine is another, or talks to the server no more: answers to an earlier life are lost.
     pub life: u64,
+    /// Whether it talks to the server.
+    pub leads: bool,
+    /// The last commit that it has seen.
+    pub seen: u64,
     /// What the screen was told, and nothing else.
     pub screen: BTreeMap<RecordId, (Rc<Record>, Place)>,
     /// When to wake it, by the world's clock.
@@ -70,7 +80,8 @@ impl Device {
     /// A phone out of its box.
     pub fn new(user: usize, phone: usize) -> Self {
         let disk = Disk::default();
-        Self { user, phone, disk, windows: Vec::new(), cut: (0, 0), full_until: 0 }
+        let windows = Vec::new();
+        Self { user, phone, disk, leader: 0, windows, cut: (0, 0), territories: 0, full_until: 0 }
     }
 
     /// The window of this life.
@@ -78,17 +89,17 @@ impl Device {
         self.windows.iter_mut().find(|window| window.life == life)
     }
 
-    /// The window that may write, if it is open and not frozen.
+    /// The window that leads, if it is open and not frozen.
     pub fn front(&self) -> Option<&Window> {
-        self.windows.iter().find(|window| window.life == self.disk.lease && !window.frozen)
+        self.windows.iter().find(|window| window.life == self.leader && !window.frozen)
     }
 }
 
 impl Window {
     /// A window that has shown nothing yet.
-    pub fn new(engine: Engine, life: u64) -> Self {
+    pub fn new(engine: Engine, life: u64, seen: u64) -> Self {
         let (screen, judged) = (BTreeMap::new(), Vec::new());
-        Self { engine, life, screen, wake_at: None, frozen: false, judged }
+        Self { id: life, engine, life, leads: false, seen, screen, wake_at: None, frozen: false, judged }
     }
 
     /// Shows what a step made look different.

@@ -1,5 +1,5 @@
 //! The disk under IndexedDB: relaxed transactions may be lost when the battery is out, strict ones and all before them
-//! never; each is there whole or not at all; and one window at a time may write.
+//! never; each is there whole or not at all; and a window that has not seen the last one writes nothing.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -20,8 +20,7 @@ pub struct Disk {
     pending: Vec<Batch>,
     /// The saves, as the judge reads them.
     outbox: BTreeMap<u64, Rc<Row>>,
-    /// The window that may write; any other is fenced off.
-    pub lease: u64,
+    mark: u64,
 }
 
 /// An outbox row, read by nobody's code but this.
@@ -48,9 +47,15 @@ impl Disk {
         &self.outbox
     }
 
+    /// The number of the last commit: whoever has not seen it may not write.
+    pub const fn mark(&self) -> u64 {
+        self.mark
+    }
+
     /// One transaction. With `lies`, it says that it is durable and is not.
     pub fn commit(&mut self, batch: &Batch, lies: bool) {
         apply(&mut self.now, batch);
+        self.mark += 1;
         for number in &batch.outbox_delete {
             self.outbox.remove(number);
         }
@@ -70,6 +75,7 @@ impl Disk {
             apply(&mut self.durable, batch);
         }
         self.now = self.durable.clone();
+        self.mark += 1;
         self.outbox = self.now.outbox.iter().map(|(number, row)| (*number, read(row))).collect();
     }
 

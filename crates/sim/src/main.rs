@@ -1,13 +1,15 @@
-//! `sim --seeds N [--from SEED]`, `sim --seed N [--trace] [--shrink]`, `sim --planted [--seeds N]`.
+//! The simulator's command line; `sim` alone lists what it does.
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use sim::plan::Plan;
 use sim::planted::Planted;
-use sim::report;
 use sim::shrink::shrink;
+use sim::soak::soak;
 use sim::world::World;
+use sim::{regressions, report, traces};
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -20,6 +22,13 @@ fn main() -> ExitCode {
     let plan = number("--seed").map(Plan::of).or_else(|| text("--plan")?.parse().ok());
     if let Some(plan) = plan {
         return one(plan, has("--trace"), has("--shrink"));
+    }
+    if let (Some(file), Some(seeds)) = (text("--traces"), number("--seeds")) {
+        return traces(Path::new(file), seeds);
+    }
+    if let Some(worlds) = number("--soak") {
+        let file = text("--state").map_or("soak.json", String::as_str);
+        return conclude(soak(worlds, Path::new(file)));
     }
     if let Some(seeds) = number("--seeds") {
         return many(number("--from").unwrap_or(1), seeds);
@@ -47,14 +56,40 @@ fn one(plan: Plan, trace: bool, small: bool) -> ExitCode {
 
 fn many(from: u64, seeds: u64) -> ExitCode {
     let start = Instant::now();
+    let kept = regressions::all();
     let report = report::many(from, seeds);
     for (what, n) in &report.counts {
         println!("{n:>12} {what}");
     }
     let seconds = start.elapsed().as_secs_f64();
     println!("{:.0} worlds a second", seeds as f64 / seconds);
-    println!("{seeds} worlds, {} violations", report.broken.len());
-    if report.broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    match &kept {
+        Ok(lived) => println!("{lived} worlds that were once broken hold"),
+        Err(verdict) => println!("{verdict}"),
+    }
+    let violations = report.broken.len() + usize::from(kept.is_err());
+    println!("{seeds} worlds, {violations} violations");
+    conclude(Ok(violations))
+}
+
+fn conclude(violations: Result<usize, String>) -> ExitCode {
+    match violations {
+        Ok(0) => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(sentence) => {
+            eprintln!("sim: {sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Writes recordings for the browser into one file.
+fn traces(file: &Path, seeds: u64) -> ExitCode {
+    let written = traces::record(1, seeds).and_then(|traces| {
+        let text = serde_json::to_vec(&traces).expect("plain values");
+        std::fs::write(file, text).map_err(|error| format!("{}: {error}", file.display()))
+    });
+    conclude(written.map(|()| 0))
 }
 
 /// Every planted bug must be found; says after how many worlds.
@@ -79,4 +114,6 @@ const HELP: &str = "\
 sim --seeds N [--from SEED]         live N worlds, and say what happened in them
 sim --seed N [--trace] [--shrink]   live one world, tell it step by step, make it small if it fails
 sim --plan 'PLAN' [--trace]         live what a shrinking left of a world
+sim --soak N [--state FILE]         live N worlds in all, and go on where the last call ended
+sim --traces FILE --seeds N         record the first device of N worlds, for tests/replay.rs
 sim --planted [--seeds N]           plant each known bug and say how many worlds it takes to find it";

@@ -113,7 +113,8 @@ impl World {
     /// What was on its way to the server, or from it, is lost.
     fn restart(&mut self) {
         let at = self.now + i64::from(REQUEST_MS_MAX);
-        for message in &mut self.wire {
+        let on_the_line = self.wire.iter_mut().filter(|message| !matches!(message.body, Body::Told(_)));
+        for message in on_the_line {
             message.at = at;
             message.body = Body::Answer(Err(LinkError::NoAnswer));
         }
@@ -132,6 +133,7 @@ impl World {
         self.count(Fault::Restore.name());
         self.tell(|| "office: restored from a backup".to_owned());
         let at = self.dice.below(self.backups.len() as u64) as usize;
+        self.ledger.spoil();
         let backup = &self.backups[at];
         self.ledger.become_copy_of(&backup.ledger).map_err(|error| format!("P27: {error:?}"))?;
         if !self.saboteur.is(Planted::EpochNotRaised) {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use engine::{Engine, Step};
+use engine::Step;
 use protocol::{ChangeId, Edit, How, RecordId};
 
 use crate::check::Verdict;
-use crate::device::{Device, Link, Phone, Window};
+use crate::device::{Device, Link, Phone};
 use crate::dice::Dice;
 use crate::disk::Disk;
 use crate::faults::{Fault, Faults};
@@ -64,6 +64,7 @@ impl World {
             Fault::Evicted => {
                 self.judge.on_erased(index);
                 self.devices[index].disk = Disk::default();
+                self.devices[index].territories = 0;
                 self.kill(index)
             }
             Fault::LogBroken => {
@@ -125,29 +126,6 @@ impl World {
         self.at_front(index, Input::SignedIn)
     }
 
-    /// Starts the app in a new window: everything in its memory is made anew from disk, and the disk is its own.
-    pub(crate) fn open(&mut self, index: usize) -> Verdict {
-        self.note("open", index);
-        self.lives += 1;
-        let (life, now) = (self.lives, self.local(index));
-        let Device { user, phone, .. } = self.devices[index];
-        self.phones[phone].session.get_or_insert(user);
-        let fresh = self.fresh();
-        let seed = self.dice.roll();
-        // Older windows hear that they were robbed of the disk; one that is frozen, or slow, does not.
-        let slow = self.dice.percent(30);
-        let device = &mut self.devices[index];
-        device.windows.retain(|window| window.frozen || slow);
-        device.disk.lease = life;
-        let snapshot = device.disk.snapshot().clone();
-        if let Some(recorder) = self.recorder.as_mut().filter(|_| index == 0) {
-            recorder.on_open(fresh, seed, now);
-        }
-        let (engine, step) = Engine::open(snapshot, fresh, seed, now).map_err(|error| error.to_string())?;
-        self.devices[index].windows.push(Window::new(engine, life));
-        self.perform(index, life, step, None)
-    }
-
     fn kill(&mut self, index: usize) -> Verdict {
         self.close(index);
         self.judge.saves_are_held(index, &self.devices[index].disk)?;
@@ -166,13 +144,25 @@ impl World {
         Ok(())
     }
 
-    /// Does this in the window that works; opens one where there is none.
+    /// Does this in the window that the rep looks at; opens one where there is none.
     pub(crate) fn at_front(&mut self, index: usize, input: Input) -> Verdict {
-        match self.devices[index].front().map(|window| window.life) {
+        match self.looked_at(index)? {
             Some(life) => self.act(index, life, input),
             None if self.may_open(index) => self.open(index),
             None => Ok(()),
         }
+    }
+
+    /// The window that the rep looks at: mostly the one that leads; another one takes the lead.
+    pub(crate) fn looked_at(&mut self, index: usize) -> Result<Option<u64>, String> {
+        let front = self.devices[index].front().map(|window| window.life);
+        let awake: Vec<u64> =
+            self.devices[index].windows.iter().filter(|it| !it.frozen).map(|it| it.life).collect();
+        if awake.is_empty() || front.is_some() && (awake.len() == 1 || self.dice.percent(75)) {
+            return Ok(front);
+        }
+        let life = *self.dice.one(&awake);
+        self.lead(index, life).map(Some)
     }
 
     /// A phone shows one user's app at a time.
@@ -193,23 +183,26 @@ impl World {
             recorder.on_input(&input, now);
         }
         let Some(window) = self.devices[index].window(life) else { return Ok(()) };
+        if !window.leads && matches!(input, Input::Wake) {
+            return self.on_silence(index, life);
+        }
         let step = input.apply(&mut window.engine, now);
         self.perform(index, life, step, saved)
     }
 
     /// Performs a step in its order: durable, then visible, then on the wire, then asleep. The app may die within, and
     /// the disk may say no.
-    fn perform(&mut self, index: usize, life: u64, mut step: Step, saved: Option<ChangeId>) -> Verdict {
+    pub(crate) fn perform(&mut self, index: usize, life: u64, mut step: Step, saved: Option<ChangeId>) -> Verdict {
         self.saboteur.before_commit(&mut step);
         let dies = self.strikes(Fault::KilledInCommit);
         let before = self.dice.percent(50);
         if let Some(batch) = &step.commit {
             self.mix_batch(batch);
             let device = &mut self.devices[index];
-            if device.disk.lease != life && !self.saboteur.is(Planted::LeaseIgnored) {
-                self.count("fenced off");
-                self.devices[index].windows.retain(|window| window.life != life);
-                return Ok(());
+            let mark = device.disk.mark();
+            let behind = device.window(life).is_some_and(|window| window.seen != mark);
+            if behind && !self.saboteur.is(Planted::MarkIgnored) {
+                return self.on_behind(index, life);
             }
         }
         if let Some(change) = saved.filter(|_| self.saboteur.is(Planted::ToldTooEarly)) {
@@ -234,6 +227,10 @@ impl World {
                 self.devices[index].disk.commit(batch, lies);
             }
             self.judge.receipts_are_true(index, &self.devices[index].disk, batch)?;
+            let mark = self.devices[index].disk.mark();
+            if let Some(window) = self.devices[index].window(life) {
+                window.seen = mark;
+            }
             if self.strikes(Fault::CommitUnsure) {
                 return self.recover(index, life);
             }
@@ -244,7 +241,7 @@ impl World {
         if dies {
             return self.kill(index);
         }
-        let skew = self.phones[self.devices[index].phone].skew;
+        let (skew, now) = (self.phones[self.devices[index].phone].skew, self.now);
         let quiet = step.commit.is_none() && step.shown.is_empty() && step.news.is_none();
         let pulled = matches!(step.news, Some(engine::News::Pulled { .. }));
         let shows = self.saboteur.shows(&step);
@@ -253,11 +250,17 @@ impl World {
         if shows {
             window.show(step.shown);
         }
-        window.wake_at = step.wake_at.map(|at| at - skew).filter(|_| !timer_lost);
-        if let Some(outgoing) = step.send {
+        let leads = window.leads;
+        if leads {
+            window.wake_at = step.wake_at.map(|at| at - skew).filter(|_| !timer_lost);
+        } else {
+            window.wake_at = Some(now + 1_000);
+        }
+        self.tell_others(index, life, step.commit.as_ref());
+        if let Some(outgoing) = step.send.filter(|_| leads) {
             self.send(index, life, outgoing);
         }
-        if quiet { Ok(()) } else { self.judge_device(index, pulled) }
+        if quiet { Ok(()) } else { self.judge_window(index, life, pulled) }
     }
 
     /// The disk failed: the engine is dropped and made anew from disk, if that can be written to.
@@ -273,18 +276,18 @@ impl World {
         }
     }
 
-    fn judge_device(&mut self, index: usize, pulled: bool) -> Verdict {
+    /// Judges the disk, and a window that has seen all that is on it.
+    pub(crate) fn judge_window(&mut self, index: usize, life: u64, pulled: bool) -> Verdict {
         let device = &mut self.devices[index];
         self.judge.saves_are_held(index, &device.disk)?;
-        match device.front().map(|window| window.life) {
-            Some(life) => self.judge.window_is_true(index, device, life, pulled),
-            None => Ok(()),
-        }
+        let mark = device.disk.mark();
+        let current = device.window(life).is_some_and(|window| window.seen == mark);
+        if current { self.judge.window_is_true(index, device, life, pulled) } else { Ok(()) }
     }
 
     /// The rep saves these edits in the window that works, and decides about these earlier saves.
     pub(crate) fn save_edits(&mut self, index: usize, edits: Vec<Edit>, settles: Vec<(u64, How)>) -> Verdict {
-        let Some(window) = self.devices[index].front() else { return self.at_front(index, Input::Hint) };
+        let Some(window) = self.devices[index].front() else { return Ok(()) };
         let base: BTreeMap<RecordId, u64> =
             window.engine.base().map(|record| (record.id, record.version)).collect();
         let life = window.life;

@@ -32,7 +32,7 @@ pub enum Planted {
     TombstoneLost,
     FeedLagsBehind,
     OldAnswerAsNew,
-    LeaseIgnored,
+    MarkIgnored,
     MiddlePageAsLast,
     LostFeedKept,
     LeftIgnored,
@@ -83,7 +83,7 @@ impl Planted {
         (Self::TombstoneLost, "P6", "deletions are not sent, and the digest is made to fit"),
         (Self::FeedLagsBehind, "P6", "one feed of the last page is from an earlier moment than the others"),
         (Self::OldAnswerAsNew, "P7", "an answer from long ago is taken for the answer to the newest pull"),
-        (Self::LeaseIgnored, "P7", "a window that was robbed of the disk goes on writing"),
+        (Self::MarkIgnored, "P7", "a window writes though it has not seen what another one wrote"),
         (Self::MiddlePageAsLast, "P8", "a page in the middle of a pull says that nothing remains"),
         (Self::LostFeedKept, "P11", "a territory that was taken away is still served"),
         (

@@ -16,7 +16,9 @@ type Typed = BTreeMap<String, Option<String>>;
 impl World {
     /// The rep saves something, sometimes several things at once.
     pub(crate) fn save(&mut self, index: usize) -> Verdict {
-        let Some(window) = self.devices[index].front() else { return self.at_front(index, Input::Hint) };
+        let Some(window) = self.looked_at(index)?.and_then(|life| self.devices[index].window(life)) else {
+            return self.at_front(index, Input::Hint);
+        };
         let status = window.engine.status();
         let territories: Vec<TerritoryId> =
             status.territories.into_iter().map(|(id, _)| id).chain(status.own).collect();

@@ -6,7 +6,7 @@ use crate::world::World;
 
 /// The smallest plan found in which the same promise is broken, and how many worlds it took.
 pub fn shrink(plan: &Plan, verdict: &str) -> (Plan, usize) {
-    let mut shrinking = Shrinking { best: plan.clone(), promise: promise(verdict).to_owned(), lived: 0 };
+    let mut shrinking = Shrinking { best: plan.clone(), promise: promise(verdict), lived: 0 };
     shrinking.cut(verdict);
     for _ in 0..2 {
         shrinking.faults();
@@ -76,7 +76,8 @@ impl Shrinking {
     }
 }
 
-/// The number of the promise that a verdict names.
-fn promise(verdict: &str) -> &str {
-    verdict.split_once(':').map_or(verdict, |(promise, _)| promise)
+/// A verdict without the names of things in it.
+fn promise(verdict: &str) -> String {
+    let words = verdict.split(" [step").next().unwrap_or_default().split(' ');
+    words.filter(|word| !word.chars().skip(3).any(|c| c.is_ascii_digit()) && word.len() > 1).collect()
 }

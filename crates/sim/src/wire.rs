@@ -11,6 +11,7 @@ use crate::device::Link;
 use crate::faults::Fault;
 use crate::input::Input;
 use crate::planted::Planted;
+use crate::windows::Told;
 use crate::world::World;
 
 /// Something under way.
@@ -29,6 +30,8 @@ pub enum Body {
     Request(Request, Option<usize>),
     /// What the window will make of it.
     Answer(Result<Reply, LinkError>),
+    /// What another window of the same device says.
+    Told(Told),
 }
 
 impl World {
@@ -79,6 +82,7 @@ impl World {
                 self.answer(device, life, token, answer);
                 Ok(())
             }
+            Body::Told(told) => self.on_told(device, told),
             Body::Answer(answer) => {
                 let now = self.now;
                 match self.devices[device].window(life) {
@@ -161,7 +165,7 @@ impl World {
             Request::Push(push) => self.serve_push(user, push),
             Request::Pull(mut pull) => {
                 self.count("pull");
-                pull.limit = if self.dice.percent(20) { 0 } else { 1 + self.dice.below(5) as usize };
+                pull.limit = if self.dice.percent(30) { 0 } else { 1 + self.dice.below(5) as usize };
                 let mut reply = match self.ledger.pull(user, &pull, now) {
                     Ok(reply) => reply,
                     Err(error) => return said(error),
@@ -227,6 +231,7 @@ impl World {
             });
         }
         if let Some(before) = before.filter(|_| self.dice.percent(5)) {
+            self.ledger.spoil();
             self.ledger.become_copy_of(&before).map_err(|error| format!("{error:?}"))?;
         }
         self.saboteur.cuts_answer(&mut reply);

@@ -59,7 +59,7 @@ impl World {
     pub fn new(plan: Plan) -> Self {
         let seed = plan.seed;
         let mut dice = Dice::new(seed, GROUND);
-        let (ledger, ground) = spare::take();
+        let (ledger, ground) = spare::take(plan.hashes);
         let faults = Faults::draw(seed, &plan.without);
         let names = ground.users.iter().map(|(_, name)| name.clone()).collect();
         let own = ground.users.iter().map(|(user, _)| own_territory(*user));
@@ -125,6 +125,12 @@ impl World {
     /// A number that two runs of the same world share.
     pub const fn hash(&self) -> u64 {
         self.hash
+    }
+
+    /// What the first device's engine was given, where it was asked for.
+    pub fn recording(&mut self) -> Vec<serde_json::Value> {
+        let recorder = self.recorder.take();
+        recorder.map_or_else(Vec::new, |recorder| recorder.finish(&self.devices[0]))
     }
 
     /// What the server holds in the end, as a number.
@@ -209,7 +215,7 @@ impl World {
         for index in (0..self.devices.len()).filter(|index| self.plan.has(*index)).collect::<Vec<_>>() {
             self.devices[index].full_until = 0;
             self.thaw(index)?;
-            if self.devices[index].front().is_none() {
+            if self.devices[index].windows.is_empty() {
                 self.open(index)?;
             }
             self.at_front(index, Input::SignedIn)?;
@@ -233,13 +239,19 @@ impl World {
                     .front()
                     .is_none_or(|it| it.engine.unsent() == 0 && it.engine.status().pulling.is_none())
             })?;
-        }
-        for index in 0..self.devices.len() {
-            if !self.devices[index].windows.is_empty() {
-                self.judge.converged(index, &mut self.devices[index])?;
+            if self.converged().is_ok() {
+                break;
             }
         }
+        self.converged()?;
         self.judge.audit(&mut self.ledger, self.organisation)
+    }
+
+    fn converged(&mut self) -> Verdict {
+        for (index, device) in self.devices.iter_mut().enumerate().filter(|(_, it)| !it.windows.is_empty()) {
+            self.judge.converged(index, device)?;
+        }
+        Ok(())
     }
 
     /// P26: one device pulls in small pages while another never stops writing.

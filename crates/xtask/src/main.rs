@@ -5,6 +5,7 @@ mod bench;
 mod build;
 mod counts;
 mod house;
+mod ordeal;
 mod precache;
 mod process;
 mod run;
@@ -45,6 +46,7 @@ fn route() -> Result<ExitCode> {
         "test" => test::main(&House::find()?, args),
         "build" => build::main(&House::find()?, args),
         "bench" => bench::main(&House::find()?, args),
+        "ordeal" => ordeal::main(&House::find()?, args),
         "precache" => precache::main(&House::find()?, args),
         "tidy" => tidy::main(&House::find()?, args),
         "help" => {
@@ -62,6 +64,7 @@ cargo xtask: what the project does to itself
   test      set up what is missing and run every check; ends with 'N passed, N failed'
   build     build the app and the server into one directory, to be carried to a server
   bench     measure Satchel beside hand-written IndexedDB in headless Chromium
+  ordeal    let real processes suffer: a failing network, kill -9 of server and clients, a restored backup
   tidy      check the import laws and the house rules
   precache  (Trunk calls this) stamp the service worker and compress the built app
 

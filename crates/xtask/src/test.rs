@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::app;
 use crate::counts::{self, Counts};
 use crate::house::House;
+use crate::ordeal;
 use crate::process;
 use crate::setup;
 
@@ -177,7 +178,7 @@ fn one(command: &mut Command) -> Result<Counts> {
     Ok(Counts::PASS)
 }
 
-const STAGES: [Stage; 8] = [
+const STAGES: [Stage; 9] = [
     Stage { name: "fmt", what: "the formatting of all Rust files", perform: format },
     Stage { name: "clippy", what: "lints of what runs natively, warnings denied", perform: clippy },
     Stage { name: "clippy-wasm", what: "lints of the app, warnings denied", perform: clippy_wasm },
@@ -185,6 +186,7 @@ const STAGES: [Stage; 8] = [
     Stage { name: "sim", what: "20,000 simulated worlds", perform: sim },
     Stage { name: "wasm", what: "tests in headless Chromium through wasm-pack", perform: wasm },
     Stage { name: "build", what: "the app and the server, for release", perform: build },
+    Stage { name: "ordeal", what: "real processes, a failing network and kill -9", perform: ordeal::short },
     Stage { name: "e2e", what: "the real app and the real server in real Chromium", perform: e2e },
 ];
 

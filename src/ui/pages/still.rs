@@ -1,9 +1,8 @@
-//! Pages on which nothing moves: the app is opening, works in another window, cannot go on, or has no such page.
+//! Pages on which nothing moves: the app is opening, cannot go on, or has no such page.
 
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use crate::store::Store;
 use crate::ui::components::button::{Button, Weight};
 use crate::ui::components::icon::{Drawing, Icon};
 use crate::ui::{title, words};
@@ -21,20 +20,6 @@ pub(crate) fn Opening() -> impl IntoView {
             <div class="skeleton__block"></div>
             <div class="skeleton__line"></div>
         </div>
-    }
-}
-
-/// Another window of this browser is working.
-#[component]
-pub(crate) fn Elsewhere(store: Store) -> impl IntoView {
-    title(|| words::ELSEWHERE.to_owned());
-    view! {
-        <main class="still">
-            <Drawing icon=Icon::Satchel />
-            <h1 class="still__title">{words::ELSEWHERE}</h1>
-            <p class="still__text">{words::ELSEWHERE_TEXT}</p>
-            <Button label=words::USE_HERE weight=Weight::Main on_press=move || store.use_here() />
-        </main>
     }
 }
 

@@ -7,11 +7,13 @@ use protocol::TerritoryId;
 use uuid::Uuid;
 
 use super::arguments::{NewUser, Task};
+use crate::hold::Hold;
 use crate::import::{self, Target};
 use crate::ledger::{Ledger, LedgerError, SetAside, User};
 use crate::{auth, clock};
 
 pub(super) fn perform(db: &Path, organisation: Option<&str>, task: Task) -> Result<(), String> {
+    let _hold = Hold::shared(db).map_err(|error| error.to_string())?;
     let mut ledger = Ledger::open(db).map_err(|error| format!("{}: {error}", db.display()))?;
     let ledger = &mut ledger;
     match task {

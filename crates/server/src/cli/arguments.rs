@@ -17,6 +17,8 @@ pub(super) enum Command {
     Help,
     Version,
     Serve { settings: Settings, practice: bool },
+    Backup { db: PathBuf, file: PathBuf, replace: bool },
+    Restore { db: PathBuf, file: PathBuf },
     Admin { db: PathBuf, organisation: Option<String>, task: Task },
 }
 
@@ -83,6 +85,7 @@ struct Given {
     territories: Vec<TerritoryId>,
     password_stdin: bool,
     actor: Option<String>,
+    replace: bool,
     whose: Option<String>,
     help: bool,
     version: bool,
@@ -99,6 +102,11 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
     let words: Vec<_> = given.words.iter().map(String::as_str).collect();
     let task = match words.as_slice() {
         ["serve"] => return serve(given),
+        ["backup", file] => {
+            let replace = given.replace;
+            return Ok(Command::Backup { db: db(&given), file: file.into(), replace });
+        }
+        ["restore", file] => return Ok(Command::Restore { db: db(&given), file: file.into() }),
         [] | ["help"] => return Ok(Command::Help),
         ["organisation", "add", name] => Task::OrganisationAdd((*name).to_owned()),
         ["organisation", "list"] => Task::OrganisationList,
@@ -151,6 +159,7 @@ fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Given, lexopt::
                 given.territories = names.iter().map(|name| TerritoryId::new(name)).collect();
             }
             Arg::Long("password-stdin") => given.password_stdin = true,
+            Arg::Long("replace") => given.replace = true,
             Arg::Long("whose") => given.whose = Some(parser.value()?.string()?),
             Arg::Long("as") => given.actor = Some(parser.value()?.string()?),
             Arg::Short('h') | Arg::Long("help") => given.help = true,

@@ -27,12 +27,18 @@ satchel-server: serves Satchel, and looks after its records
                  [--states VT,NH]
       Known without --map: CMS hospitals, CMS nursing homes, Texas assisted living. Safe to repeat.
 
+  satchel-server backup FILE [--replace]
+      A whole copy of the ledger, made also while it is served.
+  satchel-server restore FILE
+      Puts the ledger in FILE into the place of the one there is, which is kept under a dated name. Stop the server
+      first. Devices then send again what FILE lacks; what was done by commands since must be done again.
+
   satchel-server aside list
   satchel-server aside accept CHANGE
       Refused saves with their words and reasons, and accepting one for its author.
 
   satchel-server epoch bump
-      After a backup was restored: devices then send again what the backup lacks.
+      After a backup was put back by hand: devices then send again what it lacks.
 
 Every command takes --db FILE (satchel.sqlite), and where there is more than one organisation --org NAME.
 RUST_LOG=debug makes serve say more.

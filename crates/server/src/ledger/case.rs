@@ -16,11 +16,11 @@ use super::{LedgerError, User};
 
 /// The changes of one device are decided here.
 pub(super) struct Case<'a> {
-    db: &'a Connection,
-    user: &'a User,
-    device: DeviceId,
+    pub(super) db: &'a Connection,
+    pub(super) user: &'a User,
+    pub(super) device: DeviceId,
     member: BTreeSet<TerritoryId>,
-    now: i64,
+    pub(super) now: i64,
 }
 
 impl<'a> Case<'a> {
@@ -48,6 +48,9 @@ impl<'a> Case<'a> {
         if settled {
             self.release(feeds)?;
         }
+        if !matches!(receipt.outcome, Outcome::Refused(_)) {
+            self.take_late(change, feeds)?;
+        }
         Ok(receipt)
     }
 
@@ -62,6 +65,20 @@ impl<'a> Case<'a> {
             }
             Err(refusal) => Ok((self.refuse(change, refusal)?, false)),
         }
+    }
+
+    /// Does a change that was set aside, if it can be done now.
+    pub(super) fn try_again(
+        &self,
+        change: &Change,
+        feeds: &mut Feeds<'_>,
+    ) -> Result<Option<Receipt>, LedgerError> {
+        let mut known = self.known(change)?;
+        let author = Author { device: self.device, name: &self.user.name, now: self.now };
+        let Ok(verdict) = rules::decide(change, author, &mut known) else { return Ok(None) };
+        let receipt = self.apply(change, verdict, &known, feeds)?;
+        self.settle(change)?;
+        Ok(Some(receipt))
     }
 
     /// Sets a change aside: it is kept with the reason, and what the device does next about its records waits.

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use rusqlite::{Connection, TransactionBehavior};
 
 use super::LedgerError;
 
@@ -15,10 +15,10 @@ pub(super) mod quarantine;
 pub(super) mod records;
 
 /// Numbered from 1; a released one is never edited.
-const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/0001_start.sql")];
+pub(super) const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/0001_start.sql")];
 
 /// How long a writer waits for another.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 /// Prepared statements kept on a connection: more than there are.
 const STATEMENTS: usize = 96;
 
@@ -31,6 +31,15 @@ pub(super) fn open(path: &Path) -> Result<Connection, LedgerError> {
 
 pub(super) fn in_memory() -> Result<Connection, LedgerError> {
     prepare(Connection::open_in_memory()?)
+}
+
+/// An empty ledger in memory as the first so many migrations make it.
+pub(super) fn of_version(version: usize) -> Result<Connection, LedgerError> {
+    let connection = Connection::open_in_memory()?;
+    for migration in &MIGRATIONS[..version] {
+        connection.execute_batch(migration)?;
+    }
+    Ok(connection)
 }
 
 fn prepare(mut connection: Connection) -> Result<Connection, LedgerError> {
@@ -65,20 +74,4 @@ fn migrate(connection: &mut Connection) -> Result<(), LedgerError> {
 fn user_version(connection: &Connection) -> Result<usize, LedgerError> {
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     Ok(usize::try_from(version).unwrap_or(usize::MAX))
-}
-
-impl From<rusqlite::Error> for LedgerError {
-    fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
-            Some(ErrorCode::DiskFull) => Self::Full,
-            _ => Self::Database(error.to_string()),
-        }
-    }
-}
-
-impl From<serde_json::Error> for LedgerError {
-    fn from(error: serde_json::Error) -> Self {
-        Self::Database(format!("a row does not hold what it should: {error}"))
-    }
 }

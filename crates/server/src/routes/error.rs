@@ -30,8 +30,12 @@ pub(super) enum ApiError {
     OtherDevice,
     /// The app is too old to pull.
     UpdateNeeded,
-    /// The database is busy or its disk full: send it again.
+    /// The database is busy: send it again.
     Busy,
+    /// The disk is full: send it again later.
+    Full,
+    /// The disk fails: send it again later.
+    Disk,
     /// The answer took too long: send it again.
     TooSlow,
     /// Our fault; the text is for the log.
@@ -81,6 +85,16 @@ impl ApiError {
             Self::Busy => {
                 (StatusCode::SERVICE_UNAVAILABLE, "busy", "The server is busy. Try again in a moment.")
             }
+            Self::Full => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "full",
+                "The server has no room for more. What you saved waits until it has.",
+            ),
+            Self::Disk => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "disk",
+                "The server cannot reach its records. What you saved waits until it can.",
+            ),
             Self::TooSlow => {
                 (StatusCode::SERVICE_UNAVAILABLE, "too_slow", "The server took too long. Try again.")
             }
@@ -95,6 +109,8 @@ impl ApiError {
         match self {
             Self::TooManyAttempts(ms) => Some(seconds(*ms)),
             Self::Busy | Self::TooSlow => Some(1),
+            Self::Disk => Some(5),
+            Self::Full => Some(30),
             _ => None,
         }
     }
@@ -121,7 +137,11 @@ impl From<LedgerError> for ApiError {
             LedgerError::Busy => Self::Busy,
             LedgerError::Full => {
                 tracing::error!("{error}");
-                Self::Busy
+                Self::Full
+            }
+            LedgerError::Disk(_) => {
+                tracing::error!("{error}");
+                Self::Disk
             }
             LedgerError::UnknownUser => Self::SignedOut,
             LedgerError::OtherDevice => Self::OtherDevice,

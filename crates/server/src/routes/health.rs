@@ -12,7 +12,7 @@ use super::error::ApiError;
 use crate::app::App;
 use crate::clock;
 
-/// The server can answer.
+/// The server can answer, and can keep a save.
 #[derive(Serialize, ToSchema)]
 struct HealthReply {
     /// Always 1.
@@ -27,17 +27,19 @@ pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(health))
 }
 
-/// Reads the database once, so that a good answer means something.
+/// Reads the database, and writes to it unless it took a change a moment ago, so that a good answer means something:
+/// records can be read, and a save would be kept.
 #[utoipa::path(
     get,
     path = "/api/health",
     responses(
         (status = 200, description = "The server can answer", body = HealthReply),
-        (status = 503, description = "The database is busy", body = ErrorReply),
+        (status = 503, description = "It cannot: `busy`, `full`, `disk` or `too_slow`", body = ErrorReply),
     )
 )]
 async fn health(State(app): State<App>) -> Result<Json<HealthReply>, ApiError> {
     let pulse = app.ledgers.read(|ledger| ledger.pulse(None, clock::now())).await?;
+    app.ledgers.prove().await?;
     let version = env!("CARGO_PKG_VERSION");
     Ok(Json(HealthReply { satchel: SATCHEL, version, epoch: pulse.epoch }))
 }

@@ -30,7 +30,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         (status = 401, description = "Signed out; keep the changes and send them later", body = ErrorReply),
         (status = 403, description = "The device belongs to another user", body = ErrorReply),
         (status = 413, description = "Too large; send fewer at once", body = ErrorReply),
-        (status = 503, description = "Busy; send the same again", body = ErrorReply),
+        (status = 503, description = "Busy, full or failing; nothing was lost, send the same again", body = ErrorReply),
     )
 )]
 async fn push(

@@ -4,3 +4,4 @@ mod assets;
 mod server;
 mod session;
 mod sync;
+mod trouble;

@@ -16,7 +16,7 @@ pub(crate) struct Server {
     pub(crate) db: PathBuf,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
-    _dir: tempfile::TempDir,
+    _dir: Option<tempfile::TempDir>,
 }
 
 /// An answer, whole.
@@ -58,7 +58,12 @@ impl Server {
             });
         });
         let address = address.recv().expect("it starts");
-        Self { address, db, stop: Some(stop), thread: Some(thread), _dir: dir }
+        Self { address, db, stop: Some(stop), thread: Some(thread), _dir: Some(dir) }
+    }
+
+    /// One that another process serves from this file.
+    pub(crate) fn elsewhere(address: SocketAddr, db: &Path) -> Self {
+        Self { address, db: db.to_owned(), stop: None, thread: None, _dir: None }
     }
 
     pub(crate) fn ledger(&self) -> Ledger {

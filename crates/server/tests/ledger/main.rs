@@ -2,6 +2,7 @@
 
 mod feeds;
 mod import;
+mod late;
 mod merge;
 mod pairs;
 mod push;

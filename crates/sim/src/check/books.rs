@@ -224,7 +224,9 @@ impl Judge {
             if book.applied.insert(change, names).is_some() {
                 return Err(format!("P2: change {} was applied twice to {id}", change.0));
             }
-            if book.newest.insert(saved.device, saved.order).is_some_and(|newest| newest > saved.order) {
+            let newest = book.newest.entry(saved.device).or_default();
+            let late = std::mem::replace(newest, saved.place.max(*newest)) > saved.order;
+            if late {
                 return Err(format!("P4: change {} was applied to {id} after a later one", change.0));
             }
             let told =

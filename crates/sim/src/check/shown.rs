@@ -56,6 +56,9 @@ impl Judge {
         let window = &mut device.windows[at];
         let status = window.engine.status();
         device.cut = self.base_is_one_moment((index, user), device.cut, window, &status, pulled)?;
+        let held = self.held(&status);
+        let lost = std::mem::replace(&mut device.territories, held) & !held;
+        self.no_byte_stays(index, lost, &device.disk)?;
         self.own_saves_are_seen(index, window, &device.disk, device.cut.1)?;
         status_is_true(index, &status, &device.disk)
     }
@@ -91,10 +94,7 @@ impl Judge {
             window.judged.extend(window.engine.base().cloned());
             return Ok((cut, last));
         }
-        let mut held = 0_u64;
-        for territory in status.territories.iter().map(|(id, _)| id).chain(&status.own) {
-            held |= 1 << self.feed(territory);
-        }
+        let held = self.held(status);
         let same = window.engine.base().eq_by_pointer(&window.judged);
         if !same {
             window.judged = window.engine.base().cloned().collect();
@@ -123,12 +123,29 @@ impl Judge {
         }
     }
 
+    fn held(&self, status: &Status) -> u64 {
+        let ids = status.territories.iter().map(|(id, _)| id).chain(&status.own);
+        ids.map(|territory| 1 << self.feed(territory)).sum()
+    }
+
+    /// P11: of a territory that was just lost, nothing pulled is on the disk.
+    fn no_byte_stays(&self, index: usize, lost: u64, disk: &Disk) -> Verdict {
+        for (_, territory) in self.feeds.iter().enumerate().filter(|(feed, _)| lost >> feed & 1 == 1) {
+            let mark = format!("\"territory\":\"{territory}\"");
+            let on_disk = disk.snapshot().log.iter().any(|(_, row)| String::from_utf8_lossy(row).contains(&mark));
+            if on_disk {
+                return Err(format!("P11: device {index} lost {territory}, and still has it on its disk"));
+            }
+        }
+        Ok(())
+    }
+
     /// P13: what the rep saved is on the screen until the web's answer is; P11: nothing is there that is neither
     /// pulled nor saved here; and the screen, told only differences, is what the engine would draw afresh.
     fn own_saves_are_seen(&self, index: usize, window: &Window, disk: &Disk, last: usize) -> Verdict {
         let mut expected: BTreeMap<RecordId, Expected> = BTreeMap::new();
         let mut rows: Vec<&Rc<Row>> = disk.outbox().values().collect();
-        rows.sort_by_key(|row| self.saves.get(&row.change.id).map(|saved| saved.order));
+        rows.sort_by_cached_key(|row| self.saves.get(&row.change.id).map(|saved| (saved.place, saved.order)));
         for row in rows {
             let seen = self.is_seen(row, last);
             for edit in &row.change.edits {

@@ -92,6 +92,26 @@ pub(in crate::ledger) fn before(
     Ok(statement.query_map(params, |row| row.get(0).map(ChangeId))?.collect::<Result<_, _>>()?)
 }
 
+/// Every unsettled change that is about the record, device by device in their order.
+pub(in crate::ledger) fn about(
+    db: &Connection,
+    org: Uuid,
+    record: RecordId,
+) -> Result<Vec<Kept>, LedgerError> {
+    let sql = format!(
+        "{KEPT} WHERE org = ?1 AND {OPEN}
+           AND change_id IN (SELECT change_id FROM lane WHERE org = ?1 AND record = ?2)
+         ORDER BY device, number"
+    );
+    let mut statement = db.prepare_cached(&sql)?;
+    let mut rows = statement.query(params![org, record.0])?;
+    let mut kept = Vec::new();
+    while let Some(row) = rows.next()? {
+        kept.push(kept_from(row)?);
+    }
+    Ok(kept)
+}
+
 /// A user's change that is set aside and not settled.
 pub(in crate::ledger) fn unsettled(
     db: &Connection,

@@ -1,0 +1,60 @@
+//! Changes that came before the record they are about: refused then, done once the record is there.
+//!
+//! A device sends only changes to records that it has seen on the web, so this happens after a restore: the record was
+//! made since the backup, and the device that made it sends it again later than others send what they did to it.
+
+use protocol::message::Refusal;
+use protocol::{Change, Op, RecordId};
+
+use super::case::Case;
+use super::feeds::Feeds;
+use super::sqlite::{changes, people, quarantine};
+use super::{LedgerError, User};
+
+impl Case<'_> {
+    /// Does what waits, whoever saved it, for the records that this change has made.
+    pub(super) fn take_late(&self, change: &Change, feeds: &mut Feeds<'_>) -> Result<(), LedgerError> {
+        let org = self.user.organisation;
+        let mut arrived: Vec<RecordId> = made_by(change).collect();
+        while let Some(record) = arrived.pop() {
+            for kept in quarantine::about(self.db, org, record)? {
+                let unread = kept.reason == Refusal::Failed;
+                // An earlier one of these may have let this one go on.
+                let open = quarantine::unsettled(self.db, org, kept.change.id)?.is_some();
+                if unread || !open || made_by(&kept.change).any(|made| made == record) {
+                    continue;
+                }
+                let Some(author) = people::person(self.db, kept.person)? else { continue };
+                arrived.extend(self.take_late_one(&author, &kept, feeds)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Answers the records that were made by it, and by what it held.
+    fn take_late_one(
+        &self,
+        author: &User,
+        kept: &quarantine::Kept,
+        feeds: &mut Feeds<'_>,
+    ) -> Result<Vec<RecordId>, LedgerError> {
+        let org = self.user.organisation;
+        let case = Case::new(self.db, author, kept.device, self.now)?;
+        let Some(receipt) = case.try_again(&kept.change, feeds)? else { return Ok(Vec::new()) };
+        quarantine::settle(self.db, org, kept.change.id, true)?;
+        changes::set_receipt(self.db, org, &receipt)?;
+        let held = quarantine::held(self.db, org, kept.device)?;
+        case.release(feeds)?;
+        let mut made: Vec<RecordId> = made_by(&kept.change).collect();
+        for freed in held {
+            if quarantine::unsettled(self.db, org, freed.change.id)?.is_none() {
+                made.extend(made_by(&freed.change));
+            }
+        }
+        Ok(made)
+    }
+}
+
+fn made_by(change: &Change) -> impl Iterator<Item = RecordId> {
+    change.edits.iter().filter(|edit| matches!(edit.op, Op::Create(_))).map(|edit| edit.id)
+}

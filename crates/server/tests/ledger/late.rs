@@ -1,0 +1,56 @@
+//! Changes that come before the record they are about, as after a restore: refused then, done once it is there.
+
+use protocol::message::{Outcome, Refusal};
+use protocol::{Kind, Op};
+
+use crate::world::{World, create, edit, new_id, note, patch, t};
+
+#[test]
+fn what_came_before_its_record_is_done_once_it_is_there_and_its_author_hears_of_it() {
+    let mut world = World::new();
+    let (mut ana, mut ben) = (world.phone_of(world.ana), world.phone_of(world.ben));
+    let (id, about) = (new_id(), new_id());
+    let early = [
+        world.save(&mut ben, vec![patch(id, 3, &[("phone", "1")])]),
+        world.save(&mut ben, vec![note(about, "central", id, "Hello")]),
+        world.save(&mut ben, vec![patch(id, 3, &[("phone", "2")])]),
+    ];
+    assert!(early.iter().all(|receipt| matches!(receipt.outcome, Outcome::Refused(_))), "{early:?}");
+    let made = world.save(&mut ana, vec![create(id, "central", &[("name", "A"), ("phone", "0")])]);
+    assert_eq!(made.outcome, Outcome::Accepted);
+    let outcomes = world.decided(&ben, &[&early[0], &early[1], &early[2]]);
+    assert!(outcomes.iter().all(|outcome| !matches!(outcome, Outcome::Refused(_))), "{outcomes:?}");
+    assert_eq!((world.record(id).version, world.record(id).fields.text("phone")), (3, Some("2")));
+    assert_eq!(world.record(about).territory, t("central"));
+    assert!(world.ledger.unsettled(world.org).expect("reads").is_empty());
+    world.assert_feeds_are_true();
+}
+
+#[test]
+fn what_waits_for_what_waits_goes_on_as_well() {
+    let mut world = World::new();
+    let (mut ana, mut ben) = (world.phone_of(world.ana), world.phone_of(world.ben));
+    let mut tablet = world.phone_of(world.ana);
+    let (id, about) = (new_id(), new_id());
+    let again = edit(about, Kind::Note, Op::Patch, 2, &[("text", "Hello again")]);
+    let on_note = world.save(&mut tablet, vec![again]);
+    let on_account = world.save(&mut ben, vec![note(about, "central", id, "Hello")]);
+    world.save(&mut ana, vec![create(id, "central", &[("name", "A")])]);
+    let outcomes = [world.decided(&tablet, &[&on_note]), world.decided(&ben, &[&on_account])].concat();
+    assert!(outcomes.iter().all(|outcome| !matches!(outcome, Outcome::Refused(_))), "{outcomes:?}");
+    assert_eq!(world.record(about).fields.text("text"), Some("Hello again"));
+    assert!(world.ledger.unsettled(world.org).expect("reads").is_empty());
+    world.assert_feeds_are_true();
+}
+
+#[test]
+fn what_is_not_allowed_stays_refused_for_its_reason_when_the_record_comes() {
+    let mut world = World::new();
+    let (mut ana, mut ben) = (world.phone_of(world.ana), world.phone_of(world.ben));
+    let id = new_id();
+    let early = world.save(&mut ben, vec![patch(id, 1, &[("name", "Ben's")])]);
+    world.save(&mut ana, vec![create(id, "north", &[("name", "Ana's")])]);
+    assert_eq!(world.decided(&ben, &[&early]), [Outcome::Refused(Refusal::Denied)]);
+    assert_eq!((world.record(id).version, world.record(id).fields.text("name")), (1, Some("Ana's")));
+    assert_eq!(world.ledger.unsettled(world.org).expect("reads").len(), 1);
+}
