@@ -19,7 +19,8 @@ wasm_bindgen_test_configure!(run_in_browser);
 
 #[wasm_bindgen_test]
 async fn recorded_lives_end_the_same_in_the_browser() {
-    let recordings: Vec<(u64, Vec<Value>)> = serde_json::from_str(RECORDINGS).expect("the simulator wrote it");
+    let recordings: Vec<(u64, Vec<Value>)> =
+        serde_json::from_str(RECORDINGS).expect("the simulator wrote it");
     assert!(!recordings.is_empty(), "there are no recordings; cargo xtask test wasm makes them");
     for (seed, lines) in recordings {
         live_again(seed, &lines).await;
@@ -65,7 +66,8 @@ async fn open(name: &str, line: &Value) -> (Window, Step) {
     let snapshot = local.load().await.expect("reads");
     let seed: String = read(&line[3]);
     let seed = seed.parse().expect("a number");
-    let (engine, step) = Engine::open(snapshot, read(&line[2]), seed, read(&line[1])).expect("reads its rows");
+    let (engine, step) =
+        Engine::open(snapshot, read(&line[2]), seed, read(&line[1])).expect("reads its rows");
     (Window { local, engine, screen: BTreeMap::new() }, step)
 }
 

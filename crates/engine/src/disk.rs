@@ -217,7 +217,7 @@ mod tests {
         let cut = decode_log(&cut_row(std::slice::from_ref(&north)));
         assert!(matches!(cut, Ok(LogRow::Cut(restarted)) if restarted == [north]));
         assert!(matches!(decode_log(&discard_row()), Ok(LogRow::Discard)));
-        let wrong = |row: &[u8]| decode_log(row).err().expect("it is wrong");
+        let wrong = |row: &[u8]| decode_log(row).expect_err("it is wrong");
         assert_eq!(
             (wrong(b""), wrong(b"x")),
             ("the row is empty".into(), "rows of kind 120 are not known".into())

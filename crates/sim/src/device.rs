@@ -104,7 +104,18 @@ impl Window {
     /// A window that has shown nothing yet.
     pub fn new(engine: Engine, life: u64, seen: u64) -> Self {
         let (screen, judged) = (BTreeMap::new(), Vec::new());
-        Self { id: life, engine, life, leads: false, seen, screen, wake_at: None, frozen: false, inbox: Vec::new(), judged }
+        Self {
+            id: life,
+            engine,
+            life,
+            leads: false,
+            seen,
+            screen,
+            wake_at: None,
+            frozen: false,
+            inbox: Vec::new(),
+            judged,
+        }
     }
 
     /// Shows what a step made look different.

@@ -35,7 +35,16 @@ impl Plan {
     pub fn of(seed: u64) -> Self {
         let steps = if seed.is_multiple_of(30) { STEPS_LONG } else { STEPS };
         let (steps, without) = ((0..steps).collect(), BTreeSet::new());
-        Self { seed, steps, without, devices: OWNERS.len(), skew: 0, shared: false, hashes: false, planted: None }
+        Self {
+            seed,
+            steps,
+            without,
+            devices: OWNERS.len(),
+            skew: 0,
+            shared: false,
+            hashes: false,
+            planted: None,
+        }
     }
 
     /// Whether this device takes part; those that come later always do.

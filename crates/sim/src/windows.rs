@@ -93,7 +93,9 @@ impl World {
     fn follow(&mut self, index: usize, id: u64) {
         self.lives += 1;
         let (life, now) = (self.lives, self.now);
-        let Some(window) = self.devices[index].windows.iter_mut().find(|window| window.id == id) else { return };
+        let Some(window) = self.devices[index].windows.iter_mut().find(|window| window.id == id) else {
+            return;
+        };
         (window.leads, window.life) = (false, life);
         window.wake_at = Some(now + QUIET_MS);
     }
@@ -105,7 +107,8 @@ impl World {
         let (mut new, step) = self.read(index)?;
         let new_life = new.life;
         let Some(old) = self.devices[index].window(life) else { return Ok(life) };
-        (new.id, new.leads, new.frozen, new.inbox) = (old.id, old.leads, old.frozen, std::mem::take(&mut old.inbox));
+        (new.id, new.leads, new.frozen, new.inbox) =
+            (old.id, old.leads, old.frozen, std::mem::take(&mut old.inbox));
         new.engine.on_live(old.engine.live());
         if new.leads {
             new.engine.lead(now);
@@ -123,7 +126,8 @@ impl World {
         self.count("commit came too late");
         let life = self.catch_up(index, life)?;
         let leader = self.devices[index].leader;
-        if let Some(id) = self.devices[index].window(life).map(|window| window.id).filter(|_| leader != life) {
+        if let Some(id) = self.devices[index].window(life).map(|window| window.id).filter(|_| leader != life)
+        {
             self.follow(index, id);
         }
         Ok(())
@@ -141,7 +145,11 @@ impl World {
         let others: Vec<u64> = device.windows.iter().filter(|it| it.life != life).map(|it| it.id).collect();
         for window in others {
             let ms = self.dice.below(80) as i64;
-            self.say(index, ms, Told { window, mark, batch: batch.cloned(), live: live.clone(), robbed: false });
+            self.say(
+                index,
+                ms,
+                Told { window, mark, batch: batch.cloned(), live: live.clone(), robbed: false },
+            );
         }
     }
 

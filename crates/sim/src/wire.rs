@@ -25,6 +25,7 @@ pub struct Message {
 }
 
 /// What is under way.
+#[allow(clippy::large_enum_variant, reason = "a world has a dozen messages at a time")]
 pub enum Body {
     /// A request, with whose session the browser sent it.
     Request(Request, Option<usize>),
@@ -180,7 +181,8 @@ impl World {
                 });
                 self.judge.on_decided(&reply.decided);
                 let windows = self.devices[device].windows.iter();
-                let base = windows.filter(|window| window.leads).take(1).flat_map(|window| window.engine.base());
+                let base =
+                    windows.filter(|window| window.leads).take(1).flat_map(|window| window.engine.base());
                 self.saboteur.on_pull(&mut reply, base, &mut self.dice);
                 let wire = serde_json::to_vec(&reply).expect("a reply is JSON");
                 Ok(Ok(Reply::Pull(reply, wire)))
