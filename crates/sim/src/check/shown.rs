@@ -68,14 +68,18 @@ impl Judge {
     /// # Errors
     /// Names the device.
     pub fn converged(&self, index: usize, device: &mut Device) -> Verdict {
-        let last = self.moments.len() - 1;
-        device.cut = (last, last);
         let Some(window) = device.front() else { return Err(format!("P24: device {index} has no window")) };
         let life = window.life;
         if window.engine.unsent() > 0 {
             return Err(format!("P24: device {index} still holds saves that nothing keeps from leaving"));
         }
-        self.window_is_true(index, device, life, true)
+        let last = self.moments.len() - 1;
+        let before = std::mem::replace(&mut device.cut, (last, last));
+        let verdict = self.window_is_true(index, device, life, true);
+        if verdict.is_err() {
+            device.cut = before;
+        }
+        verdict
             .map_err(|verdict| format!("P25: device {index} does not show the newest state ({verdict})"))
     }
 
