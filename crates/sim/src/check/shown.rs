@@ -79,8 +79,7 @@ impl Judge {
         if verdict.is_err() {
             device.cut = before;
         }
-        verdict
-            .map_err(|verdict| format!("P25: device {index} does not show the newest state ({verdict})"))
+        verdict.map_err(|verdict| format!("P25: device {index} does not show the newest state ({verdict})"))
     }
 
     /// P6, P7, P8, P12, P17: the base is exactly what the user could see at one moment of the server, never an
