@@ -1,6 +1,7 @@
 //! The one loop: event → engine → step → commit, publish, send, sleep. Events are taken strictly one after another.
 
 mod copies;
+mod disk;
 mod drafts;
 mod records;
 mod recover;

@@ -1,5 +1,5 @@
-//! Lives that the simulator recorded, lived again by the engine as WASM over the browser's real IndexedDB: each must end
-//! with the same rows on the disk and the same records on the screen.
+//! Lives that the simulator recorded, lived again by the engine as WASM over the browser's real IndexedDB: each
+//! must end with the same rows on the disk and the same records on the screen.
 //!
 //! `cargo xtask test wasm` makes the recordings; `crates/sim/src/record.rs` says what a line holds.
 

@@ -10,7 +10,7 @@ use futures::channel::oneshot;
 use protocol::ChangeId;
 use wasm_bindgen_futures::spawn_local;
 
-use super::{Driver, Event, recover, tell};
+use super::{Driver, Event, disk, tell};
 use crate::device::storage;
 use crate::local::{self, Rescue};
 use crate::store::Notice;
@@ -117,13 +117,13 @@ impl Driver {
     /// Looks through the copies, and through older databases, without holding up the start.
     pub(super) async fn look_elsewhere(&self, name: String, generation: u32) {
         let (events, since) = (self.events.clone(), self.life);
-        let older = recover::older(&name, generation, self.directory.as_ref()).await;
+        let older = disk::older(&name, generation, self.directory.as_ref()).await;
         spawn_local(async move {
             let mut found = Found::default();
             for generation in older {
-                if let Some(old) = local::salvage(&recover::name_of(&name, generation)).await {
+                if let Some(old) = local::salvage(&disk::name_of(&name, generation)).await {
                     found.rows.extend(old.outbox);
-                    found.looked.push(recover::looked_key(&name, generation));
+                    found.looked.push(disk::looked_key(&name, generation));
                 }
             }
             for (key, row) in Rescue::of(&name).rows().await {

@@ -5,8 +5,9 @@ use protocol::DeviceId;
 use protocol::message::Who;
 use wasm_bindgen_futures::spawn_local;
 
+use super::disk::{Opened, open_disk};
 use super::drafts::Drafts;
-use super::recover::{Opened, open_disk, trouble};
+use super::recover::trouble;
 use super::said::Said;
 use super::session::database_name;
 use super::windows::Place;

@@ -5,7 +5,8 @@ use protocol::message::Who;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen_futures::spawn_local;
 
-use super::recover::{is_generation, latest, name_of, trouble};
+use super::disk::{is_generation, latest, name_of};
+use super::recover::trouble;
 use super::said::Said;
 use super::{Driver, TRIES};
 use crate::device::{identity, storage};

@@ -1,6 +1,7 @@
 // A phone whose storage is full, damaged, cleared or foreign: no save is lost, and what happened is said in words.
 
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 
 import {
@@ -20,7 +21,11 @@ import {
   syncNow,
   typeNote,
 } from './acts.mjs';
+import { MAP, writeAccounts } from './data.mjs';
+import { admin } from './server.mjs';
 import { until } from './until.mjs';
+
+const FULL = process.env.SATCHEL_STRIKES === 'full';
 
 // --- the disk, seen from a page of the same origin in which the app does not run ---
 
@@ -179,9 +184,14 @@ test('an app that finds a newer one’s storage writes nothing and says so', asy
   assert.ok(!names.some((name) => name.endsWith(':g1')), 'no other storage is begun');
 });
 
-test('a full phone: saves use the room kept for them, then the room of pulled records, then say that they are not saved', async (t) => {
+// Large rows give their room back at once, small ones only some time later: the pull has to be a large one.
+test('a full phone: saves use the room kept for them, then the room of pulled records, then say that they are not saved', { skip: !FULL && 'SATCHEL_STRIKES=full plays it' }, async (t) => {
   const world = await newWorld(t);
+  const file = join(world.dir, 'many.csv');
+  await writeAccounts(file, 1_500);
+  await admin(world.db, 'import', 'accounts', file, '--org', 'Practice', '--territory', 'north', '--map', MAP);
   const phone = await world.newPhoneOf(REP1);
+  await phone.keepsShell();
   const used = await phone.page.evaluate(async () => (await navigator.storage.estimate()).usage);
   const web = await world.onWeb();
   const account = await web.anAccount('north');
@@ -199,7 +209,7 @@ test('a full phone: saves use the room kept for them, then the room of pulled re
   await addNote(page, 'With the room that was kept.');
   await noteSays(page, 'With the room that was kept.', 'On this phone');
   await until('the phone is full again', () => page.evaluate(fill));
-  await typeNote(page, 'x'.repeat(60_000));
+  await typeNote(page, 'x'.repeat(3_000));
   await button(page, 'Save').click();
   await see(page, /^x{50}/);
   await go(page, 'Home');

@@ -175,3 +175,68 @@ pub(crate) fn decode_entry(number: u64, row: &[u8]) -> Result<Entry, DiskError> 
 pub(crate) fn decode_row(row: &[u8]) -> Result<Entry, String> {
     serde_json::from_slice(row).map_err(|error| error.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_that_cannot_be_opened_says_why() {
+        let why = || "half a row".to_owned();
+        let sentences = [
+            (DiskError::Newer(9), "it has format 9, this app knows 1"),
+            (DiskError::Meta(why()), "the device's own page cannot be read: half a row"),
+            (DiskError::Outbox(3, why()), "save number 3 cannot be read: half a row"),
+        ];
+        for (error, sentence) in sentences {
+            assert_eq!(error.to_string(), sentence);
+        }
+    }
+
+    #[test]
+    fn only_a_newer_format_is_left_to_a_newer_app() {
+        let meta = |format: u32| {
+            let device = DeviceId(uuid::Uuid::nil());
+            decode_meta(
+                format!(r#"{{"format":{format},"device":"{}","next_number":1,"epoch":0}}"#, device.0)
+                    .as_bytes(),
+            )
+        };
+        assert_eq!(meta(1).map(|meta| meta.next_number), Ok(1));
+        assert_eq!(meta(2), Err(DiskError::Newer(2)));
+        assert_eq!(meta(0), Err(DiskError::Meta("it has format 0, this app knows 1".to_owned())));
+        assert!(matches!(decode_meta(b"{"), Err(DiskError::Meta(_))));
+        assert_eq!(decode_meta(br#"{"format":3,"all else":"differs"}"#), Err(DiskError::Newer(3)));
+    }
+
+    #[test]
+    fn a_log_row_says_what_it_is_or_what_is_wrong_with_it() {
+        let page = PullReply::new(1, 7, Vec::new(), 3);
+        assert!(matches!(decode_log(&page_row(encode(&page))), Ok(LogRow::Page(read)) if read == page));
+        let north = TerritoryId::new("north");
+        let cut = decode_log(&cut_row(std::slice::from_ref(&north)));
+        assert!(matches!(cut, Ok(LogRow::Cut(restarted)) if restarted == [north]));
+        assert!(matches!(decode_log(&discard_row()), Ok(LogRow::Discard)));
+        let wrong = |row: &[u8]| decode_log(row).expect_err("it is wrong");
+        assert_eq!(
+            (wrong(b""), wrong(b"x")),
+            ("the row is empty".into(), "rows of kind 120 are not known".into())
+        );
+        assert!(!wrong(b"{P").is_empty() && !wrong(b"{C").is_empty());
+    }
+
+    #[test]
+    fn a_save_stands_under_its_own_number() {
+        let row =
+            br#"{"change":{"id":"00000000-0000-0000-0000-000000000001","number":4,"made_at":0,"edits":[]}}"#;
+        assert_eq!(decode_entry(4, row).map(|entry| entry.care), Ok(Care::Open));
+        assert_eq!(decode_entry(5, row), Err(DiskError::Outbox(5, "it says it is number 4".to_owned())));
+        assert!(matches!(decode_entry(4, b"{"), Err(DiskError::Outbox(4, _))));
+    }
+
+    #[test]
+    fn what_is_seen_or_done_is_over() {
+        let over = [Care::Open, Care::Asked, Care::Seen, Care::Done].map(Care::is_over);
+        assert_eq!(over, [false, false, true, true]);
+    }
+}

@@ -150,3 +150,76 @@ const fn within(at: i64, now: i64, ms_max: i64) -> i64 {
 const IN_FLIGHT_MS_MAX: i64 = 2 * REQUEST_MS_MAX as i64;
 /// How often to ask whether the web has news while the app is open. Milliseconds.
 const PULSE_MS: i64 = 60_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_lie_between_the_shortest_and_a_bound_that_doubles_and_are_told_by_the_seed() {
+        for (failures, bound) in
+            [(1, 2_000), (2, 4_000), (5, 32_000), (8, 256_000), (9, 300_000), (99, 300_000)]
+        {
+            let mut link = Link::new(7, 0);
+            link.failures = failures;
+            let pauses: Vec<i64> = (0..400).map(|_| link.pause()).collect();
+            let (min, max) = (pauses.iter().min().expect("400"), pauses.iter().max().expect("400"));
+            assert!(
+                (BACKOFF_MS_MIN..=bound).contains(min) && (bound * 9 / 10..=bound).contains(max),
+                "{min} {max}"
+            );
+        }
+        let mut link = Link::new(7, 0);
+        let pauses = [(); 6].map(|()| {
+            link.back_off(0, 0);
+            link.retry_at.expect("there is a pause")
+        });
+        expect_test::expect!["[1310, 2953, 3444, 2431, 6122, 23705]"].assert_eq(&format!("{pauses:?}"));
+    }
+
+    #[test]
+    fn nothing_is_sent_while_something_is_on_its_way_or_a_pause_is_kept() {
+        let mut link = Link::new(7, 1_000);
+        assert_eq!((link.is_free(1_000), link.due(1_000), link.deadline(1_000)), (true, 0, None));
+        assert_eq!((link.take_off(Flight::Pulse, 1_000), link.is_free(99_000)), (1, false));
+        assert_eq!((link.deadline(1_000), link.pulse_due(1_000)), (Some(61_000), 61_000));
+        link.in_flight = None;
+        link.back_off(5_000, 1_000);
+        let retry_at = link.retry_at.expect("a pause");
+        assert_eq!((link.failures, link.patience_until), (1, 6_000));
+        assert_eq!(
+            (link.due(1_000), link.is_free(5_999), link.is_free(6_000)),
+            (6_000.max(retry_at), false, true)
+        );
+        link.try_now();
+        assert_eq!((link.failures, link.retry_at, link.due(1_000)), (0, None, 6_000));
+        link.on_answer(7_000);
+        assert_eq!((link.patience_until, link.pulse_due(7_000)), (0, 67_000));
+        assert_eq!(link.take_off(Flight::Pull, 7_000), 2);
+    }
+
+    #[test]
+    fn a_clock_that_was_put_back_holds_nothing_up() {
+        assert_eq!([within(9, 4, 5), within(10, 4, 5), within(3, 4, 5)], [9, 4, 3]);
+        let mut link = Link::new(7, 0);
+        link.resume(3, 900_000, 1_000);
+        assert_eq!((link.failures, link.patience_until), (3, 301_000));
+        link.resume(3, 2_000, 1_000);
+        assert_eq!(link.patience_until, 2_000);
+    }
+
+    #[test]
+    fn a_push_that_the_server_fails_on_is_halved_until_the_guilty_change_is_alone() {
+        let mut link = Link::new(7, 0);
+        let halved = [200, 100, 7, 2, 1, 1].map(|changes| {
+            link.on_push_failed(changes);
+            (link.push_count, link.strikes)
+        });
+        assert_eq!(halved, [(100, 0), (50, 0), (3, 0), (1, 0), (1, 1), (1, 2)]);
+        let grown = [(); 9].map(|()| {
+            link.on_push_taken();
+            link.push_count
+        });
+        assert_eq!((grown, link.strikes), ([2, 4, 8, 16, 32, 64, 128, 200, 200], 0));
+    }
+}

@@ -104,3 +104,92 @@ impl Engine {
 const ROWS_MAX: usize = 128;
 /// Garbage that is never worth a compaction. Records.
 const GARBAGE_MIN: usize = 1_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::message::FeedPage;
+    use protocol::{Fields, Kind, Record, RecordId, TerritoryId};
+    use uuid::Uuid;
+
+    #[test]
+    fn a_log_is_written_afresh_for_too_many_rows_or_too_much_garbage_and_not_before() {
+        let wasteful = |rows: usize, garbage: usize, live: usize| {
+            let mut log = Log::new(9, rows);
+            log.add_garbage(garbage);
+            log.is_wasteful(live)
+        };
+        let cases = [
+            (128, 0, 0, false),
+            (129, 0, 0, true),
+            (129, 0, 499, true),
+            (129, 0, 500, false),
+            (130, 0, 1_000, false),
+            (0, 1_000, 1, false),
+            (0, 1_001, 1, true),
+            (0, 1_001, 2, false),
+            (0, 2_001, 2_000, true),
+            (0, 2_000, 2_000, false),
+        ];
+        for (rows, garbage, live, expected) in cases {
+            assert_eq!(
+                wasteful(rows, garbage, live),
+                expected,
+                "{rows} rows, {garbage} garbage, {live} live"
+            );
+        }
+    }
+
+    #[test]
+    fn keys_grow_for_ever_whoever_appends() {
+        let mut log = Log::new(7, 2);
+        assert_eq!((log.next_key(), log.next_key(), log.rows), (8, 9, 4));
+        log.follow(12);
+        log.add_garbage(3);
+        log.add_garbage(2);
+        assert_eq!((log.next_key(), log.rows, log.garbage), (13, 6, 5));
+        assert_eq!((log.start_afresh(), log.is_empty(), log.garbage, log.next_key()), (13, true, 0, 14));
+        assert!(!log.is_empty());
+    }
+
+    #[test]
+    fn folding_the_rows_counts_what_later_rows_replaced() {
+        let territory = TerritoryId::new("north");
+        let page = |ids: &[u128], version| {
+            let record = |id: &u128| Record {
+                id: RecordId(Uuid::from_u128(*id)),
+                kind: Kind::Account,
+                territory: territory.clone(),
+                version,
+                deleted: false,
+                by: String::new(),
+                at: 0,
+                fields: Fields::new(),
+            };
+            let feed = FeedPage {
+                territory: territory.clone(),
+                name: String::new(),
+                own: false,
+                cursor: version,
+                live: 0,
+                digest: String::new(),
+                records: ids.iter().map(record).collect(),
+                left: Vec::new(),
+            };
+            disk::page_row(disk::encode(&protocol::message::PullReply::new(1, 0, vec![feed], 0)))
+        };
+        let rows = [
+            page(&[1, 2, 3], 1),
+            disk::cut_row(&[]),
+            page(&[9], 7),
+            disk::discard_row(),
+            page(&[2, 3, 4], 2),
+            disk::cut_row(&[]),
+            page(&[5], 3),
+        ];
+        let mut log = Log::default();
+        let replica = log.fold((1..).zip(rows).collect()).expect("all rows read");
+        assert_eq!((replica.len(), replica.staged_records(), log.garbage), (4, 1, 2));
+        assert!(Log::default().fold(vec![(1, b"x".to_vec())]).is_err());
+    }
+}

@@ -26,3 +26,34 @@ impl Facts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_chip_says_what_matters_most() {
+        let quiet = || Facts {
+            busy: false,
+            signed_out: false,
+            pull_wanted: false,
+            waiting: 0,
+            needs_you: 0,
+            updates: 0,
+        };
+        let cases = [
+            (quiet(), Chip::UpToDate),
+            (Facts { updates: 3, ..quiet() }, Chip::UpdatesReady(3)),
+            (Facts { updates: 3, needs_you: 1, ..quiet() }, Chip::NeedsYou(1)),
+            (Facts { needs_you: 1, waiting: 1, ..quiet() }, Chip::WaitingForSignal(1)),
+            (Facts { waiting: 2, busy: true, ..quiet() }, Chip::Sending),
+            (Facts { waiting: 1, busy: true, signed_out: true, ..quiet() }, Chip::SignInToSend),
+            (Facts { pull_wanted: true, busy: true, signed_out: true, ..quiet() }, Chip::SignInToSend),
+            (Facts { signed_out: true, updates: 1, ..quiet() }, Chip::UpdatesReady(1)),
+            (Facts { pull_wanted: true, ..quiet() }, Chip::UpToDate),
+        ];
+        for (facts, chip) in cases {
+            assert_eq!(facts.chip(), chip);
+        }
+    }
+}

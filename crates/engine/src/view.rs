@@ -280,4 +280,100 @@ mod tests {
         single.apply(&[Shown { id: list[5].id, record: None, place: Place::Web }]);
         assert_eq!(single.accounts_len(), 999);
     }
+
+    fn note(n: u128, about: &str, written: Option<&str>) -> Shown {
+        let Shown { id, record, place } = account(n, &[("text", "Hello"), ("account", about)]);
+        let mut record = Rc::unwrap_or_clone(record.expect("it was just made"));
+        record.kind = Kind::Note;
+        record.fields.set("written", written);
+        Shown { id, record: Some(Rc::new(record)), place }
+    }
+
+    #[test]
+    fn an_account_s_notes_come_newest_first_and_move_with_their_account() {
+        let id = |n: u128| RecordId(Uuid::from_u128(n));
+        let (first, second) = (id(1).0.to_string(), id(2).0.to_string());
+        let mut view = View::default();
+        view.apply(&[
+            note(11, &first, Some("2026-01-02")),
+            note(12, &first, Some("2026-01-03")),
+            note(13, &first, Some("2026-01-02")),
+            note(14, &first, None),
+            note(15, "no account", None),
+        ]);
+        let notes = |view: &View, account| {
+            view.notes(id(account)).iter().map(|it| it.id.0.as_u128()).collect::<Vec<_>>()
+        };
+        assert_eq!((notes(&view, 1), notes(&view, 2)), (vec![12, 13, 11, 14], vec![]));
+        view.apply(&[note(12, &second, None), Shown { id: id(13), record: None, place: Place::Web }]);
+        assert_eq!((notes(&view, 1), notes(&view, 2)), (vec![11, 14], vec![12]));
+        assert_eq!((view.len(), view.accounts_len(), view.is_empty()), (4, 0, false));
+        assert!(View::default().is_empty());
+    }
+
+    #[test]
+    fn a_record_says_where_its_newest_words_are() {
+        let mut view = View::default();
+        let on_phone = Shown { place: Place::Phone, ..account(1, &[("name", "A")]) };
+        view.apply(std::slice::from_ref(&on_phone));
+        assert_eq!((view.place(on_phone.id), view.record(on_phone.id).is_some()), (Place::Phone, true));
+        view.apply(&[account(1, &[("name", "A")])]);
+        assert_eq!(view.place(on_phone.id), Place::Web);
+        view.apply(&[Shown { record: None, ..on_phone }]);
+        assert_eq!((view.record(on_phone.id), view.len()), (None, 0));
+    }
+
+    #[test]
+    fn a_search_sees_what_changed_since_its_last_answer() {
+        let mut view = View::default();
+        view.apply(&[account(1, &[("name", "Clinic A")])]);
+        let mut search = Search::default();
+        assert_eq!(view.search(&mut search, "clinic").len(), 1);
+        view.apply(&[account(2, &[("name", "Clinic B")])]);
+        assert_eq!(view.search(&mut search, "clinic").len(), 2);
+        view.apply(&[account(1, &[("name", "Ward")])]);
+        assert_eq!(view.search(&mut search, "clinic").len(), 1);
+        assert_eq!(view.search(&mut search, "ward").len(), 1);
+    }
+
+    #[test]
+    fn a_page_of_the_list_ends_where_the_list_ends() {
+        let mut view = View::default();
+        view.apply(&[
+            account(1, &[("name", "b")]),
+            account(2, &[("name", "a")]),
+            account(3, &[("name", "c")]),
+        ]);
+        let page = |range| view.accounts(range).map(|it| it.id.0.as_u128()).collect::<Vec<_>>();
+        assert_eq!(
+            (page(0..2), page(1..9), page(3..9), page(7..9)),
+            (vec![2, 1], vec![1, 3], vec![], vec![])
+        );
+    }
+
+    #[test]
+    fn digits_meet_a_phone_number_however_it_is_written_and_every_searched_field_counts() {
+        let fields = [
+            ("name", "Mercy"),
+            ("type", "Clinic"),
+            ("address", "1 Elm St"),
+            ("city", "Elko"),
+            ("state", "NV"),
+            ("zip", "89801"),
+            ("county", "Lander"),
+            ("ccn", "29X01"),
+            ("phone", "(775) 555-0101"),
+            ("rating", "fivestar"),
+        ];
+        let mut view = View::default();
+        view.apply(&[account(1, &fields)]);
+        for query in
+            ["mercy", "CLINIC", "elm", "elko", "nv", "89801", "lander", "29x01", "775.555", "5550101", "775-"]
+        {
+            assert_eq!(names(&view, query).len(), 1, "{query}");
+        }
+        for query in ["fivestar", "7-7", "5a5", "775x"] {
+            assert!(names(&view, query).is_empty(), "{query}");
+        }
+    }
 }

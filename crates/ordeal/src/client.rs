@@ -34,6 +34,8 @@ pub(crate) struct Options {
     pub(crate) since: i64,
     /// How far its clock is off, ms of the engine's time.
     pub(crate) skew: i64,
+    /// Whether the rep does anything but wait.
+    pub(crate) acting: bool,
     /// Pause between two acts of the rep at most, real ms.
     pub(crate) pace_ms: u64,
     /// After this many saves the rep only waits.
@@ -79,6 +81,7 @@ pub(crate) fn run(options: Options) -> Result<(), String> {
     let remote = Remote::new(&options.url, TIMEOUT, dice.percent(50));
     let cookie = fs::read_to_string(options.dir.join("cookie")).unwrap_or_default();
     let rep = Rep::new(options.saves_max);
+    let acting = options.acting;
     let mut client = Client {
         options,
         engine,
@@ -88,7 +91,7 @@ pub(crate) fn run(options: Options) -> Result<(), String> {
         remote,
         cookie,
         signing_in: false,
-        acting: true,
+        acting,
         wake_at: None,
         events,
     };
@@ -173,7 +176,6 @@ impl Client {
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
         match word {
             "stop" => self.acting = false,
-            "go" => self.acting = true,
             "sync" => self.act(Engine::sync_now),
             "status" => {
                 let needs_you = self.engine.status().needs_you.len();

@@ -110,6 +110,7 @@ fn one(
         looked.map_err(|error| error.to_string())?;
         world.start_server()?;
     }
+    world.hush();
     world.heal()?;
     world.rest(&mut verdict);
     world.judge(&mut verdict)?;

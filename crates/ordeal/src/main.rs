@@ -109,6 +109,7 @@ impl client::Options {
             ("--seed", self.seed.to_string()),
             ("--rate", self.rate.to_string()),
             ("--since", self.since.to_string()),
+            ("--acting", self.acting.to_string()),
             ("--pace-ms", self.pace_ms.to_string()),
             ("--saves-max", self.saves_max.to_string()),
         ] {
@@ -128,6 +129,7 @@ impl client::Options {
             rate: 1,
             since: 0,
             skew: 0,
+            acting: true,
             pace_ms: 1_000,
             saves_max: 0,
         };
@@ -140,6 +142,7 @@ impl client::Options {
                 Arg::Long("rate") => options.rate = parser.value()?.parse::<u32>()?.max(1),
                 Arg::Long("since") => options.since = parser.value()?.parse()?,
                 Arg::Long("skew") => options.skew = parser.value()?.parse()?,
+                Arg::Long("acting") => options.acting = parser.value()?.parse()?,
                 Arg::Long("pace-ms") => options.pace_ms = parser.value()?.parse()?,
                 Arg::Long("saves-max") => options.saves_max = parser.value()?.parse()?,
                 other => return Err(other.unexpected()),

@@ -126,6 +126,7 @@ fn one(
         std::thread::sleep((begun + Duration::from_millis(at)).saturating_duration_since(Instant::now()));
         act(&mut world, deed, done)?;
     }
+    world.hush();
     world.heal()?;
     world.rest(&mut verdict);
     world.judge(&mut verdict)?;

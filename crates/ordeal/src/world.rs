@@ -75,6 +75,7 @@ impl<'a> World<'a> {
                 since,
                 // Some clocks are years off; nothing may depend on them.
                 skew: *dice.one(&[0, 0, -SKEW_MS, SKEW_MS, 3_600_000]),
+                acting: true,
                 pace_ms: manner.pace_ms,
                 saves_max: manner.saves_max,
             };
@@ -133,6 +134,14 @@ impl<'a> World<'a> {
         }
     }
 
+    /// The reps put their phones away: from here on nobody saves or taps, and what waits must leave by itself.
+    pub(crate) fn hush(&mut self) {
+        for phone in &mut self.phones {
+            phone.options.acting = false;
+            phone.say("stop");
+        }
+    }
+
     /// All faults stop: everybody runs, and every connection is fair.
     ///
     /// # Errors
@@ -151,7 +160,6 @@ impl<'a> World<'a> {
     /// Waits until nobody does anything any more, and asks every client for what it holds. Who does not come to rest is
     /// stuck.
     pub(crate) fn rest(&mut self, verdict: &mut Verdict) {
-        self.phones.iter_mut().for_each(|phone| phone.say("stop"));
         let until = Instant::now() + PATIENCE;
         let mut told = Vec::new();
         for (number, phone) in self.phones.iter_mut().enumerate() {

@@ -138,6 +138,38 @@ mod tests {
     }
 
     #[test]
+    fn a_value_is_set_replaced_and_taken_away_and_an_empty_one_is_none() {
+        let mut fields = Fields::new();
+        for (name, text) in [("name", "A"), ("city", "Reno"), ("name", "B"), ("zip", "")] {
+            fields.set(name, Some(text));
+        }
+        assert_eq!(fields.iter().collect::<Vec<_>>(), [("city", "Reno"), ("name", "B")]);
+        assert_eq!((fields.text("name"), fields.text("zip")), (Some("B"), None));
+        fields.set("city", Some(""));
+        fields.set("name", None);
+        fields.set("never", None);
+        assert_eq!(fields, Fields::default());
+    }
+
+    #[test]
+    fn what_is_not_an_object_of_texts_is_refused_in_words() {
+        let list = serde_json::from_str::<Fields>("[]").expect_err("it is a list").to_string();
+        assert!(list.contains("an object of field names with text"), "{list}");
+        let numbered = serde::de::value::MapDeserializer::new([(1_u32, "x")].into_iter());
+        let numbered: Result<Fields, serde::de::value::Error> = Fields::deserialize(numbered);
+        let numbered = numbered.expect_err("a number is no name").to_string();
+        assert!(numbered.contains("a field name"), "{numbered}");
+    }
+
+    #[test]
+    fn names_out_of_order_and_twice_read_as_in_order() {
+        let fields: Fields =
+            serde_json::from_str(r#"{"zip":"1","city":"Reno","zip":"","name":"A","name":"B"}"#)
+                .expect("valid");
+        assert_eq!(fields.iter().collect::<Vec<_>>(), [("city", "Reno"), ("name", "B")]);
+    }
+
+    #[test]
     fn a_later_duplicate_wins() {
         let fields: Fields = serde_json::from_str(r#"{"name":"A","name":"B"}"#).expect("valid");
         assert_eq!(fields.text("name"), Some("B"));

@@ -41,3 +41,39 @@ pub const OPEN_MAX: usize = 200;
 pub const CLOCK_OFF_MS: i64 = 5 * 60 * 1000;
 /// How often the server may fail on one change alone before the device asks it to set the change aside.
 pub const STRIKES_MAX: u32 = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Apps and servers of different ages meet: a limit that shrinks refuses what a rep has saved already.
+    #[test]
+    fn the_limits_are_part_of_the_protocol() {
+        let sizes = [
+            (NOTE_BYTES_MAX, 65_536),
+            (FIELD_BYTES_MAX, 4_096),
+            (FIELD_NAME_BYTES_MAX, 64),
+            (FIELDS_MAX, 200),
+            (EDITS_MAX, 100),
+            (SETTLES_MAX, 100),
+            (CHANGE_BYTES_MAX, 262_144),
+            (PUSH_CHANGES_MAX, 200),
+            (PUSH_BYTES_MAX, 524_288),
+            (PUSH_BODY_BYTES_MAX, 4_194_304),
+            (PULL_RECORDS_MAX, 2_000),
+            (TERRITORY_BYTES_MAX, 64),
+            (OPEN_MAX, 200),
+        ];
+        sizes.into_iter().for_each(|(limit, pinned)| assert_eq!(limit, pinned));
+        let times = [
+            (i64::from(REQUEST_MS_MAX), 30_000),
+            (BACKOFF_MS_MIN, 1_000),
+            (BACKOFF_MS_MAX, 300_000),
+            (JOURNAL_MS, 1_209_600_000),
+            (GRACE_MS, 259_200_000),
+            (CLOCK_OFF_MS, 300_000),
+            (i64::from(STRIKES_MAX), 3),
+        ];
+        times.into_iter().for_each(|(limit, pinned)| assert_eq!(limit, pinned));
+    }
+}

@@ -137,6 +137,33 @@ mod tests {
     }
 
     #[test]
+    fn a_clash_tells_all_there_is_to_know_of_both_values() {
+        let id = RecordId(Uuid::from_u128(7));
+        let by = |version: u64| SetBy { version, device: DeviceId(Uuid::from_u128(2)), by: "Ana".to_owned() };
+        let fields: Fields = [("phone", "1"), ("owner", "Ana"), ("city", "Reno")].into_iter().collect();
+        let set_at =
+            FieldVersions::from([("phone".into(), by(4)), ("owner".into(), by(5)), ("zip".into(), by(3))]);
+        let text = |text: &str| Some(text.to_owned());
+        let set = [("phone", text("2")), ("owner", None), ("city", text("")), ("zip", text("9"))];
+        let set = set.map(|(name, text)| (name.to_owned(), text)).into();
+        let edit = Edit { id, kind: Kind::Account, op: Op::Patch, base: 3, set };
+        let merged = merge(&fields, &set_at, &edit, DeviceId(Uuid::from_u128(1)));
+        let clash = |field: &str, theirs, version, mine, parked| Clash {
+            record: id,
+            field: field.to_owned(),
+            theirs: text(theirs),
+            by: "Ana".to_owned(),
+            version,
+            mine,
+            parked,
+        };
+        let clashes = vec![clash("owner", "Ana", 5, None, true), clash("phone", "1", 4, text("2"), false)];
+        let fields = [("owner", "Ana"), ("phone", "2"), ("zip", "9")].into_iter().collect();
+        let applied = ["city", "phone", "zip"].map(str::to_owned).into();
+        assert_eq!(merged, Merged { fields, applied, clashes, stale: true });
+    }
+
+    #[test]
     fn fields_not_in_the_edit_are_never_changed() {
         let fields: Fields = [("city", "Reno"), ("name", "A"), ("later_field", "x")].into_iter().collect();
         let set = [("name".to_owned(), Some("B".to_owned()))].into();

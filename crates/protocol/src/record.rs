@@ -93,3 +93,14 @@ pub struct Record {
     /// Its values.
     pub fields: Fields,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_territory_says_its_short_name() {
+        let north = TerritoryId::new("north");
+        assert_eq!((north.as_str(), north.to_string()), ("north", "north".to_owned()));
+    }
+}

@@ -88,6 +88,60 @@ mod tests {
     use super::*;
 
     #[test]
+    fn each_kind_has_its_fields_and_the_first_is_required() {
+        let kinds = [
+            (Kind::Account, "name", 11),
+            (Kind::Note, "text", 3),
+            (Kind::Contact, "name", 4),
+            (Kind::Referral, "patient", 3),
+            (Kind::Event, "subject", 4),
+        ];
+        for (kind, required, count) in kinds {
+            assert_eq!((fields(kind)[0], fields(kind).len()), (required, count));
+            for text in [None, Some(""), Some(" \n")] {
+                assert_eq!(check(kind, required, text), Err(Invalid::Missing), "{kind:?}");
+            }
+            assert_eq!(check(kind, required, Some("x")), Ok(()));
+            assert_eq!(check(kind, fields(kind)[1], None), Ok(()), "{kind:?}");
+        }
+        assert!(fields(Kind::Unknown).is_empty());
+    }
+
+    #[test]
+    fn what_money_people_and_promises_depend_on_waits_for_a_person() {
+        for parked in ["stage", "decision", "amount", "owner", "consent"] {
+            assert_eq!(class(parked), Class::Parked, "{parked}");
+        }
+        for text in ["name", "phone", "text", "a_field_of_a_later_version"] {
+            assert_eq!(class(text), Class::Text, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_has_its_limit_and_no_character_that_cannot_be_shown() {
+        let long = |bytes: usize| "x".repeat(bytes);
+        let cases = [
+            (Kind::Note, "text", long(NOTE_BYTES_MAX), Ok(())),
+            (Kind::Note, "text", long(NOTE_BYTES_MAX + 1), Err(Invalid::TooLong(NOTE_BYTES_MAX))),
+            (Kind::Note, "account", long(FIELD_BYTES_MAX), Ok(())),
+            (Kind::Note, "account", long(FIELD_BYTES_MAX + 1), Err(Invalid::TooLong(FIELD_BYTES_MAX))),
+            (Kind::Account, "text", long(FIELD_BYTES_MAX + 1), Err(Invalid::TooLong(FIELD_BYTES_MAX))),
+            (Kind::Event, "subject", "two\nlines\tand a\rtab".to_owned(), Ok(())),
+            (Kind::Event, "subject", "a\0b".to_owned(), Err(Invalid::Unprintable)),
+            (Kind::Event, "start", "\u{7f}".to_owned(), Err(Invalid::Unprintable)),
+        ];
+        for (kind, name, text, expected) in cases {
+            assert_eq!(check(kind, name, Some(&text)), expected, "{kind:?} {name} of {} bytes", text.len());
+        }
+    }
+
+    #[test]
+    fn a_known_name_costs_no_allocation() {
+        assert!(KNOWN.iter().all(|name| matches!(intern(name), Cow::Borrowed(found) if found == *name)));
+        assert!(matches!(intern("zz_new"), Cow::Owned(name) if name == "zz_new"));
+    }
+
+    #[test]
     fn known_names_are_sorted() {
         assert!(KNOWN.is_sorted());
     }

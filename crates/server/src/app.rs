@@ -53,9 +53,17 @@ struct Shared {
     writers: Arc<Semaphore>,
     idle: Mutex<Vec<Ledger>>,
     readers: Arc<Semaphore>,
-    /// When the disk last took a change, and none since failed to be taken.
-    wrote_at: Mutex<Option<Instant>>,
+    last: Mutex<Last>,
     _hold: Hold,
+}
+
+/// What became of the last change that the disk was to take, and when.
+#[derive(Clone, Debug, Default)]
+enum Last {
+    #[default]
+    Unknown,
+    Taken(Instant),
+    Failed(LedgerError, Instant),
 }
 
 impl Ledgers {
@@ -68,7 +76,7 @@ impl Ledgers {
             writers: Arc::new(Semaphore::new(WRITERS_MAX)),
             idle: Mutex::default(),
             readers: Arc::new(Semaphore::new(READERS_MAX)),
-            wrote_at: Mutex::default(),
+            last: Mutex::default(),
             _hold: hold,
         };
         Ok(Self { shared: Arc::new(shared) })
@@ -116,14 +124,16 @@ impl Ledgers {
         .await
     }
 
-    /// Proves that a change would be taken: the disk took one a moment ago, or takes one now.
+    /// Proves that a change would be taken: the disk took one a moment ago, or takes one now. Where it failed under one
+    /// a moment ago, a small one that it takes would prove nothing.
     ///
     /// # Errors
     /// Why one would not.
     pub async fn prove(&self) -> Result<(), LedgerError> {
-        let wrote_at = *self.shared.wrote_at();
-        match wrote_at {
-            Some(at) if at.elapsed() < PROOF_AGE_MAX => Ok(()),
+        let last = self.shared.last().clone();
+        match last {
+            Last::Taken(at) if at.elapsed() < PROOF_AGE_MAX => Ok(()),
+            Last::Failed(error, at) if at.elapsed() < PROOF_AGE_MAX => Err(error),
             _ => self.write(Ledger::prove).await,
         }
     }
@@ -135,14 +145,15 @@ impl Shared {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wrote_at(&self) -> MutexGuard<'_, Option<Instant>> {
-        self.wrote_at.lock().unwrap_or_else(PoisonError::into_inner)
+    fn last(&self) -> MutexGuard<'_, Last> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn note<T>(&self, value: &Result<T, LedgerError>) {
         match value {
-            Ok(_) => *self.wrote_at() = Some(Instant::now()),
-            Err(error) if error.is_trouble() => *self.wrote_at() = None,
+            Ok(_) => *self.last() = Last::Taken(Instant::now()),
+            Err(LedgerError::Busy) => *self.last() = Last::Unknown,
+            Err(error) if error.is_trouble() => *self.last() = Last::Failed(error.clone(), Instant::now()),
             Err(_) => {}
         }
     }
@@ -184,7 +195,7 @@ const WRITERS_MAX: usize = 256;
 /// How long a request waits for a connection. With the time that SQLite waits for another process, it is well below
 /// [`protocol::limits::REQUEST_MS_MAX`], after which a device hears nothing.
 const TURN_WAIT_MAX: Duration = Duration::from_secs(5);
-/// For how long a change that the disk took proves that it takes the next.
+/// For how long the fate of one change says something about the next.
 const PROOF_AGE_MAX: Duration = Duration::from_secs(5);
 /// Passwords checked at one time.
 const PASSWORD_CHECKS_MAX: usize = 2;

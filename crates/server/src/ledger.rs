@@ -102,7 +102,7 @@ impl Ledger {
 }
 
 /// Why the ledger could not do as asked. Nothing was written.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LedgerError {
     /// Another writer holds the file for longer than we wait. Try again.
     Busy,

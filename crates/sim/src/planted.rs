@@ -138,10 +138,10 @@ impl Saboteur {
         let Some(batch) = &mut step.commit else { return };
         match self.bug {
             Some(Planted::JournalDropped) => {
-                drop_rows(batch, |outcome| !matches!(outcome, Outcome::Refused(_)))
+                drop_rows(batch, |outcome| !matches!(outcome, Outcome::Refused(_)));
             }
             Some(Planted::RefusedDropped) => {
-                drop_rows(batch, |outcome| matches!(outcome, Outcome::Refused(_)))
+                drop_rows(batch, |outcome| matches!(outcome, Outcome::Refused(_)));
             }
             Some(Planted::PlaceForgotten) => step.shown.iter_mut().for_each(|shown| shown.place = Place::Web),
             _ => {}
@@ -270,7 +270,7 @@ impl Saboteur {
                 reply.receipts.iter_mut().for_each(|receipt| receipt.clashes.clear());
             }
             Some(Planted::CloneUnnoticed) if reply.problem == Some(PushProblem::Forked) => {
-                reply.problem = None
+                reply.problem = None;
             }
             Some(Planted::EpochUnnoticed) => reply.epoch = 1,
             _ => {}
@@ -296,10 +296,10 @@ impl Saboteur {
     ) {
         let base = || base.map(|record| (record.id, Rc::clone(record))).collect();
         match self.bug {
-            Some(Planted::PageLosesRecord) => {
-                if reply.feeds.iter_mut().any(|feed| feed.records.pop().is_some()) {
-                    fit(reply, base());
-                }
+            Some(Planted::PageLosesRecord)
+                if reply.feeds.iter_mut().any(|feed| feed.records.pop().is_some()) =>
+            {
+                fit(reply, base());
             }
             Some(Planted::CursorSkips) => fit(reply, base()),
             Some(Planted::TombstoneLost) => {
@@ -331,8 +331,8 @@ impl Saboteur {
             }
             Some(Planted::LostFeedKept) => {
                 let served: BTreeSet<_> = reply.feeds.iter().map(|feed| feed.territory.clone()).collect();
-                let old = self.pulls.iter().flat_map(|pull| &pull.feeds);
-                let lost = old.filter(|feed| !served.contains(&feed.territory)).last().cloned();
+                let mut old = self.pulls.iter().flat_map(|pull| &pull.feeds);
+                let lost = old.rfind(|feed| !served.contains(&feed.territory)).cloned();
                 self.pulls.push(reply.clone());
                 reply.feeds.extend(lost);
                 reply.feeds.sort_by(|a, b| a.territory.cmp(&b.territory));

@@ -32,7 +32,7 @@ impl World {
                 return Ok(());
             }
             let territory = self.dice.one(&territories).clone();
-            self.new_account(territory, roll % 3 == 0)
+            self.new_account(territory, roll.is_multiple_of(3))
         } else if roll < 45 {
             let account = (*self.dice.one(&accounts)).clone();
             vec![self.new_child(&account)]

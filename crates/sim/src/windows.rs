@@ -1,5 +1,6 @@
-//! Several windows of one device, as `src/driver/windows.rs` has them: one leads, the others follow what it commits, and
-//! whoever acts takes the lead without asking. A window commits only when it has seen the commit before.
+//! Several windows of one device, as `src/driver/windows.rs` has them: one leads, the others follow what it
+//! commits, and whoever acts takes the lead without asking. A window commits only when it has seen the commit
+//! before.
 
 use engine::{Batch, Engine, Live, Step};
 

@@ -25,6 +25,7 @@ pub struct Message {
 }
 
 /// What is under way.
+#[allow(clippy::large_enum_variant, reason = "a world has a dozen messages at a time")]
 pub enum Body {
     /// A request, with whose session the browser sent it.
     Request(Request, Option<usize>),

@@ -76,7 +76,7 @@ cargo xtask: what the project does to itself
   fuzz      odd bytes for every decoder
   mutants   change protocol, engine and ledger a little, each time, and see whether the tests notice
   ordeal    let real processes suffer: a failing network, kill -9 of server and clients, a restored backup
-  soak      live through a million simulated worlds, resumable
+  soak      live a million simulated worlds, and go on where the last call ended
   tidy      check the import laws and the house rules
   precache  (Trunk calls this) stamp the service worker and compress the built app
 

@@ -162,6 +162,10 @@ fn e2e(house: &House) -> Result<Counts> {
     Ok(Counts::settled(counts::of_node(&text), succeeded))
 }
 
+fn kills(house: &House) -> Result<Counts> {
+    one(with_browser(house)?.args(["tests/e2e/kills.mjs", "--cycles", "8"]))
+}
+
 fn e2e_files(house: &House) -> Result<Vec<PathBuf>> {
     let dir = house.root.join("tests/e2e");
     let entries = fs::read_dir(&dir).with_context(|| format!("cannot read {}", dir.display()))?;
@@ -193,7 +197,7 @@ fn one(command: &mut Command) -> Result<Counts> {
     Ok(Counts::PASS)
 }
 
-const STAGES: [Stage; 9] = [
+const STAGES: [Stage; 10] = [
     Stage { name: "fmt", what: "the formatting of all Rust files", perform: format },
     Stage { name: "clippy", what: "lints of what runs natively, warnings denied", perform: clippy },
     Stage { name: "clippy-wasm", what: "lints of the app, warnings denied", perform: clippy_wasm },
@@ -203,6 +207,7 @@ const STAGES: [Stage; 9] = [
     Stage { name: "build", what: "the app and the server, for release", perform: build },
     Stage { name: "ordeal", what: "real processes, a failing network and kill -9", perform: ordeal::short },
     Stage { name: "e2e", what: "the real app and the real server in real Chromium", perform: e2e },
+    Stage { name: "kills", what: "the browser killed eight times while it works", perform: kills },
 ];
 
 /// Devices whose lives the browser lives again.

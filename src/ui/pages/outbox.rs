@@ -28,10 +28,7 @@ pub(crate) fn Outbox(store: Store) -> impl IntoView {
         Memo::new(move |_| waiting.with(Vec::is_empty) && needs_you.with(Vec::is_empty) && !replaced.get());
     let told = Memo::new(move |_| status.with(|status| (status.needs_you.len(), status.replaced.len())));
     // A way out leaves with the button that was pressed.
-    Effect::new(move |_| {
-        told.track();
-        attention::take_up();
-    });
+    Effect::new(move |_| told.with(|_| attention::take_up()));
     let failed = RwSignal::new(None::<String>);
     view! {
         <div class="page">

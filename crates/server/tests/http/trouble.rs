@@ -2,7 +2,7 @@
 //! over the same request is taken.
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
@@ -90,7 +90,11 @@ struct Process {
 impl Process {
     /// `before` is what the shell does first, such as to limit what the process may write.
     fn start(db: &Path, before: &str) -> Self {
-        let mut child = Command::new("sh")
+        Self::start_by(&mut Command::new("sh"), db, before)
+    }
+
+    fn start_by(shell: &mut Command, db: &Path, before: &str) -> Self {
+        let mut child = shell
             .args(["-c", &format!("{before}\nexec \"$0\" \"$@\"")])
             .arg(env!("CARGO_BIN_EXE_satchel-server"))
             .args(["serve", "--listen", "127.0.0.1:0", "--db"])
@@ -136,15 +140,9 @@ fn a_disk_that_takes_no_more_loses_nothing_it_took_and_half_of_nothing_else() {
         assert!(taken.len() < 100, "a megabyte is full some time");
     };
     assert!(!taken.is_empty());
-    // A page may still have room where a push has none; what health writes takes the last of it.
-    let health = loop {
-        is_told_to_come_back(&limited.url.post("/api/push", &cookie, &refused), "disk");
-        let health = limited.url.get("/api/health", &[]);
-        if health.status != 200 {
-            break health;
-        }
-    };
-    is_told_to_come_back(&health, "disk");
+    is_told_to_come_back(&limited.url.post("/api/push", &cookie, &refused), "disk");
+    // A page may still have room where a push has none: health does not take that for good.
+    is_told_to_come_back(&limited.url.get("/api/health", &[]), "disk");
     assert_eq!(limited.url.get("/api/pulse", &[("cookie", &cookie)]).status, 200, "reading goes on");
     drop(limited);
 
@@ -194,4 +192,61 @@ fn two_servers_on_one_ledger_are_one_server() {
         assert_eq!((&answer["problem"], &answer["epoch"]), (&json!("epoch"), &json!(epoch)));
     }
     assert_eq!(applied(&db, &late), 0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_said_to_be_full_and_takes_what_it_refused_once_there_is_room() {
+    let unshare = || {
+        let mut command = Command::new("unshare");
+        command.arg("--map-root-user").arg("--mount");
+        command
+    };
+    if !unshare().arg("true").status().is_ok_and(|status| status.success()) {
+        eprintln!("not run: this machine lets nobody mount a small disk");
+        return;
+    }
+    let dir = tempfile::tempdir().expect("a directory");
+    let (seed, disk) = (dir.path().join("seed.sqlite"), dir.path().join("disk"));
+    let mut ledger = server::ledger::Ledger::open(&seed).expect("opens");
+    server::practice::set_up(&mut ledger, 1_767_225_600_000).expect("set up");
+    ledger.fold().expect("nobody else has it");
+    std::fs::create_dir(&disk).expect("made");
+    let (at, from) = (disk.display(), seed.display());
+    let before = format!(
+        "set -e; mount -t tmpfs -o size=4m tmpfs '{at}'; cp '{from}' '{at}/satchel.sqlite';
+         head -c 1000000 /dev/zero > '{at}/ballast'"
+    );
+    let full = Process::start_by(unshare().arg("sh"), &disk.join("satchel.sqlite"), &before);
+    // The disk as that process sees it; nobody else does. SQLite would take the path for one of this process.
+    let seen = PathBuf::from(format!("/proc/{}/root{}", full.child.id(), disk.display()));
+    let applied = |push: &Value| {
+        let copy = tempfile::tempdir().expect("a directory");
+        for name in ["satchel.sqlite", "satchel.sqlite-wal"] {
+            std::fs::copy(seen.join(name), copy.path().join(name)).expect("the server is at rest");
+        }
+        applied(&copy.path().join("satchel.sqlite"), push)
+    };
+    let cookie = full.url.sign_in("rep1");
+    let mut taken = Vec::new();
+    let refused = loop {
+        let body = push(20);
+        let answer = full.url.post("/api/push", &cookie, &body);
+        if answer.status != 200 {
+            is_told_to_come_back(&answer, "full");
+            break body;
+        }
+        taken.push(body);
+        assert!(taken.len() < 100, "four megabytes are full some time");
+    };
+    is_told_to_come_back(&full.url.get("/api/health", &[]), "full");
+    assert_eq!(full.url.get("/api/pulse", &[("cookie", &cookie)]).status, 200, "reading goes on");
+    assert_eq!(applied(&refused), 0);
+
+    std::fs::remove_file(seen.join("ballast")).expect("there is room");
+    assert_eq!(full.url.post("/api/push", &cookie, &refused).status, 200);
+    assert_eq!(full.url.get("/api/health", &[]).status, 200);
+    for body in taken.iter().chain([&refused]) {
+        assert_eq!(applied(body), 20);
+    }
 }

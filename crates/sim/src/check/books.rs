@@ -72,10 +72,10 @@ impl Judge {
         self.on_decided(&reply.decided);
         let mut passed: BTreeMap<RecordId, Vec<Fields>> = BTreeMap::new();
         for edit in push.changes.iter().flat_map(|change| &change.edits) {
-            if !passed.contains_key(&edit.id) {
+            if let std::collections::btree_map::Entry::Vacant(e) = passed.entry(edit.id) {
                 let before = self.books.get(&edit.id).map(|book| book.fields.clone()).unwrap_or_default();
                 let after = self.read(ledger, edit.id)?;
-                passed.insert(edit.id, std::iter::once(before).chain(after).collect());
+                e.insert(std::iter::once(before).chain(after).collect());
             }
         }
         let whole = |change: &ChangeId| {
