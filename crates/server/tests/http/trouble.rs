@@ -2,7 +2,7 @@
 //! over the same request is taken.
 
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
@@ -219,7 +219,7 @@ fn a_full_disk_is_said_to_be_full_and_takes_what_it_refused_once_there_is_room()
     );
     let full = Process::start_by(unshare().arg("sh"), &disk.join("satchel.sqlite"), &before);
     // The disk as that process sees it; nobody else does. SQLite would take the path for one of this process.
-    let seen = PathBuf::from(format!("/proc/{}/root{}", full.child.id(), disk.display()));
+    let seen = std::path::PathBuf::from(format!("/proc/{}/root{}", full.child.id(), disk.display()));
     let applied = |push: &Value| {
         let copy = tempfile::tempdir().expect("a directory");
         for name in ["satchel.sqlite", "satchel.sqlite-wal"] {
