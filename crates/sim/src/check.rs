@@ -115,9 +115,9 @@ impl Judge {
         stands_for: &[ChangeId],
     ) {
         let order = self.saves.len();
-        let earlier =
-            stands_for.iter().filter_map(|earlier| self.saves.get(earlier)).map(|saved| saved.place);
-        let place = earlier.fold(order, usize::min);
+        // Only what was refused has left its place: what was set aside in part stands where it stood.
+        let refused = |earlier| self.saves.get(earlier).filter(|saved| saved.refused());
+        let place = stands_for.iter().filter_map(refused).map(|saved| saved.place).fold(order, usize::min);
         let stands_for = stands_for.to_vec();
         let saved = Saved {
             device,
