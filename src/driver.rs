@@ -220,9 +220,11 @@ impl Driver {
     /// Lets the engine do something, and performs what it says.
     async fn act(&mut self, act: impl FnOnce(&mut Engine, i64) -> Step) {
         if let Some(open) = self.at_work() {
+            // Asked before: with its last page the engine takes a pull for done, and the disk may still fail.
+            let was_pulling = open.engine.is_pulling();
             let step = act(&mut open.engine, clock::now());
             if let Err(error) = self.perform(step).await {
-                self.recover(&error).await;
+                self.recover(&error, was_pulling).await;
             }
         }
     }
@@ -236,7 +238,8 @@ impl Driver {
             open.local.commit(batch).await?;
             open.copies.follow(batch);
         }
-        copies::leave_mark(&open.who.user.to_string(), &open.engine);
+        let user = open.who.user;
+        copies::leave_mark(&user.to_string(), &open.engine);
         self.show(&step.shown, step.news.clone());
         self.tell_others(step.commit.as_ref(), step.news);
         if !self.leads() {
@@ -245,7 +248,7 @@ impl Driver {
         if let Some(outgoing) = step.send {
             let (events, life) = (self.events.clone(), self.life);
             spawn_local(async move {
-                let answer = remote::send(&outgoing.request).await;
+                let answer = remote::send(&outgoing.request, user).await;
                 tell(&events, Event::Answer(life, outgoing.token, answer));
             });
         }

@@ -3,28 +3,30 @@
 use engine::{LinkError, Reply, Request};
 use gloo_net::http::{Method, RequestBuilder, Response};
 use protocol::limits::REQUEST_MS_MAX;
-use protocol::message::{ErrorReply, PulseReply, PushReply, SATCHEL, SignInRequest, Who};
+use protocol::message::{ErrorReply, PulseReply, PushReply, SATCHEL, SignInRequest, USER_HEADER, Who};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 use web_sys::{AbortController, RequestRedirect};
 
-/// Sends what the engine asked for.
+/// Sends what the engine of this user asked for.
 ///
 /// # Errors
 /// Why there is no answer.
-pub async fn send(request: &Request) -> Result<Reply, LinkError> {
+pub async fn send(request: &Request, user: Uuid) -> Result<Reply, LinkError> {
+    let user = Some(user);
     match request {
         Request::Push(push) => {
-            let bytes = call(Method::POST, "/api/push", Some(push)).await?;
+            let bytes = call(Method::POST, "/api/push", user, Some(push)).await?;
             parse::<PushReply>(&bytes, |reply| reply.satchel).map(Reply::Push)
         }
         Request::Pull(pull) => {
-            let bytes = call(Method::POST, "/api/pull", Some(pull)).await?;
+            let bytes = call(Method::POST, "/api/pull", user, Some(pull)).await?;
             let reply = parse(&bytes, |reply: &protocol::message::PullReply| reply.satchel)?;
             Ok(Reply::Pull(reply, bytes))
         }
         Request::Pulse => {
-            let bytes = call::<()>(Method::GET, "/api/pulse", None).await?;
+            let bytes = call::<()>(Method::GET, "/api/pulse", user, None).await?;
             parse::<PulseReply>(&bytes, |reply| reply.satchel).map(Reply::Pulse)
         }
     }
@@ -46,7 +48,7 @@ pub enum SignInFailure {
 pub async fn sign_in(email: &str, password: &str) -> Result<Who, SignInFailure> {
     let request = SignInRequest { email: email.to_owned(), password: password.to_owned() };
     let response =
-        fetch(Method::POST, "/api/session", Some(&request)).await.ok_or(SignInFailure::NoAnswer)?;
+        fetch(Method::POST, "/api/session", None, Some(&request)).await.ok_or(SignInFailure::NoAnswer)?;
     if response.is_success() {
         return parse::<Who>(&response.bytes, |who| who.satchel).map_err(|_| SignInFailure::NoAnswer);
     }
@@ -57,11 +59,16 @@ pub async fn sign_in(email: &str, password: &str) -> Result<Who, SignInFailure> 
 
 /// Ends the session on the server. Without a connection it ends by itself in time.
 pub async fn sign_out() {
-    fetch::<()>(Method::DELETE, "/api/session", None).await;
+    fetch::<()>(Method::DELETE, "/api/session", None, None).await;
 }
 
-async fn call<T: Serialize>(method: Method, path: &str, body: Option<&T>) -> Result<Vec<u8>, LinkError> {
-    let answer = fetch(method, path, body).await.ok_or(LinkError::NoAnswer)?;
+async fn call<T: Serialize>(
+    method: Method,
+    path: &str,
+    user: Option<Uuid>,
+    body: Option<&T>,
+) -> Result<Vec<u8>, LinkError> {
+    let answer = fetch(method, path, user, body).await.ok_or(LinkError::NoAnswer)?;
     if answer.is_success() {
         return Ok(answer.bytes);
     }
@@ -96,7 +103,12 @@ fn parse<T: DeserializeOwned>(bytes: &[u8], mark: impl Fn(&T) -> u32) -> Result<
 }
 
 /// The answer, or nothing when it does not come, comes too late, or comes from elsewhere.
-async fn fetch<T: Serialize>(method: Method, path: &str, body: Option<&T>) -> Option<Answer> {
+async fn fetch<T: Serialize>(
+    method: Method,
+    path: &str,
+    user: Option<Uuid>,
+    body: Option<&T>,
+) -> Option<Answer> {
     let controller = AbortController::new().ok()?;
     let abort = controller.clone();
     let _until_dropped = gloo_timers::callback::Timeout::new(REQUEST_MS_MAX, move || abort.abort());
@@ -105,6 +117,10 @@ async fn fetch<T: Serialize>(method: Method, path: &str, body: Option<&T>) -> Op
         .redirect(RequestRedirect::Error)
         .abort_signal(Some(&controller.signal()))
         .header("Accept", "application/json");
+    let builder = match user {
+        Some(user) => builder.header(USER_HEADER, &user.to_string()),
+        None => builder,
+    };
     let request = match body {
         Some(body) => builder.json(body).ok()?,
         None => builder.build().ok()?,

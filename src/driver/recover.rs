@@ -59,8 +59,7 @@ impl Driver {
     }
 
     /// The disk failed at something other than a save. A pull that was under way ends; the rep hears of it.
-    pub(super) async fn recover(&mut self, error: &LocalError) {
-        let was_pulling = self.open.as_ref().is_some_and(|open| open.engine.status().pulling.is_some());
+    pub(super) async fn recover(&mut self, error: &LocalError, was_pulling: bool) {
         match error {
             LocalError::Behind => return self.on_behind().await,
             LocalError::Newer => return self.give_up(Trouble::Newer),

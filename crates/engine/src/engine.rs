@@ -269,6 +269,11 @@ impl Engine {
         self.outbox.waiting_len()
     }
 
+    /// Whether a pull that the rep asked for is under way.
+    pub fn is_pulling(&self) -> bool {
+        self.pull.wanted
+    }
+
     /// Whether the server's session has ended, as far as this device knows.
     pub fn signed_out(&self) -> bool {
         self.link.signed_out

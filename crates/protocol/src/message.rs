@@ -11,6 +11,10 @@ use crate::{Change, ChangeId, DeviceId, Record, TerritoryId};
 /// The protocol's mark and number: the first field of every answer.
 pub const SATCHEL: u32 = 1;
 
+/// The header in which a device says whose records it sends and fetches. Windows of one browser share the session's
+/// cookie: when another user signs in, a request of the first one must not be answered with the second one's records.
+pub const USER_HEADER: &str = "satchel-user";
+
 /// This device's next changes, in order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -5,6 +5,7 @@ use axum::http::header;
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use protocol::message::USER_HEADER;
 
 use super::cookie;
 use super::error::ApiError;
@@ -31,7 +32,9 @@ pub(super) async fn recognise(State(app): State<App>, mut request: Request, next
         Ok(session) => session,
         Err(error) => return ApiError::from(error).into_response(),
     };
-    let Some(session) = session else { return next.run(request).await };
+    let Some(session) = session.filter(|session| is_for(&request, session.user.id)) else {
+        return next.run(request).await;
+    };
     let old = session.expires - now < app.session_ms - app.session_ms / 30;
     let leaving = request.method() == axum::http::Method::DELETE;
     let renewal = (old && !leaving).then(|| cookie::set(request.headers(), Some(&token), app.session_ms));
@@ -48,6 +51,14 @@ pub(super) async fn recognise(State(app): State<App>, mut request: Request, next
         response.headers_mut().entry(header::SET_COOKIE).or_insert(cookie);
     }
     response
+}
+
+/// A request that says whose it is counts for nobody else.
+fn is_for(request: &Request, user: uuid::Uuid) -> bool {
+    match request.headers().get(USER_HEADER) {
+        Some(said) => said.to_str().ok().and_then(|said| said.parse().ok()) == Some(user),
+        None => true,
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for SignedIn {

@@ -124,3 +124,24 @@ fn the_description_names_every_call_and_health_is_good() {
     assert!(description["components"]["schemas"]["PullReply"]["properties"]["feeds"].is_object());
     assert_eq!(server.get("/api/health", &[]).json()["epoch"], 1);
 }
+
+/// Two windows of one browser share the cookie; the first one's requests must not be answered as the second user's.
+#[test]
+fn a_request_that_says_whose_it_is_counts_for_nobody_else() {
+    let server = Server::start();
+    let body = json!({ "email": "rep1@practice.example", "password": "practice" });
+    let who = server.post("/api/session", "", &body).json();
+    let (one, two) = (server.sign_in("rep1"), server.sign_in("rep2"));
+    let said = who["user"].as_str().expect("an id");
+    let pull = json!({ "device": Uuid::now_v7(), "epoch": 0, "schema": 1, "cursors": {} });
+    for (cookie, status) in [(&one, 200), (&two, 401)] {
+        let headers = [("content-type", "application/json"), ("cookie", cookie), ("satchel-user", said)];
+        let answer = server.send("POST", "/api/pull", &headers, Some(pull.to_string().into_bytes()));
+        assert_eq!(answer.status, status, "{answer:?}");
+        let pulse = server.get("/api/pulse", &headers[1..]).json();
+        assert_eq!(pulse["signed_in"], json!(status == 200));
+    }
+    let nonsense = [("content-type", "application/json"), ("cookie", &one), ("satchel-user", "me")];
+    let answer = server.send("POST", "/api/pull", &nonsense, Some(pull.to_string().into_bytes()));
+    assert_eq!(answer.error(), (401, "signed_out".to_owned()));
+}
