@@ -129,8 +129,10 @@ impl Driver {
         }
     }
 
+    /// Whether the save is on the disk, as the engine that was read from it since the last failure says. Under a newer
+    /// version's hands the engine was not read again: it knows what was never stored.
     fn knows(&self, change: ChangeId) -> bool {
-        self.open.as_ref().is_some_and(|open| open.engine.knows(change))
+        self.open.as_ref().is_some_and(|open| !open.newer && open.engine.knows(change))
     }
 }
 

@@ -159,6 +159,9 @@ const ACTS = {
     then: async (page, trial) => {
       await field(page, 'Note').fill(`${trial.text} and more`);
       await field(page, 'Note').blur();
+      await until('the words are on the disk', async () => {
+        return (await page.evaluate(draftsOnDisk)).some((text) => text.includes(`${trial.text} and more`));
+      });
       await page.reload();
       await field(page, 'Note').waitFor();
       assert.equal(await field(page, 'Note').inputValue(), `${trial.text} and more`);
@@ -265,4 +268,25 @@ for (const [name, act] of Object.entries(ACTS)) {
     }
     t.diagnostic(`${trials.length} trials over ${calls.length} calls: ${JSON.stringify(tally)}`);
   });
+}
+
+/** What is kept of forms, in whichever of the user's databases. */
+async function draftsOnDisk() {
+  const texts = [];
+  for (const { name } of await indexedDB.databases()) {
+    if (!name.startsWith('satchel:')) continue;
+    const db = await new Promise((resolve, reject) => {
+      const request = indexedDB.open(name);
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    const rows = await new Promise((resolve, reject) => {
+      const request = db.transaction('drafts').objectStore('drafts').getAll();
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    db.close();
+    texts.push(...rows.map((row) => new TextDecoder().decode(row)));
+  }
+  return texts;
 }
