@@ -136,8 +136,9 @@ async function look(phone, account) {
   await phone.switchOn();
   if (phone.cookies) await phone.context.addCookies(phone.cookies);
   const page = await phone.open(`/accounts/${account.id}`);
-  if (!phone.isWhole || (await needsSignIn(page))) {
-    await signIn(page, REP1);
+  const asks = await needsSignIn(page);
+  if (asks) await signIn(page, REP1);
+  if (asks || !phone.isWhole) {
     phone.isWhole = true;
     await syncNow(page);
     await page.goto(`${world.origin}/accounts/${account.id}`);
@@ -148,8 +149,14 @@ async function look(phone, account) {
     const shown = await page.getByRole('main').innerText();
     return wanted.filter(([text]) => !shown.includes(text)).map(([text]) => text);
   };
-  await until('the timeline is drawn', async () => (await missing()).length === 0, 5_000).catch(() => {});
-  for (const text of await missing()) {
+  let gone = [];
+  const isDrawn = async () => {
+    gone = await missing();
+    return gone.length === 0;
+  };
+  // Asked again and again: a start may be followed by a reload into the newest version.
+  await until('the timeline is drawn', isDrawn, 10_000).catch(() => {});
+  for (const text of gone) {
     counts.lost += 1;
     console.log(`LOST on the device: ${text} (--seed ${SEED})`);
   }

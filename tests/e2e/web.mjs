@@ -26,6 +26,7 @@ class WebUser {
   #records = new Map();
   #device = randomUUID();
   #number = 0;
+  #last = Promise.resolve();
 
   constructor(origin, cookie) {
     this.origin = origin;
@@ -93,8 +94,18 @@ class WebUser {
     return this.push([{ id: randomUUID(), kind: 'account', op: { create: territory }, base: 0, set }]);
   }
 
-  /** One save with these edits. */
+  /** One save with these edits. One after another, as a device sends them: its numbers must arrive in their order. */
   async push(edits) {
+    const earlier = this.#last;
+    const own = (async () => {
+      await earlier.catch(() => {});
+      return this.#send(edits);
+    })();
+    this.#last = own;
+    return own;
+  }
+
+  async #send(edits) {
     this.#number += 1;
     const change = { id: randomUUID(), number: this.#number, made_at: Date.now(), edits };
     const request = { device: this.#device, epoch: 0, schema: 1, changes: [change] };
