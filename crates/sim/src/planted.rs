@@ -106,8 +106,8 @@ impl Planted {
         (Self::SessionOfAnotherUser, "P23", "requests go out under whatever session the browser holds"),
     ];
 
-    /// Bugs that the judge has not been shown to find yet: worlds with the first of them take too long for a gate. Named,
-    /// so that nobody forgets.
+    /// Bugs that the judge has not been shown to find yet: worlds with the first of them take too long for a gate.
+    /// Named, so that nobody forgets.
     pub const NOT_FOUND: [(Self, &'static str, &'static str); 4] = [
         (Self::TimerLost, "P24", "nothing is tried again by itself"),
         (Self::CloneUnnoticed, "P24", "the server does not say that two devices share one image"),
