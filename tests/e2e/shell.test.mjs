@@ -134,7 +134,7 @@ test('signing out takes the records off the phone, and another user sees none of
   await go(phone.page, 'More');
   await button(phone.page, 'Sign out').click();
   await button(phone.page, 'Sign in').waitFor();
-  assert.equal(await phone.cookie(), '', 'the session is over');
+  await until('the session is over', async () => (await phone.cookie()) === '');
   const left = await phone.page.evaluate(async (name) => {
     const found = [];
     for (const { name: database } of await indexedDB.databases()) {
