@@ -130,7 +130,7 @@ class Device {
 
   /** Starts the browser with one empty window. */
   async switchOn({ offline = false } = {}) {
-    this.context = await chromium.launchPersistentContext(this.dir, {
+    this.context = await launch(this.dir, {
       executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
       args: CHROMIUM_ARGS,
       headless: true,
@@ -200,6 +200,17 @@ class Device {
       if (/Content Security Policy|panicked at/i.test(text)) this.complaints.push(text);
     });
     page.on('pageerror', (error) => this.complaints.push(String(error)));
+  }
+}
+
+/** Starts a browser. Now and then one ends before it has begun; that says nothing of Satchel, and is tried again. */
+async function launch(dir, options) {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await chromium.launchPersistentContext(dir, options);
+    } catch (error) {
+      if (tries === 3 || !/has been closed|Failed to launch/.test(String(error))) throw error;
+    }
   }
 }
 
