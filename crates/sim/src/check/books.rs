@@ -1,5 +1,6 @@
 //! What the server wrote, read back from its ledger and compared with what was saved.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::digest::Digest;
@@ -72,10 +73,10 @@ impl Judge {
         self.on_decided(&reply.decided);
         let mut passed: BTreeMap<RecordId, Vec<Fields>> = BTreeMap::new();
         for edit in push.changes.iter().flat_map(|change| &change.edits) {
-            if let std::collections::btree_map::Entry::Vacant(e) = passed.entry(edit.id) {
+            if let Entry::Vacant(unread) = passed.entry(edit.id) {
                 let before = self.books.get(&edit.id).map(|book| book.fields.clone()).unwrap_or_default();
                 let after = self.read(ledger, edit.id)?;
-                e.insert(std::iter::once(before).chain(after).collect());
+                unread.insert(std::iter::once(before).chain(after).collect());
             }
         }
         let whole = |change: &ChangeId| {
