@@ -3,6 +3,8 @@
 //! A device sends only changes to records that it has seen on the web, so this happens after a restore: the record was
 //! made since the backup, and the device that made it sends it again later than others send what they did to it.
 
+use std::collections::BTreeSet;
+
 use protocol::message::Refusal;
 use protocol::{Change, Op, RecordId};
 
@@ -15,32 +17,41 @@ impl Case<'_> {
     /// Does what waits, whoever saved it, for the records that this change has made.
     pub(super) fn take_late(&self, change: &Change, feeds: &mut Feeds<'_>) -> Result<(), LedgerError> {
         let org = self.user.organisation;
-        let mut arrived: Vec<RecordId> = made_by(change).collect();
-        while let Some(record) = arrived.pop() {
-            for kept in quarantine::about(self.db, org, record)? {
-                let unread = kept.reason == Refusal::Failed;
-                // An earlier one of these may have let this one go on.
-                let open = quarantine::unsettled(self.db, org, kept.change.id)?.is_some();
-                if unread || !open || made_by(&kept.change).any(|made| made == record) {
-                    continue;
+        let mut arrived: BTreeSet<RecordId> = made_by(change).collect();
+        // One that waits for another may be looked at before that one: as long as something was done, all are looked at.
+        loop {
+            let mut done = false;
+            for record in arrived.clone() {
+                for kept in quarantine::about(self.db, org, record)? {
+                    let unread = kept.reason == Refusal::Failed;
+                    // An earlier one of these may have let this one go on.
+                    let open = quarantine::unsettled(self.db, org, kept.change.id)?.is_some();
+                    if unread || !open || made_by(&kept.change).any(|made| made == record) {
+                        continue;
+                    }
+                    let Some(author) = people::person(self.db, kept.person)? else { continue };
+                    if let Some(made) = self.take_late_one(&author, &kept, feeds)? {
+                        arrived.extend(made);
+                        done = true;
+                    }
                 }
-                let Some(author) = people::person(self.db, kept.person)? else { continue };
-                arrived.extend(self.take_late_one(&author, &kept, feeds)?);
+            }
+            if !done {
+                return Ok(());
             }
         }
-        Ok(())
     }
 
-    /// Answers the records that were made by it, and by what it held.
+    /// Answers the records that were made by it, and by what it held; none when it still cannot be done.
     fn take_late_one(
         &self,
         author: &User,
         kept: &quarantine::Kept,
         feeds: &mut Feeds<'_>,
-    ) -> Result<Vec<RecordId>, LedgerError> {
+    ) -> Result<Option<Vec<RecordId>>, LedgerError> {
         let org = self.user.organisation;
         let case = Case::new(self.db, author, kept.device, self.now)?;
-        let Some(receipt) = case.try_again(&kept.change, feeds)? else { return Ok(Vec::new()) };
+        let Some(receipt) = case.try_again(&kept.change, feeds)? else { return Ok(None) };
         quarantine::settle(self.db, org, kept.change.id, true)?;
         changes::set_receipt(self.db, org, &receipt)?;
         let held = quarantine::held(self.db, org, kept.device)?;
@@ -51,7 +62,7 @@ impl Case<'_> {
                 made.extend(made_by(&freed.change));
             }
         }
-        Ok(made)
+        Ok(Some(made))
     }
 }
 

@@ -1,7 +1,8 @@
 //! Changes that come before the record they are about, as after a restore: refused then, done once it is there.
 
 use protocol::message::{Outcome, Refusal};
-use protocol::{Kind, Op};
+use protocol::{Kind, Op, RecordId};
+use uuid::Uuid;
 
 use crate::world::{World, create, edit, new_id, note, patch, t};
 
@@ -53,4 +54,24 @@ fn what_is_not_allowed_stays_refused_for_its_reason_when_the_record_comes() {
     assert_eq!(world.decided(&ben, &[&early]), [Outcome::Refused(Refusal::Denied)]);
     assert_eq!((world.record(id).version, world.record(id).fields.text("name")), (1, Some("Ana's")));
     assert_eq!(world.ledger.unsettled(world.org).expect("reads").len(), 1);
+}
+
+/// The note comes with its account in one save. Whichever of the two is looked at first, both of what waits are done:
+/// the second waited behind the first in the account's lane, though the phone did not know that when it was refused.
+#[test]
+fn what_waits_behind_another_is_done_whichever_is_looked_at_first() {
+    for [account, written] in [[1, 2], [2, 1]].map(|ids| ids.map(|id| RecordId(Uuid::from_u128(id)))) {
+        let mut world = World::new();
+        let (mut early, mut maker) = (world.phone_of(world.ana), world.phone_of(world.ben));
+        let about = vec![note(new_id(), "central", account, "Hello"), patch(account, 1, &[("phone", "1")])];
+        let first = world.save(&mut early, about);
+        let second =
+            world.save(&mut early, vec![edit(written, Kind::Note, Op::Patch, 1, &[("text", "Better")])]);
+        assert!([&first, &second].iter().all(|receipt| matches!(receipt.outcome, Outcome::Refused(_))));
+        let made =
+            vec![create(account, "central", &[("name", "Late")]), note(written, "central", account, "Good")];
+        assert_eq!(world.save(&mut maker, made).outcome, Outcome::Accepted);
+        assert_eq!(world.record(account).fields.text("phone"), Some("1"));
+        assert_eq!(world.record(written).fields.text("text"), Some("Better"));
+    }
 }
