@@ -196,11 +196,14 @@ impl Driver {
             Some((tried, save)) if tried.is_again(draft) => save,
             _ => {
                 let Draft { edits, settles, key } = draft.clone();
-                let named = |DraftEdit { record, kind, op, set }: DraftEdit| {
-                    let id = record.unwrap_or_else(|| RecordId(identity::name()));
-                    Edit { id, kind, op, base: 0, set }
+                let fresh = || RecordId(identity::name());
+                let ids: Vec<_> = edits.iter().map(|edit| edit.record.unwrap_or_else(fresh)).collect();
+                let named = |(DraftEdit { kind, op, mut set, links, .. }, id): (DraftEdit, &RecordId)| {
+                    let linked = links.into_iter().filter_map(|(name, at)| Some((name, ids.get(at)?)));
+                    set.extend(linked.map(|(name, id)| (name.to_owned(), Some(id.0.to_string()))));
+                    Edit { id: *id, kind, op, base: 0, set }
                 };
-                let edits = edits.into_iter().map(named).collect();
+                let edits = edits.into_iter().zip(&ids).map(named).collect();
                 Save { id: ChangeId(identity::name()), edits, settles, draft: key }
             }
         }

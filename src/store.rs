@@ -6,11 +6,12 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use engine::{News, Shown, Status, View};
+use engine::{News, Shown, Status};
 use futures::channel::{mpsc, oneshot};
 use leptos::prelude::*;
 use protocol::message::Who;
-use protocol::{How, Kind, Op, RecordId};
+use protocol::{How, Kind, Op, RecordId, TerritoryId};
+use view::View;
 
 /// What the screen holds. A handle: copies speak of the same store.
 #[derive(Clone, Copy)]
@@ -127,9 +128,28 @@ pub struct DraftEdit {
     pub op: Op,
     /// The fields the rep changed.
     pub set: BTreeMap<String, Option<String>>,
+    /// Fields that name a record of the same draft, by its place in `edits`: its name is given with the save.
+    pub links: Vec<(&'static str, usize)>,
+}
+
+impl DraftEdit {
+    /// A new record.
+    pub fn create(kind: Kind, territory: TerritoryId, set: BTreeMap<String, Option<String>>) -> Self {
+        Self { record: None, kind, op: Op::Create(territory), set, links: Vec::new() }
+    }
+
+    /// Something done to a record that is there.
+    pub fn to(record: RecordId, kind: Kind, op: Op, set: BTreeMap<String, Option<String>>) -> Self {
+        Self { record: Some(record), kind, op, set, links: Vec::new() }
+    }
 }
 
 impl Draft {
+    /// One press of a button: these edits, and no form's text.
+    pub fn of_press(edits: Vec<DraftEdit>) -> Self {
+        Self { edits, ..Self::default() }
+    }
+
     /// A form's save: one record, and the key under which the form's text is kept.
     pub fn of_form(edit: DraftEdit, key: String) -> Self {
         Self { edits: vec![edit], settles: Vec::new(), key: Some(key) }

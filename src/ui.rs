@@ -16,12 +16,15 @@ mod form_frame;
 mod intl;
 mod open_form;
 mod pages;
+mod record_field;
+mod routes;
 mod shell;
 mod trail;
 mod words;
 
 use leptos::prelude::*;
-use protocol::Record;
+use protocol::{Kind, Record, RecordId, TerritoryId, schema};
+use view::View;
 
 use crate::store::{Session, Store};
 use pages::sign_in::SignIn;
@@ -72,7 +75,42 @@ fn title(text: impl Fn() -> String + 'static) {
     });
 }
 
-/// A record's name as it is shown.
+/// A record's name as it is shown: what its kind is known by.
 fn name(record: &Record) -> String {
-    record.fields.text("name").unwrap_or(words::NO_NAME).to_owned()
+    let known_by = schema::fields(record.kind).first().and_then(|field| record.fields.text(field.name));
+    known_by.unwrap_or(words::NO_NAME).to_owned()
+}
+
+/// What tells a record from others of its name, in a line.
+fn line(view: &View, record: &Record) -> String {
+    let text = |name| record.fields.text(name);
+    match record.kind {
+        Kind::Account => words::account_line(text("city"), text("state"), text("type")),
+        _ => {
+            let account = view.account_of(record).and_then(|id| view.record(id));
+            words::dotted([text("type").map(str::to_owned), account.map(|account| name(account))])
+        }
+    }
+}
+
+/// Where a record is shown.
+fn address(kind: Kind, id: RecordId) -> String {
+    let room = match kind {
+        Kind::Account | Kind::Unknown => "accounts",
+        Kind::Contact => "contacts",
+        Kind::Referral => "referrals",
+        Kind::Event => "events",
+        Kind::Note => "notes",
+    };
+    format!("/{room}/{}", id.0)
+}
+
+/// The territory in which something about this account is made: the account's. What is about no account yet stays with
+/// the rep alone until it is filed. None before the first pull.
+fn home_of(store: Store, account: Option<RecordId>) -> Option<TerritoryId> {
+    let of_account = |id| store.with_view(|view| view.record(id).map(|record| record.territory.clone()));
+    let status = store.status();
+    let own = || status.with(|status| status.own.clone());
+    let first = || status.with(|status| status.territories.first().map(|(id, _)| id.clone()));
+    untrack(|| account.and_then(of_account).or_else(own).or_else(first))
 }

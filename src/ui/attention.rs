@@ -7,8 +7,12 @@ use web_sys::{Element, HtmlElement};
 /// The id of the element that holds the page's content.
 pub(crate) const CONTENT: &str = "main";
 
-/// Moves it.
+/// Moves it; what is folded away around it is unfolded.
 pub(crate) fn focus(element: &Element) {
+    if let Some(folded) = element.closest("details").ok().flatten() {
+        // An attribute of that name can always be set.
+        drop(folded.set_attribute("open", ""));
+    }
     if let Some(element) = element.dyn_ref::<HtmlElement>() {
         // An element that cannot take the focus leaves it where it is.
         drop(element.focus());

@@ -94,9 +94,8 @@ pub(crate) fn act(choice: Choice, save: &NeedsYou, own: Option<&TerritoryId>, wo
             Act::Save(Draft { edits: Vec::new(), settles: vec![(save.number, How::Ask)], key: None })
         }
         Choice::PrivateNote => {
-            let op = Op::Create(own?.clone());
             let set = [("text".to_owned(), Some(words.to_owned()))].into();
-            done(vec![DraftEdit { record: None, kind: Kind::Note, op, set }])
+            done(vec![DraftEdit::create(Kind::Note, own?.clone(), set)])
         }
         Choice::Undo => done(Vec::new()),
     })
@@ -105,7 +104,7 @@ pub(crate) fn act(choice: Choice, save: &NeedsYou, own: Option<&TerritoryId>, wo
 /// The same edit once more.
 pub(crate) fn again(edit: &Edit) -> DraftEdit {
     let Edit { id, kind, op, set, .. } = edit.clone();
-    DraftEdit { record: Some(id), kind, op, set }
+    DraftEdit::to(id, kind, op, set)
 }
 
 /// The rep's values of the fields that were set aside.
@@ -118,12 +117,7 @@ fn mine(save: &NeedsYou) -> Vec<DraftEdit> {
             None => {
                 let kind = save.edits.iter().find(|edit| edit.id == clash.record).map(|edit| edit.kind);
                 let kind = kind.unwrap_or(Kind::Account);
-                edits.push(DraftEdit {
-                    record: Some(clash.record),
-                    kind,
-                    op: Op::Patch,
-                    set: [value].into(),
-                });
+                edits.push(DraftEdit::to(clash.record, kind, Op::Patch, [value].into()));
             }
         }
     }
@@ -135,8 +129,7 @@ fn brought_back(edit: &Edit) -> Vec<DraftEdit> {
     let account = edit.set.get("account").cloned().flatten().and_then(|text| text.parse().ok()).map(RecordId);
     let mut edits = Vec::new();
     if let Some(account) = account {
-        let set = Default::default();
-        edits.push(DraftEdit { record: Some(account), kind: Kind::Account, op: Op::Restore, set });
+        edits.push(DraftEdit::to(account, Kind::Account, Op::Restore, Default::default()));
     }
     let mut last = again(edit);
     if last.op == Op::Patch {

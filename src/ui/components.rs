@@ -9,5 +9,7 @@ pub(crate) mod field;
 pub(crate) mod icon;
 pub(crate) mod list;
 pub(crate) mod nav;
+pub(crate) mod pick;
 pub(crate) mod progress;
 pub(crate) mod timeline;
+pub(crate) mod when;

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use protocol::schema::{self, Invalid};
-use protocol::{Kind, Record};
+use protocol::schema::{self, AT, Invalid, WITH};
+use protocol::{Fields, Kind, Record};
 
 /// The text of a form. Only what differs from the record counts as typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Form {
     kind: Kind,
-    names: &'static [&'static str],
+    names: Vec<&'static str>,
+    /// What the record holds; of a new one, what the form was opened with.
     before: BTreeMap<String, String>,
     typed: BTreeMap<String, String>,
     create: bool,
@@ -20,14 +21,23 @@ pub(crate) type Touched = BTreeMap<String, Option<String>>;
 
 impl Form {
     /// A form for a new record, with these fields.
-    pub(crate) fn create(kind: Kind, names: &'static [&'static str]) -> Self {
-        Self { kind, names, before: BTreeMap::new(), typed: BTreeMap::new(), create: true }
+    pub(crate) fn create(kind: Kind, names: &[&'static str]) -> Self {
+        Self { kind, names: names.to_vec(), before: BTreeMap::new(), typed: BTreeMap::new(), create: true }
+    }
+
+    /// The same with what is known beforehand, such as the account; it is saved, and nobody typed it. An empty text is
+    /// nothing.
+    pub(crate) fn with(mut self, name: &str, text: &str) -> Self {
+        if !text.is_empty() {
+            self.before.insert(name.to_owned(), text.to_owned());
+        }
+        self
     }
 
     /// A form for changing these fields of a record.
-    pub(crate) fn patch(record: &Record, names: &'static [&'static str]) -> Self {
+    pub(crate) fn patch(record: &Record, names: &[&'static str]) -> Self {
         let before = record.fields.iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
-        Self { kind: record.kind, names, before, typed: BTreeMap::new(), create: false }
+        Self { kind: record.kind, names: names.to_vec(), before, typed: BTreeMap::new(), create: false }
     }
 
     /// The field's text as it stands in the form.
@@ -76,25 +86,39 @@ impl Form {
     /// # Errors
     /// Every field that is not acceptable, in the form's order.
     pub(crate) fn parse(&self) -> Result<Touched, Vec<(&'static str, Invalid)>> {
-        let required = schema::fields(self.kind).first().copied();
         let mut set = Touched::new();
         let mut wrong = Vec::new();
-        for name in self.names {
-            let touched = self.typed.contains_key(*name);
-            let must = self.create && required == Some(*name);
+        for name in self.names.iter().copied() {
+            let given = self.create && self.before.contains_key(name);
+            let touched = given || self.typed.contains_key(name);
+            let must = self.create && schema::field(self.kind, name).is_some_and(|field| field.required);
             if !touched && !must {
                 continue;
             }
             let text = Some(self.text(name).trim()).filter(|text| !text.is_empty());
             match schema::check(self.kind, name, text) {
-                Ok(()) if text == self.before.get(*name).map(String::as_str) => {}
+                Ok(()) if !given && text == self.before.get(name).map(String::as_str) => {}
                 Ok(()) => {
-                    set.insert((*name).to_owned(), text.map(str::to_owned));
+                    set.insert(name.to_owned(), text.map(str::to_owned));
                 }
-                Err(invalid) => wrong.push((*name, invalid)),
+                Err(invalid) => wrong.push((name, invalid)),
             }
         }
+        // One field for each person or place that was chosen, so that their names are known only now.
+        let given = self.before.iter().filter(|(name, _)| self.create && !self.typed.contains_key(*name));
+        let chosen =
+            given.chain(&self.typed).filter(|(name, _)| name.starts_with(WITH) || name.starts_with(AT));
+        set.extend(chosen.map(|(name, text)| (name.clone(), Some(text.clone()).filter(|it| !it.is_empty()))));
+        if wrong.is_empty() {
+            wrong.extend(self.check_whole(&set).err());
+        }
         if wrong.is_empty() { Ok(set) } else { Err(wrong) }
+    }
+
+    fn check_whole(&self, set: &Touched) -> Result<(), (&'static str, Invalid)> {
+        let mut after: Fields = self.before.iter().map(|(name, text)| (&**name, &**text)).collect();
+        set.iter().for_each(|(name, text)| after.set(name, text.as_deref()));
+        schema::check_whole(self.kind, &after)
     }
 }
 
@@ -144,6 +168,37 @@ mod tests {
         form.put("name", " ".to_owned());
         assert_eq!(form.parse(), Err(vec![("name", Invalid::Missing)]));
     }
+
+    #[test]
+    fn what_a_new_record_is_opened_with_is_saved_and_not_typed() {
+        let mut form = Form::create(Kind::Contact, &["name", "account"]).with("account", ID).with("name", "");
+        assert!(!form.is_touched());
+        form.put("name", "Ana".to_owned());
+        let set = form.parse().expect("valid");
+        assert_eq!(set.get("account"), Some(&Some(ID.to_owned())));
+        form.put("account", String::new());
+        assert_eq!(form.parse().expect("valid").get("account"), Some(&None));
+    }
+
+    #[test]
+    fn people_that_were_chosen_are_fields_of_their_own() {
+        let with = format!("with:{ID}");
+        let mut form = Form::create(Kind::Note, &["text"]);
+        form.put("text", "Hello".to_owned());
+        form.put(&with, "yes".to_owned());
+        assert_eq!(form.parse().expect("valid").get(&with), Some(&Some("yes".to_owned())));
+    }
+
+    #[test]
+    fn what_does_not_hold_together_stands_beside_its_field() {
+        let mut form = Form::create(Kind::Event, &["subject", "start", "end"]);
+        for (name, text) in [("subject", "x"), ("start", "2026-11-25T10:00"), ("end", "2026-11-25T09:00")] {
+            form.put(name, text.to_owned());
+        }
+        assert_eq!(form.parse(), Err(vec![("end", Invalid::Order)]));
+    }
+
+    const ID: &str = "019ac0de-0000-7000-8000-000000000001";
 
     #[test]
     fn what_was_kept_comes_back_and_an_untouched_form_keeps_nothing() {

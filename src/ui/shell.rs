@@ -4,10 +4,8 @@ use std::time::Duration;
 
 use engine::Chip;
 use leptos::prelude::*;
-use leptos_router::components::{A, ParentRoute, Route, Router, Routes};
-use leptos_router::hooks::{use_location, use_params_map};
-use leptos_router::path;
-use protocol::RecordId;
+use leptos_router::components::{A, Router};
+use leptos_router::hooks::use_location;
 
 use crate::store::{Session, Store};
 use crate::ui::components::banner::{Banner, Toast};
@@ -17,18 +15,9 @@ use crate::ui::components::dialog::Dialog;
 use crate::ui::components::icon::{Drawing, Icon};
 use crate::ui::components::nav::{Nav, Place};
 use crate::ui::disk::{DiskNotice, DiskTrouble};
-use crate::ui::intl::{self, Now};
-use crate::ui::pages::about::About;
-use crate::ui::pages::account::AccountPage;
-use crate::ui::pages::account_form::{EditAccount, NewAccount};
-use crate::ui::pages::accounts::{Accounts, Choose, ListPlace};
-use crate::ui::pages::home::Home;
-use crate::ui::pages::mend::Mend;
-use crate::ui::pages::more::More;
-use crate::ui::pages::note_form::NoteForm;
-use crate::ui::pages::outbox::Outbox;
+use crate::ui::intl;
 use crate::ui::pages::sign_in::SignInForm;
-use crate::ui::pages::still::NotFound;
+use crate::ui::routes::Pages;
 use crate::ui::{attention, trail, words};
 
 /// The shell.
@@ -47,7 +36,13 @@ pub(crate) fn Shell(store: Store) -> impl IntoView {
                         <Drawing icon=Icon::Satchel />
                         <span>{words::APP}</span>
                     </A>
-                    <Chipped store />
+                    <div class="shell__tools">
+                        <Chipped store />
+                        <A href="/find" attr:class="button button--bare" attr:title=words::FIND>
+                            <Drawing icon=Icon::Search />
+                            <span class="hidden">{words::FIND}</span>
+                        </A>
+                    </div>
                 </header>
                 <div class="shell__nav">
                     <Nav label=words::MAIN places=PLACES />
@@ -66,65 +61,6 @@ pub(crate) fn Shell(store: Store) -> impl IntoView {
                 <Arrivals />
             </div>
         </Router>
-    }
-}
-
-#[component]
-fn Pages(store: Store) -> impl IntoView {
-    let place = ListPlace::new();
-    let now = Now::start();
-    view! {
-        <Routes fallback=|| view! { <NotFound /> }.into_any()>
-            <Route path=path!("/") view=move || view! { <Home store now /> }.into_any() />
-            <ParentRoute path=path!("/accounts") view=move || view! { <Accounts store place now /> }.into_any()>
-                <Route path=path!("") view=|| view! { <Choose /> }.into_any() />
-                <Route path=path!("new") view=move || view! { <NewAccount store /> }.into_any() />
-                <Route path=path!(":id") view=move || account(store).into_any() />
-                <Route path=path!(":id/edit") view=move || edit(store).into_any() />
-                <Route path=path!(":id/note") view=move || note(store).into_any() />
-            </ParentRoute>
-            <Route path=path!("/more") view=move || view! { <More store now /> }.into_any() />
-            <Route path=path!("/more/outbox") view=move || view! { <Outbox store /> }.into_any() />
-            <Route path=path!("/more/outbox/:number") view=move || mend(store).into_any() />
-            <Route path=path!("/more/about") view=move || view! { <About store /> }.into_any() />
-        </Routes>
-    }
-}
-
-/// The account of the address. The router keeps a page when only the id in its address changes.
-fn account_id() -> Memo<Option<RecordId>> {
-    let params = use_params_map();
-    Memo::new(move |_| params.with(|params| params.get("id")?.parse().ok().map(RecordId)))
-}
-
-fn account(store: Store) -> impl IntoView {
-    view! { <AccountPage store id=account_id() /> }
-}
-
-/// A form belongs to one account: for another the page makes another.
-fn edit(store: Store) -> impl IntoView {
-    let id = account_id();
-    move || match id.get() {
-        Some(id) => view! { <EditAccount store id /> }.into_any(),
-        None => view! { <NotFound /> }.into_any(),
-    }
-}
-
-fn note(store: Store) -> impl IntoView {
-    let id = account_id();
-    move || match id.get() {
-        Some(account) => view! { <NoteForm store account /> }.into_any(),
-        None => view! { <NotFound /> }.into_any(),
-    }
-}
-
-/// A save is corrected in a form of its own.
-fn mend(store: Store) -> impl IntoView {
-    let params = use_params_map();
-    let number = Memo::new(move |_| params.with(|params| params.get("number")?.parse::<u64>().ok()));
-    move || match number.get() {
-        Some(number) => view! { <Mend store number /> }.into_any(),
-        None => view! { <NotFound /> }.into_any(),
     }
 }
 
@@ -233,6 +169,8 @@ fn Arrivals() -> impl IntoView {
 const PLACES: &[Place] = &[
     Place { href: "/", label: words::HOME, icon: Icon::Home },
     Place { href: "/accounts", label: words::ACCOUNTS, icon: Icon::Accounts },
+    Place { href: "/referrals", label: words::REFERRALS, icon: Icon::Referral },
+    Place { href: "/calendar", label: words::CALENDAR, icon: Icon::Calendar },
     Place { href: "/more", label: words::MORE, icon: Icon::More },
 ];
 

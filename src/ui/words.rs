@@ -1,5 +1,6 @@
 //! Every sentence the rep reads, in one place. It knows no browser: times and numbers come in as text, formatted.
 
+mod lists;
 mod saves;
 mod storage;
 
@@ -8,7 +9,8 @@ use protocol::schema::Invalid;
 
 use crate::store::{SaveError, SignInError};
 
-pub(crate) use saves::{choice, clash, clock_off, field, label, reason, replaced, save_line, save_text};
+pub(crate) use lists::{choices, label, value};
+pub(crate) use saves::{choice, clash, clock_off, field, reason, replaced, save_line, save_text};
 pub(crate) use storage::{
     LET_GO, NOT_KEPT, NOT_KEPT_HINT, NOT_KEPT_TEXT, STORAGE_FAILS, TRY_AGAIN, UNDERSTOOD, notice, trouble,
 };
@@ -140,6 +142,14 @@ pub(crate) fn wrong(label: &str, invalid: Invalid) -> String {
         Invalid::Missing => format!("{label} is needed."),
         Invalid::TooLong(bytes) => format!("This is too long: {} KB is the most.", bytes / 1024),
         Invalid::Unprintable => "This holds a character that cannot be shown. Type it again.".to_owned(),
+        Invalid::Day | Invalid::Wall => format!("{label} is no day of the calendar. Choose it again."),
+        Invalid::Order => "This is before it begins. Choose a later time.".to_owned(),
+        Invalid::Email => "An e-mail address looks like name@place.com.".to_owned(),
+        Invalid::Npi => "An NPI has ten digits, and these do not fit together. Check for a slip.".to_owned(),
+        Invalid::Degrees => "Degrees are a number between -180 and 180.".to_owned(),
+        Invalid::Initials => "Only the patient's initials, four letters at most.".to_owned(),
+        Invalid::Link => format!("Choose the {} from the list.", label.to_lowercase()),
+        Invalid::Reason => "Say why it was not admitted.".to_owned(),
     }
 }
 
@@ -230,9 +240,13 @@ pub(crate) fn no_match(query: &str) -> String {
 /// A place in one line: "Reno, NV · Hospital", as far as it is known.
 pub(crate) fn account_line(city: Option<&str>, state: Option<&str>, kind: Option<&str>) -> String {
     let place: Vec<&str> = [city, state].into_iter().flatten().collect();
-    let parts = [Some(place.join(", ")), kind.map(str::to_owned)];
-    let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
-    parts.join(" \u{b7} ")
+    dotted([Some(place.join(", ")), kind.map(str::to_owned)])
+}
+
+/// What there is of these parts, in one line.
+pub(crate) fn dotted(parts: impl IntoIterator<Item = Option<String>>) -> String {
+    let parts = parts.into_iter().flatten().filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join(" \u{b7} ")
 }
 
 /// A phone number as people read it out; one that is not American stays as it was typed.
@@ -286,6 +300,10 @@ pub(crate) const SKIP: &str = "Skip to content";
 pub(crate) const MAIN: &str = "Main";
 pub(crate) const HOME: &str = "Home";
 pub(crate) const ACCOUNTS: &str = "Accounts";
+pub(crate) const REFERRALS: &str = "Referrals";
+pub(crate) const CALENDAR: &str = "Calendar";
+pub(crate) const CONTACTS: &str = "Contacts";
+pub(crate) const FIND: &str = "Find anything";
 pub(crate) const MORE: &str = "More";
 pub(crate) const OUTBOX: &str = "Outbox";
 pub(crate) const ABOUT: &str = "About";
@@ -349,6 +367,12 @@ pub(crate) const CALL_NOTES: &str = "Call notes";
 pub(crate) const NO_NOTES: &str = "No call notes yet.";
 pub(crate) const YOU: &str = "You";
 
+pub(crate) const NOT_SAID: &str = "Not said";
+pub(crate) const NOT_HERE: &str = "Not on this phone";
+pub(crate) const CLEAR: &str = "Clear";
+pub(crate) const NONE_OF_THAT_NAME: &str = "Nothing of that name on this phone.";
+pub(crate) const START_TIME: &str = "Starts at";
+pub(crate) const END_TIME: &str = "Ends at";
 pub(crate) const NOTE: &str = "Note";
 pub(crate) const TERRITORY: &str = "Territory";
 pub(crate) const SAVE: &str = "Save";
@@ -356,7 +380,7 @@ pub(crate) const SAVING: &str = "Saving\u{2026}";
 pub(crate) const CANCEL: &str = "Cancel";
 pub(crate) const RESTORED: &str = "Restored what you typed.";
 pub(crate) const DISCARD: &str = "Discard";
-pub(crate) const NOT_RATED: &str = "Not rated";
+pub(crate) const MORE_FIELDS: &str = "More";
 pub(crate) const KEEP_TYPED: &str = "Keep what you typed?";
 pub(crate) const KEEP_TYPED_TEXT: &str = "It is not saved yet. Kept, it waits for you on Home.";
 pub(crate) const KEEP: &str = "Keep for later";

@@ -17,7 +17,7 @@ export const publicFiles = ['cms-hospital-general-information.csv.gz', 'cms-nurs
 /** Why a test that needs them is skipped. */
 export const NO_PUBLIC_FILES = 'the public CMS files are not beside the checkout (../shared/data)';
 
-const COLUMNS = ['ccn', 'name', 'type', 'address', 'city', 'state', 'zip', 'county', 'phone', 'rating'];
+const COLUMNS = ['ccn', 'name', 'type', 'address', 'city', 'state', 'zip', 'county', 'phone', 'stars'];
 
 /** The `--map` for the files that `writeAccounts` writes. */
 export const MAP = COLUMNS.map((name) => `${name}=${name}`).join(',');
@@ -47,7 +47,7 @@ export function realRows() {
     zip: row['ZIP Code'],
     county: row['County Name'],
     phone: row['Phone Number'],
-    rating: row['Hospital overall rating'],
+    stars: row['Hospital overall rating'],
   });
   const ofHome = (row) => ({
     name: row.name,
@@ -55,7 +55,7 @@ export function realRows() {
     city: row.city,
     state: row.state,
     county: row.county,
-    rating: row.overall_rating,
+    stars: row.overall_rating,
   });
   return [
     ...csv(hospitals.toString('latin1')).map(ofHospital),
@@ -78,7 +78,7 @@ export function inventedRows(count = 19_566) {
       zip: hospital ? String(dice.below(90_000) + 10_000) : '',
       county: dice.of(SECOND),
       phone: hospital ? String(2_000_000_000 + dice.below(999_999_999)) : '',
-      rating: String(dice.below(5) + 1),
+      stars: String(dice.below(5) + 1),
     };
   });
 }

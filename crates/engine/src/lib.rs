@@ -13,7 +13,6 @@ mod pull;
 mod replica;
 mod status;
 mod step;
-mod view;
 mod windows;
 
 pub use disk::{DiskError, FORMAT};
@@ -22,5 +21,4 @@ pub use step::{
     Batch, Chip, LinkError, NeedsYou, News, Outgoing, Place, Progress, Replaced, Reply, Request, Save, Shown,
     Snapshot, Status, Step, Waiting,
 };
-pub use view::{Search, View};
 pub use windows::Live;

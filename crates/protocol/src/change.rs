@@ -166,9 +166,10 @@ impl Edit {
             return Err(Malformed::FieldName(name.clone()));
         }
         let required = match self.op {
-            Op::Create(_) => schema::fields(self.kind).first().copied(),
+            Op::Create(_) => schema::fields(self.kind).iter().find(|field| field.required),
             Op::Patch | Op::Delete | Op::Restore => None,
         };
+        let required = required.map(|field| field.name);
         let missing = required.filter(|name| !self.set.contains_key(*name)).map(|name| (name, None));
         let given = self.set.iter().map(|(name, text)| (name.as_str(), text.as_deref()));
         for (name, text) in missing.into_iter().chain(given) {

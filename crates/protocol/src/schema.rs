@@ -1,12 +1,62 @@
 //! The fields each kind of record has, what each must look like, and how two writers of one field are reconciled.
 
+mod catalogue;
+mod check;
+pub mod lists;
+pub mod npi;
+
 use std::borrow::Cow;
 
 use crate::Kind;
-use crate::limits::{FIELD_BYTES_MAX, NOTE_BYTES_MAX};
+
+pub use catalogue::fields;
+pub use check::{Invalid, check, check_whole, day, wall_time};
+pub use jiff::civil::{Date, DateTime, Weekday};
 
 /// The number of this field catalogue; one more whenever a field is added or its meaning changes.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
+
+/// One field of a kind of record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Its name in [`crate::Fields`].
+    pub name: &'static str,
+    /// What its text looks like.
+    pub shape: Shape,
+    /// Whether a record of its kind must have it.
+    pub required: bool,
+}
+
+/// What the text of a field looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A line of words.
+    Line,
+    /// Several lines of words.
+    Text,
+    /// Usually one of a list ([`lists::of`]); any other word is kept and shown, since lists change.
+    Choice,
+    /// `yes`, or no value.
+    Yes,
+    /// A calendar day of the rep's, `2026-11-25`; no time zone.
+    Day,
+    /// A day, or a day with a time of the clock on the wall at the place, `2026-11-25T09:30`; no time zone.
+    Wall,
+    /// A moment in UTC, `2026-11-25T17:30:00.000Z`.
+    Utc,
+    /// A phone number, as it was typed.
+    Phone,
+    /// An e-mail address.
+    Email,
+    /// A National Provider Identifier, ten digits of which the last checks the others.
+    Npi,
+    /// Degrees of latitude or longitude, WGS 84.
+    Degrees,
+    /// The initials of a patient: never a name.
+    Initials,
+    /// The id of a record of this kind.
+    Link(Kind),
+}
 
 /// How two different values for one field, written at the same time, are settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,56 +67,30 @@ pub enum Class {
     Parked,
 }
 
-/// Why a field's text is not acceptable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Invalid {
-    /// This field must have a value.
-    Missing,
-    /// Longer than the limit, given in bytes of UTF-8.
-    TooLong(usize),
-    /// Holds a character that cannot be shown, such as a NUL.
-    Unprintable,
-}
-
-/// Fields that a form of this kind shows, in their order on screen; the first is required.
-pub fn fields(kind: Kind) -> &'static [&'static str] {
-    match kind {
-        Kind::Account => {
-            &["name", "type", "address", "city", "state", "zip", "county", "phone", "ccn", "rating", "owner"]
-        }
-        Kind::Note => &["text", "account", "written"],
-        Kind::Contact => &["name", "account", "phone", "email"],
-        Kind::Referral => &["patient", "account", "stage"],
-        Kind::Event => &["subject", "account", "start", "end"],
-        Kind::Unknown => &[],
-    }
-}
+/// Further accounts at which a contact is seen: `at:` and the account's id, with the role there as text. A field of
+/// its own for each, so that two people can add one each and neither loses.
+pub const AT: &str = "at:";
+/// People who take part in an event or whom a note is about, beside `contact`: `with:` and the contact's id, `yes`.
+pub const WITH: &str = "with:";
+/// Days that a series of events leaves out: `skip:` and the day, `yes`.
+pub const SKIP: &str = "skip:";
 
 /// How the field is reconciled. A field this version does not know is text.
 pub fn class(name: &str) -> Class {
     match name {
-        "stage" | "decision" | "amount" | "owner" | "consent" => Class::Parked,
+        "stage" | "decision" | "amount" | "owner" | "consent" | "merged_into" => Class::Parked,
         _ => Class::Text,
     }
 }
 
-/// Checks one field of a record of this kind.
-///
-/// # Errors
-/// Says what is wrong with it.
-pub fn check(kind: Kind, name: &str, text: Option<&str>) -> Result<(), Invalid> {
-    let text = text.unwrap_or_default();
-    let required = fields(kind).first() == Some(&name);
-    let bytes_max = if (kind, name) == (Kind::Note, "text") { NOTE_BYTES_MAX } else { FIELD_BYTES_MAX };
-    if required && text.trim().is_empty() {
-        Err(Invalid::Missing)
-    } else if text.len() > bytes_max {
-        Err(Invalid::TooLong(bytes_max))
-    } else if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t' | '\r')) {
-        Err(Invalid::Unprintable)
-    } else {
-        Ok(())
-    }
+/// The field of this name, if this kind has one. The many fields of [`AT`], [`WITH`] and [`SKIP`] are none of these.
+pub fn field(kind: Kind, name: &str) -> Option<&'static Field> {
+    fields(kind).iter().find(|field| field.name == name)
+}
+
+/// Whether records of this kind belong to an account.
+pub fn has_account(kind: Kind) -> bool {
+    matches!(kind, Kind::Contact | Kind::Referral | Kind::Event | Kind::Note)
 }
 
 /// The name without an allocation where this version knows it.
@@ -78,9 +102,74 @@ pub(crate) fn intern(name: &str) -> Cow<'static, str> {
 }
 
 /// Sorted, so that it can be searched.
-const KNOWN: [&str; 19] = [
-    "account", "address", "ccn", "city", "county", "email", "end", "name", "owner", "patient", "phone",
-    "rating", "stage", "start", "state", "subject", "text", "type", "zip",
+const KNOWN: [&str; 67] = [
+    "about",
+    "account",
+    "address",
+    "administrator",
+    "best_time",
+    "birthday",
+    "ccn",
+    "channel",
+    "city",
+    "contact",
+    "county",
+    "credentials",
+    "decided",
+    "decision",
+    "diagnosis",
+    "discharge",
+    "do_not_contact",
+    "due",
+    "email",
+    "end",
+    "event",
+    "fax",
+    "follows",
+    "frequency",
+    "hours",
+    "lat",
+    "line",
+    "lon",
+    "matters",
+    "merged_into",
+    "mobile",
+    "name",
+    "next",
+    "npi",
+    "outcome",
+    "owner",
+    "patient",
+    "payer",
+    "phone",
+    "physician",
+    "purpose",
+    "rating",
+    "reason",
+    "referral",
+    "referred",
+    "repeat",
+    "room",
+    "series",
+    "series_day",
+    "soc",
+    "specialty",
+    "stage",
+    "stars",
+    "start",
+    "state",
+    "status",
+    "subject",
+    "tags",
+    "targeted",
+    "text",
+    "title",
+    "token",
+    "type",
+    "until",
+    "web",
+    "written",
+    "zip",
 ];
 
 #[cfg(test)]
@@ -88,28 +177,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_kind_has_its_fields_and_the_first_is_required() {
-        let kinds = [
-            (Kind::Account, "name", 11),
-            (Kind::Note, "text", 3),
-            (Kind::Contact, "name", 4),
-            (Kind::Referral, "patient", 3),
-            (Kind::Event, "subject", 4),
-        ];
-        for (kind, required, count) in kinds {
-            assert_eq!((fields(kind)[0], fields(kind).len()), (required, count));
-            for text in [None, Some(""), Some(" \n")] {
-                assert_eq!(check(kind, required, text), Err(Invalid::Missing), "{kind:?}");
-            }
-            assert_eq!(check(kind, required, Some("x")), Ok(()));
-            assert_eq!(check(kind, fields(kind)[1], None), Ok(()), "{kind:?}");
-        }
-        assert!(fields(Kind::Unknown).is_empty());
-    }
-
-    #[test]
     fn what_money_people_and_promises_depend_on_waits_for_a_person() {
-        for parked in ["stage", "decision", "amount", "owner", "consent"] {
+        for parked in ["stage", "decision", "amount", "owner", "consent", "merged_into"] {
             assert_eq!(class(parked), Class::Parked, "{parked}");
         }
         for text in ["name", "phone", "text", "a_field_of_a_later_version"] {
@@ -118,31 +187,23 @@ mod tests {
     }
 
     #[test]
-    fn a_text_has_its_limit_and_no_character_that_cannot_be_shown() {
-        let long = |bytes: usize| "x".repeat(bytes);
-        let cases = [
-            (Kind::Note, "text", long(NOTE_BYTES_MAX), Ok(())),
-            (Kind::Note, "text", long(NOTE_BYTES_MAX + 1), Err(Invalid::TooLong(NOTE_BYTES_MAX))),
-            (Kind::Note, "account", long(FIELD_BYTES_MAX), Ok(())),
-            (Kind::Note, "account", long(FIELD_BYTES_MAX + 1), Err(Invalid::TooLong(FIELD_BYTES_MAX))),
-            (Kind::Account, "text", long(FIELD_BYTES_MAX + 1), Err(Invalid::TooLong(FIELD_BYTES_MAX))),
-            (Kind::Event, "subject", "two\nlines\tand a\rtab".to_owned(), Ok(())),
-            (Kind::Event, "subject", "a\0b".to_owned(), Err(Invalid::Unprintable)),
-            (Kind::Event, "start", "\u{7f}".to_owned(), Err(Invalid::Unprintable)),
-        ];
-        for (kind, name, text, expected) in cases {
-            assert_eq!(check(kind, name, Some(&text)), expected, "{kind:?} {name} of {} bytes", text.len());
-        }
-    }
-
-    #[test]
-    fn a_known_name_costs_no_allocation() {
-        assert!(KNOWN.iter().all(|name| matches!(intern(name), Cow::Borrowed(found) if found == *name)));
-        assert!(matches!(intern("zz_new"), Cow::Owned(name) if name == "zz_new"));
-    }
-
-    #[test]
-    fn known_names_are_sorted() {
+    fn every_name_of_the_catalogue_costs_no_allocation() {
         assert!(KNOWN.is_sorted());
+        for kind in [Kind::Account, Kind::Contact, Kind::Referral, Kind::Event, Kind::Note] {
+            for field in fields(kind) {
+                assert!(
+                    matches!(intern(field.name), Cow::Borrowed(name) if name == field.name),
+                    "{}",
+                    field.name
+                );
+            }
+        }
+        let catalogued = |name: &str| {
+            [Kind::Account, Kind::Contact, Kind::Referral, Kind::Event, Kind::Note]
+                .iter()
+                .any(|kind| field(*kind, name).is_some())
+        };
+        assert!(KNOWN.iter().all(|name| catalogued(name)), "a name of no field");
+        assert!(matches!(intern("zz_new"), Cow::Owned(name) if name == "zz_new"));
     }
 }

@@ -45,10 +45,11 @@ pub(crate) fn build_server(house: &House) -> Result<PathBuf> {
     Ok(binary)
 }
 
-const APP_INPUTS: [&str; 13] = [
+const APP_INPUTS: [&str; 14] = [
     "src",
     "crates/protocol",
     "crates/engine",
+    "crates/view",
     "crates/xtask/src/precache.rs",
     "style",
     "public",

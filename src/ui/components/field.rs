@@ -17,6 +17,8 @@ impl Keys {
     pub(crate) const PHONE: Self = Self { kind: "tel", keyboard: "tel", fill: "off" };
     /// Digits that are no quantity.
     pub(crate) const DIGITS: Self = Self { kind: "text", keyboard: "numeric", fill: "off" };
+    /// Somebody's address.
+    pub(crate) const MAIL: Self = Self { kind: "email", keyboard: "email", fill: "off" };
     /// Who signs in.
     pub(crate) const EMAIL: Self = Self { kind: "email", keyboard: "email", fill: "username" };
     /// The password.
@@ -46,12 +48,12 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    fn typed(self, text: String) {
+    pub(super) fn typed(self, text: String) {
         self.on_typed.try_run(text);
     }
 
     /// A field that goes off the page with the focus in it is told that it lost it, after its form has gone.
-    fn left(self) {
+    pub(super) fn left(self) {
         self.on_left.try_run(());
     }
 
@@ -60,11 +62,11 @@ impl Entry {
     }
 
     /// Named only while there is something to read.
-    fn described_by(self) -> Option<String> {
+    pub(super) fn described_by(self) -> Option<String> {
         self.wrong.with(Option::is_some).then(|| self.wrong_id())
     }
 
-    fn invalid(self) -> &'static str {
+    pub(super) fn invalid(self) -> &'static str {
         if self.wrong.with(Option::is_some) { "true" } else { "false" }
     }
 }
@@ -146,6 +148,31 @@ pub(crate) fn LongField(
     }
 }
 
+/// Yes, or nothing.
+#[component]
+pub(crate) fn TickField(
+    /// What every field is told.
+    entry: Entry,
+) -> impl IntoView {
+    let Entry { name, label, text, .. } = entry;
+    view! {
+        <label class="tick" for=name>
+            <input
+                class="tick__box"
+                id=name
+                name=name
+                type="checkbox"
+                prop:checked=move || text.with(|text| !text.is_empty())
+                on:change:target=move |event| {
+                    entry.typed(if event.target().checked() { "yes".to_owned() } else { String::new() });
+                }
+                on:blur=move |_| entry.left()
+            />
+            <span>{label}</span>
+        </label>
+    }
+}
+
 /// One of a few.
 #[component]
 pub(crate) fn ChoiceField(
@@ -183,8 +210,9 @@ pub(crate) fn ChoiceField(
     }
 }
 
+/// What is wrong with it, below it.
 #[component]
-fn Wrong(entry: Entry) -> impl IntoView {
+pub(super) fn Wrong(entry: Entry) -> impl IntoView {
     view! {
         {move || {
             entry.wrong.get().map(|text| view! { <p class="field__wrong" id=entry.wrong_id()>{text}</p> })

@@ -27,6 +27,17 @@ pub(crate) enum Icon {
     Copy,
     Pin,
     Satchel,
+    Close,
+    Search,
+    Calendar,
+    Referral,
+    Person,
+    Chart,
+    Mail,
+    Message,
+    Trash,
+    Merge,
+    Export,
 }
 
 impl Icon {
@@ -80,6 +91,26 @@ impl Icon {
                 "M12 21.5s7-6.2 7-11.5a7 7 0 0 0-14 0c0 5.3 7 11.5 7 11.5zM12 12.5a2.5 2.5 0 1 0 \
                 0-5 2.5 2.5 0 0 0 0 5z"
             }
+            Self::Close => "M6 6l12 12M18 6L6 18",
+            Self::Search => "M10.5 17.5a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM15.5 15.5L21 21",
+            Self::Calendar => {
+                "M5 5.5h14a1 1 0 0 1 1 1v13a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1v-13a1 1 0 0 1 1-1z\
+                M4 10h16M8 3v4.5M16 3v4.5"
+            }
+            Self::Referral => {
+                "M9 6.5a3 3 0 1 0 0 .01zM3.5 20.5v-2a5.5 5.5 0 0 1 9-4.2M14 17h7M18 13.5l3.5 3.5-3.5 3.5"
+            }
+            Self::Person => "M12 11.5a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20.5v-1a7.5 7.5 0 0 1 15 0v1",
+            Self::Chart => "M4 20.5h16M7 20.5v-7M12 20.5V5M17 20.5v-11",
+            Self::Mail => {
+                "M4 5.5h16a1 1 0 0 1 1 1v11a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1v-11a1 1 0 0 1 1-1zM3.5 7l8.5 6 8.5-6"
+            }
+            Self::Message => {
+                "M5 4.5h14a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1h-7l-5 4v-4H5a1 1 0 0 1-1-1v-10a1 1 0 0 1 1-1z"
+            }
+            Self::Trash => "M4.5 6.5h15M9.5 6.5v-3h5v3M6.5 6.5l1 14h9l1-14M10 10.5v6M14 10.5v6",
+            Self::Merge => "M6 3.5v4a5 5 0 0 0 5 5h1v8M18 3.5v4a5 5 0 0 1-5 5h-1M8.5 17l3.5 3.5 3.5-3.5",
+            Self::Export => "M12 14.5V3.5M7.5 8L12 3.5 16.5 8M5 12v7a1 1 0 0 0 1 1h12a1 1 0 0 0 1-1v-7",
             Self::Satchel => {
                 "M4 8h16a1 1 0 0 1 1 1v10a1.5 1.5 0 0 1-1.5 1.5h-15A1.5 1.5 0 0 1 3 19V9a1 1 0 0 1 \
                 1-1zM8.5 8V6a2.5 2.5 0 0 1 2.5-2.5h2A2.5 2.5 0 0 1 15.5 6v2M3 9.5c0 3 3 4 9 4s9-1 9-4\

@@ -1,9 +1,10 @@
 //! One account: what is known of it, and its call notes.
 
-use engine::{Place, View};
+use engine::Place;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
-use protocol::{Record, RecordId};
+use protocol::{Kind, Record, RecordId};
+use view::View;
 
 use crate::store::Store;
 use crate::ui::components::button::{Button, Weight};
@@ -80,8 +81,11 @@ fn Here(store: Store, id: Signal<Option<RecordId>>, account: Memo<Option<Account
     let place = Memo::new(move |_| account.with(|account| account.as_ref().map(|account| account.place)));
     let details = Memo::new(move |_| account.get().map(|account| account.details).unwrap_or_default());
     let moments: Memo<Vec<Moment>> = Memo::new(move |_| {
-        let notes =
-            |id| store.with_view(|view| view.notes(id).iter().map(|note| moment(view, note)).collect());
+        let notes = |id| {
+            store.with_view(|view| {
+                view.about(id, Kind::Note).iter().rev().map(|note| moment(view, note)).collect()
+            })
+        };
         id.get().map(notes).unwrap_or_default()
     });
     let needs_you = Memo::new(move |_| {

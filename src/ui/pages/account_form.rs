@@ -6,10 +6,11 @@ use protocol::{Kind, Op, RecordId, TerritoryId};
 
 use crate::store::{Draft, DraftEdit, Store};
 use crate::ui::components::card::{Empty, PageHead};
-use crate::ui::components::field::{ChoiceField, Keys, TextField};
+use crate::ui::components::field::ChoiceField;
 use crate::ui::form::Form;
 use crate::ui::form_frame::{FormFrame, entry};
 use crate::ui::open_form::OpenForm;
+use crate::ui::record_field::record_field;
 use crate::ui::{title, trail, words};
 
 /// The page of a new account.
@@ -33,10 +34,7 @@ pub(crate) fn NewAccount(store: Store) -> impl IntoView {
     let navigate = use_navigate();
     let on_save = move || {
         let Some(territory) = territory() else { return };
-        let draft = |set, key| {
-            let op = Op::Create(territory);
-            Draft::of_form(DraftEdit { record: None, kind: Kind::Account, op, set }, key)
-        };
+        let draft = |set, key| Draft::of_form(DraftEdit::create(Kind::Account, territory, set), key);
         let navigate = navigate.clone();
         open.save(draft, move |id| trail::leave_for(&format!("/accounts/{}", id.0), &navigate), || ());
     };
@@ -69,9 +67,7 @@ pub(crate) fn EditAccount(store: Store, id: RecordId) -> impl IntoView {
     let navigate = use_navigate();
     let address = back.clone();
     let on_save = move || {
-        let draft = |set, key| {
-            Draft::of_form(DraftEdit { record: Some(id), kind: Kind::Account, op: Op::Patch, set }, key)
-        };
+        let draft = |set, key| Draft::of_form(DraftEdit::to(id, Kind::Account, Op::Patch, set), key);
         let (navigate, address) = (navigate.clone(), address.clone());
         let leave = move || trail::leave_for(&address, &navigate);
         let unchanged = leave.clone();
@@ -90,47 +86,65 @@ pub(crate) fn EditAccount(store: Store, id: RecordId) -> impl IntoView {
 
 #[component]
 fn Fields(open: OpenForm) -> impl IntoView {
-    let ratings = Signal::derive(move || {
-        let now = open.text("rating").get();
-        let mut choices = vec![(String::new(), words::NOT_RATED.to_owned())];
-        choices.extend(["1", "2", "3", "4", "5"].map(|rating| (rating.to_owned(), rating.to_owned())));
-        if choices.iter().all(|(value, _)| *value != now) {
-            choices.push((now.clone(), now));
-        }
-        choices
-    });
+    let field = move |name| record_field(open, Kind::Account, name);
+    let more = move |name: &&'static str| field(name);
     view! {
-        <TextField entry=entry(open, "name", "Name") />
-        <TextField entry=entry(open, "type", "Type") often=TYPES />
-        <TextField entry=entry(open, "phone", "Phone") keys=Keys::PHONE />
-        <TextField entry=entry(open, "address", "Address") />
-        <div class="form__row">
-            <TextField entry=entry(open, "city", "City") />
-            <TextField entry=entry(open, "state", "State") />
-        </div>
-        <div class="form__row">
-            <TextField entry=entry(open, "zip", "ZIP") keys=Keys::DIGITS />
-            <TextField entry=entry(open, "county", "County") />
-        </div>
-        <ChoiceField entry=entry(open, "rating", "Rating") choices=ratings />
-        <TextField entry=entry(open, "owner", "Owner") />
+        {FIRST.iter().map(more).collect_view()}
+        <div class="form__row">{field("city")} {field("state")}</div>
+        <div class="form__row">{field("zip")} {field("county")}</div>
+        <div class="form__row">{field("rating")} {field("frequency")}</div>
+        {field("owner")}
+        <details class="form__more">
+            <summary class="form__more-head">{words::MORE_FIELDS}</summary>
+            <div class="form__fields">{REST.iter().map(more).collect_view()}</div>
+        </details>
     }
 }
 
-/// What the form can change, in its order on screen.
-const NAMES: &[&str] =
-    &["name", "type", "phone", "address", "city", "state", "zip", "county", "rating", "owner"];
+const FIRST: &[&str] = &["name", "type", "phone", "address"];
+const REST: &[&str] = &[
+    "targeted",
+    "specialty",
+    "administrator",
+    "email",
+    "fax",
+    "web",
+    "hours",
+    "best_time",
+    "npi",
+    "lat",
+    "lon",
+    "tags",
+    "about",
+];
+
+/// What the form can change.
+const NAMES: &[&str] = &[
+    "name",
+    "type",
+    "phone",
+    "address",
+    "city",
+    "state",
+    "zip",
+    "county",
+    "rating",
+    "frequency",
+    "targeted",
+    "owner",
+    "specialty",
+    "administrator",
+    "email",
+    "fax",
+    "web",
+    "hours",
+    "best_time",
+    "npi",
+    "lat",
+    "lon",
+    "tags",
+    "about",
+];
 
 /// Kept with the form's text, and no field of the record.
 const TERRITORY: &str = "territory";
-
-const TYPES: &[&str] = &[
-    "Hospital",
-    "Nursing home",
-    "Assisted living",
-    "Physician practice",
-    "Rehabilitation",
-    "Dialysis",
-    "Home health",
-    "Hospice",
-];

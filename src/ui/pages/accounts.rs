@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
-use engine::{Place, Search, View};
+use engine::Place;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::{use_location, use_navigate};
 use protocol::Record;
+use view::{Search, View};
 
 use crate::store::Store;
 use crate::ui::components::button::{Button, Weight};
@@ -37,26 +38,27 @@ impl ListPlace {
 
     fn total(self, view: &View) -> usize {
         self.query.with(|query| match query.trim() {
-            "" => view.accounts_len(),
+            "" => view.accounts().len(),
             query => {
-                self.search.try_update_value(|search| view.search(search, query).len()).unwrap_or_default()
+                let found = |search: &mut Search| view.accounts().search(search, query).len();
+                self.search.try_update_value(found).unwrap_or_default()
             }
         })
     }
 
     fn rows(self, view: &View, range: Range<usize>) -> Vec<Row> {
-        let start = range.start;
-        self.query.with(|query| match query.trim() {
-            "" => view.accounts(range).zip(start..).map(|(record, at)| row(view, record, at)).collect(),
-            query => self
-                .search
-                .try_update_value(|search| {
-                    let found = view.search(search, query).skip(start).take(range.len());
-                    let records = found.filter_map(|id| view.record(id));
-                    records.zip(start..).map(|(record, at)| row(view, record, at)).collect()
-                })
-                .unwrap_or_default(),
-        })
+        let (start, len) = (range.start, range.len());
+        let ids = self.query.with(|query| match query.trim() {
+            "" => view.accounts().ids(range),
+            query => {
+                let found = |search: &mut Search| {
+                    view.accounts().search(search, query).skip(start).take(len).collect::<Vec<_>>()
+                };
+                self.search.try_update_value(found).unwrap_or_default()
+            }
+        });
+        let records = ids.into_iter().filter_map(|id| view.record(id));
+        records.zip(start..).map(|(record, at)| row(view, record, at)).collect()
     }
 }
 
@@ -103,7 +105,7 @@ pub(crate) fn Choose() -> impl IntoView {
 
 #[component]
 fn ListHead(store: Store, place: ListPlace, now: Now, is_open: Memo<bool>) -> impl IntoView {
-    let all = Memo::new(move |_| store.with_view(View::accounts_len));
+    let all = Memo::new(move |_| store.with_view(|view| view.accounts().len()));
     let found = Memo::new(move |_| store.with_view(|view| place.total(view)));
     let line =
         move || place.query.with(|query| words::accounts_line(query, found.get(), all.get(), intl::number));
@@ -163,7 +165,7 @@ fn NewAccount() -> impl IntoView {
 fn Rows(store: Store, place: ListPlace, is_open: Memo<bool>, path: Memo<String>) -> impl IntoView {
     let total = Memo::new(move |_| store.with_view(|view| place.total(view)));
     let is_empty = Memo::new(move |_| total.get() == 0);
-    let has_accounts = Memo::new(move |_| store.with_view(|view| view.accounts_len() > 0));
+    let has_accounts = Memo::new(move |_| store.with_view(|view| !view.accounts().is_empty()));
     let refreshing = Memo::new(move |_| store.status().with(|status| status.pulling.is_some()));
     let rows = Callback::new(move |range: Range<usize>| store.with_view(|view| place.rows(view, range)));
     // An account's form belongs to the account's row.

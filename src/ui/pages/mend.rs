@@ -3,16 +3,15 @@
 use engine::NeedsYou;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
-use protocol::schema;
-use protocol::{How, Kind};
+use protocol::How;
 
 use crate::store::{Draft, Store};
 use crate::ui::choice;
 use crate::ui::components::card::{Empty, PageHead};
-use crate::ui::components::field::{LongField, TextField};
 use crate::ui::form::{Form, Touched};
-use crate::ui::form_frame::{FormFrame, entry};
+use crate::ui::form_frame::FormFrame;
 use crate::ui::open_form::OpenForm;
+use crate::ui::record_field::{self, record_field};
 use crate::ui::{title, trail, words};
 
 /// The page of the save with this number.
@@ -36,9 +35,8 @@ pub(crate) fn Mend(store: Store, number: u64) -> impl IntoView {
 #[component]
 fn MendForm(store: Store, save: NeedsYou) -> impl IntoView {
     let edit = save.edits[0].clone();
-    let names = schema::fields(edit.kind);
-    let shown = move || names.iter().copied().filter(|name| is_typed(name));
-    let mut form = Form::create(edit.kind, names);
+    let shown = move || record_field::typed(edit.kind).into_iter();
+    let mut form = Form::create(edit.kind, &record_field::typed(edit.kind));
     for name in shown() {
         form.put(name, edit.set.get(name).cloned().flatten().unwrap_or_default());
     }
@@ -57,7 +55,7 @@ fn MendForm(store: Store, save: NeedsYou) -> impl IntoView {
         let navigate = navigate.clone();
         open.save(draft, move |_| trail::leave_for(OUTBOX, &navigate), || ());
     };
-    let fields = move || shown().map(|name| field(open, kind, name)).collect_view();
+    let fields = move || shown().map(|name| record_field(open, kind, name)).collect_view();
     view! {
         <div class="page">
             <PageHead title=words::MEND back=(OUTBOX.to_owned(), words::OUTBOX) />
@@ -67,20 +65,6 @@ fn MendForm(store: Store, save: NeedsYou) -> impl IntoView {
             </FormFrame>
         </div>
     }
-}
-
-fn field(open: OpenForm, kind: Kind, name: &'static str) -> AnyView {
-    let label = words::label(name).unwrap_or(name);
-    if (kind, name) == (Kind::Note, "text") {
-        view! { <LongField entry=entry(open, name, label) room=Signal::stored(None::<String>) /> }.into_any()
-    } else {
-        view! { <TextField entry=entry(open, name, label) /> }.into_any()
-    }
-}
-
-/// What points at other records or says when is not typed.
-fn is_typed(name: &str) -> bool {
-    !matches!(name, "account" | "written" | "ccn")
 }
 
 const OUTBOX: &str = "/more/outbox";

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use protocol::limits::NOTE_BYTES_MAX;
-use protocol::{Kind, Op, RecordId};
+use protocol::{Kind, RecordId};
 
 use crate::store::{Draft, DraftEdit, Store};
 use crate::ui::components::card::{Empty, PageHead};
@@ -33,8 +33,7 @@ pub(crate) fn NoteForm(store: Store, account: RecordId) -> impl IntoView {
         let draft = move |mut set: Touched, key| {
             set.insert("account".to_owned(), Some(account.0.to_string()));
             set.insert("written".to_owned(), Some(intl::now_utc()));
-            let op = Op::Create(territory);
-            Draft::of_form(DraftEdit { record: None, kind: Kind::Note, op, set }, key)
+            Draft::of_form(DraftEdit::create(Kind::Note, territory, set), key)
         };
         let (navigate, address) = (navigate.clone(), address.clone());
         open.save(draft, move |_| trail::leave_for(&address, &navigate), || ());
@@ -49,4 +48,11 @@ pub(crate) fn NoteForm(store: Store, account: RecordId) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// A note about whatever its address names, or about nothing yet.
+#[component]
+pub(crate) fn NewNote(store: Store) -> impl IntoView {
+    let _ = store;
+    view! { <Empty /> }
 }

@@ -165,7 +165,7 @@ fn ReplacedValues(store: Store) -> impl IntoView {
         let put_back = move || {
             let set = [(clash.field.clone(), clash.theirs.clone())].into();
             let kind = kind.unwrap_or(Kind::Account);
-            let edits = vec![DraftEdit { record: Some(clash.record), kind, op: Op::Patch, set }];
+            let edits = vec![DraftEdit::to(clash.record, kind, Op::Patch, set)];
             let draft = Draft { edits, settles: vec![(number, How::Done)], key: None };
             // Should it not be stored, the line stays, and with it the way to try again.
             spawn_local(async move { drop(store.save(draft).await) });

@@ -4,33 +4,8 @@ use protocol::merge::Clash;
 use protocol::message::{Outcome, Receipt, Refusal};
 use protocol::{Edit, Kind, Op, RecordId};
 
-use super::{NO_NAME, NOTHING_TAKEN};
+use super::{NO_NAME, NOTHING_TAKEN, label};
 use crate::ui::choice::Choice;
-
-/// The label of a field that this version knows.
-pub(crate) fn label(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "address" => "Address",
-        "ccn" => "CMS number",
-        "city" => "City",
-        "county" => "County",
-        "email" => "Email",
-        "end" => "End",
-        "name" => "Name",
-        "owner" => "Owner",
-        "patient" => "Patient",
-        "phone" => "Phone",
-        "rating" => "Rating",
-        "stage" => "Stage",
-        "start" => "Start",
-        "state" => "State",
-        "subject" => "Subject",
-        "text" => "Note",
-        "type" => "Type",
-        "zip" => "ZIP",
-        _ => return None,
-    })
-}
 
 /// A field's name as its label says it; one of a newer version by its own name.
 pub(crate) fn field(name: &str) -> String {

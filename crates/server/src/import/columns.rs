@@ -99,11 +99,11 @@ const PRESETS: [Preset; 3] = [
     Preset {
         marks: &["Provider ID", "Hospital Name", "Hospital Type", "Hospital overall rating"],
         map: "ccn=Provider ID,name=Hospital Name,type=Hospital Type,address=Address,city=City,state=State,\
-              zip=ZIP Code,county=County Name,phone=Phone Number,rating=Hospital overall rating",
+              zip=ZIP Code,county=County Name,phone=Phone Number,stars=Hospital overall rating",
     },
     Preset {
         marks: &["ccn", "name", "ownership_type", "overall_rating", "staffing_rating"],
-        map: "ccn=ccn,name=name,type==Nursing home,city=city,state=state,county=county,rating=overall_rating",
+        map: "ccn=ccn,name=name,type==Nursing home,city=city,state=state,county=county,stars=overall_rating",
     },
     Preset {
         marks: &["Facility Name", "Program Type", "Physical Address", "Total Licensed Capacity"],

@@ -126,7 +126,7 @@ pub(super) fn lanes(change: &Change, known: &Known) -> BTreeSet<RecordId> {
 
 /// The account a record belongs to, by its fields.
 pub(super) fn account_of(record: &Record) -> Option<RecordId> {
-    let text = record.fields.text("account").filter(|_| has_account(record.kind))?;
+    let text = record.fields.text("account").filter(|_| schema::has_account(record.kind))?;
     text.parse().ok().map(RecordId)
 }
 
@@ -197,7 +197,9 @@ fn create(
         return Err(Refusal::Denied);
     }
     let given = edit.set.iter().filter_map(|(name, text)| Some((name.as_str(), text.as_deref()?)));
-    Ok(first_version(edit.id, edit.kind, home.clone(), given.collect(), author))
+    let given: Fields = given.collect();
+    whole(edit.kind, None, &given)?;
+    Ok(first_version(edit.id, edit.kind, home.clone(), given, author))
 }
 
 fn patch(
@@ -210,16 +212,23 @@ fn patch(
     if row.record.deleted {
         return Err(Refusal::Gone);
     }
-    if account(edit, known)?.is_some_and(|account| account.record.territory != row.record.territory) {
+    // What gets another account goes where that one is: a note from the tray, a contact who changed the place.
+    let home = account(edit, known)?.map_or(&row.record.territory, |account| &account.record.territory);
+    if *home != row.record.territory && !known.member.contains(home) {
         return Err(Refusal::Invalid(words::ACCOUNT_ELSEWHERE.to_owned()));
     }
     let merged = merge(&row.record.fields, &row.set_by, edit, author.device);
     if merged.fields.iter().count() > FIELDS_MAX {
         return Err(Refusal::Invalid(words::TOO_MANY_FIELDS.to_owned()));
     }
+    whole(edit.kind, Some(&row.record.fields), &merged.fields)?;
     verdict.stale |= merged.stale;
     verdict.clashes.extend(merged.clashes);
-    Ok((!merged.applied.is_empty()).then(|| patched(row, merged.fields, &merged.applied, author)))
+    Ok((!merged.applied.is_empty()).then(|| {
+        let mut version = patched(row, merged.fields, &merged.applied, author);
+        version.row.record.territory = home.clone();
+        version
+    }))
 }
 
 /// A record that somebody else changed since is not deleted: the deletion waits for a person, as a parked
@@ -270,10 +279,18 @@ fn restore(
     let merged = merge(&row.record.fields, &row.set_by, edit, author.device);
     verdict.stale |= merged.stale;
     verdict.clashes.extend(merged.clashes);
+    whole(edit.kind, Some(&row.record.fields), &merged.fields)?;
     let mut version = patched(row, merged.fields, &merged.applied, author);
     version.row.record.deleted = false;
     version.op = "restore";
     Ok(Some(version))
+}
+
+/// A record that holds together is not torn by a change; one that did not before may be changed bit by bit.
+fn whole(kind: Kind, before: Option<&Fields>, after: &Fields) -> Result<(), Refusal> {
+    let was_whole = before.is_none_or(|before| schema::check_whole(kind, before).is_ok());
+    let checked = schema::check_whole(kind, after).map_err(|(name, invalid)| words::invalid(name, invalid));
+    checked.or_else(|why| if was_whole { Err(Refusal::Invalid(why)) } else { Ok(()) })
 }
 
 /// The record an edit is about, if the user may write it.
@@ -301,10 +318,6 @@ fn account<'a>(edit: &Edit, known: &'a Known) -> Result<Option<&'a Row>, Refusal
 }
 
 fn account_text(edit: &Edit) -> Option<&str> {
-    let text = edit.set.get("account").filter(|_| has_account(edit.kind))?;
+    let text = edit.set.get("account").filter(|_| schema::has_account(edit.kind))?;
     text.as_deref().filter(|text| !text.is_empty())
-}
-
-fn has_account(kind: Kind) -> bool {
-    schema::fields(kind).contains(&"account")
 }

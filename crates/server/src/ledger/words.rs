@@ -41,5 +41,16 @@ pub(super) fn invalid(field: &str, invalid: Invalid) -> String {
             format!("The field “{field}” is too long; {} KB fit.", bytes_max / 1024)
         }
         Invalid::Unprintable => format!("The field “{field}” holds a character that cannot be shown."),
+        Invalid::Day => format!("The field “{field}” must be a day, such as 2026-11-25."),
+        Invalid::Wall => format!("The field “{field}” must be a day, with or without a time."),
+        Invalid::Order => "The event ends before it begins.".to_owned(),
+        Invalid::Email => format!("The field “{field}” is no e-mail address."),
+        Invalid::Npi => {
+            format!("The field “{field}” is no NPI: ten digits, of which the last checks the others.")
+        }
+        Invalid::Degrees => format!("The field “{field}” must be degrees between -180 and 180."),
+        Invalid::Initials => "A patient is kept by initials only, four at most.".to_owned(),
+        Invalid::Link => format!("The field “{field}” names no record."),
+        Invalid::Reason => "A referral that is not admitted needs its reason.".to_owned(),
     }
 }

@@ -5,7 +5,7 @@ use protocol::{ChangeId, Kind, Op, RecordId};
 use server::ledger::{LedgerError, own_territory};
 use uuid::Uuid;
 
-use crate::world::{World, create, delete, edit, new_id, note, patch, t};
+use crate::world::{Held, World, create, delete, edit, new_id, note, patch, t};
 
 #[test]
 fn a_change_sent_again_gets_its_receipt_and_changes_nothing() {
@@ -178,7 +178,16 @@ fn every_broken_rule_has_its_sentence() {
         "The account it belongs to is not on the web.",
     );
     let odd = edit(new_id(), Kind::Note, Op::Create(t("north")), 0, &[("text", "x"), ("account", "?")]);
-    check_refused(vec![good(), odd], "The account it belongs to is not on the web.");
+    check_refused(vec![good(), odd], "The field “account” names no record.");
+    let referral = |set: &[(&str, &str)]| edit(new_id(), Kind::Referral, Op::Create(t("north")), 0, set);
+    check_refused(
+        vec![good(), referral(&[("patient", "J.D."), ("stage", "nonadmit")])],
+        "A referral that is not admitted needs its reason.",
+    );
+    check_refused(
+        vec![good(), referral(&[("patient", "Jane Doe")])],
+        "A patient is kept by initials only, four at most.",
+    );
     let unknown = edit(new_id(), Kind::Unknown, Op::Create(t("north")), 0, &[]);
     check_refused(vec![good(), unknown], "This kind of record is not known here.");
     let first = good();
@@ -220,11 +229,28 @@ fn a_note_about_an_account_that_was_moved_goes_along_with_it() {
     assert_eq!(receipt.outcome, Outcome::Accepted);
     assert_eq!(world.record(id).territory, t("central"));
     assert!(receipt.at.contains_key(&t("central")) && !receipt.at.contains_key(&t("north")));
-    // But an existing note does not change hands by naming an account elsewhere.
+    // The rep finds that it was about another one.
     let north = world.account(&mut ana, "north", "B").0.to_string();
     let receipt = world.save(&mut ana, vec![edit(id, Kind::Note, Op::Patch, 1, &[("account", &north)])]);
-    let sentence = "The account it belongs to is in another territory.";
-    assert_eq!(receipt.outcome, Outcome::Refused(Refusal::Invalid(sentence.to_owned())));
+    assert_eq!(receipt.outcome, Outcome::Accepted);
+    assert_eq!((world.record(id).territory, world.record(id).version), (t("north"), 2));
+    assert!(receipt.at.contains_key(&t("north")));
+    let mut held = Held::default();
+    world.pull(world.ben, &mut held, 10);
+    assert!(!held.records.contains_key(&id), "Ben has central only");
+    world.assert_feeds_are_true();
+}
+
+#[test]
+fn a_referral_that_holds_together_is_not_torn() {
+    let mut world = World::new();
+    let mut ana = world.phone_of(world.ana);
+    let id = new_id();
+    let set = [("patient", "J.D."), ("stage", "nonadmit"), ("reason", "staffing")];
+    world.save(&mut ana, vec![edit(id, Kind::Referral, Op::Create(t("north")), 0, &set)]);
+    let torn = world.save(&mut ana, vec![edit(id, Kind::Referral, Op::Patch, 1, &[("reason", "")])]);
+    let sentence = "A referral that is not admitted needs its reason.";
+    assert_eq!(torn.outcome, Outcome::Refused(Refusal::Invalid(sentence.to_owned())));
 }
 
 #[test]

@@ -1,0 +1,253 @@
+//! A list sorted by name that can be searched with every key.
+
+use memchr::memmem::Finder;
+use protocol::{Record, RecordId};
+use std::ops::Range;
+
+/// Records sorted by folded name, then id, each with the text in which it is looked for.
+#[derive(Debug, Default)]
+pub struct List {
+    entries: Vec<Entry>,
+    /// The view's generation at the list's last change, so that a narrowed search is never laid over another list.
+    generation: u64,
+}
+
+#[derive(Debug)]
+struct Entry {
+    id: RecordId,
+    name: Box<str>,
+    haystack: Box<str>,
+}
+
+/// A search that remembers its last answer: a longer query looks only among what the shorter one found.
+#[derive(Debug, Default)]
+pub struct Search {
+    query: String,
+    generation: u64,
+    found: Vec<u32>,
+}
+
+impl List {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Those at these positions; past the end there are none.
+    pub fn ids(&self, positions: Range<usize>) -> Vec<RecordId> {
+        let end = positions.end.min(self.entries.len());
+        let start = positions.start.min(end);
+        self.entries[start..end].iter().map(|entry| entry.id).collect()
+    }
+
+    /// Those in which every word of the query occurs, in any field, whatever its case; sorted by name. A word of
+    /// digits also meets phone numbers however they are written.
+    pub fn search<'a>(
+        &'a self,
+        search: &'a mut Search,
+        query: &str,
+    ) -> impl ExactSizeIterator<Item = RecordId> + 'a {
+        let query = fold(query.trim());
+        let narrows = search.generation == self.generation && query.starts_with(&*search.query);
+        if !narrows {
+            search.found = (0..self.entries.len() as u32).collect();
+        }
+        if !narrows || query != search.query {
+            let words: Vec<String> = query.split_whitespace().map(digits_or_word).collect();
+            let finders: Vec<Finder<'_>> = words.iter().map(Finder::new).collect();
+            search.found.retain(|at| {
+                let haystack = self.entries[*at as usize].haystack.as_bytes();
+                finders.iter().all(|finder| finder.find(haystack).is_some())
+            });
+            search.generation = self.generation;
+            search.query = query;
+        }
+        search.found.iter().map(|at| self.entries[*at as usize].id)
+    }
+
+    pub(crate) fn of<'a>(records: impl Iterator<Item = &'a Record>, generation: u64) -> Self {
+        let mut entries: Vec<Entry> = records.map(Entry::new).collect();
+        entries.sort_unstable_by(|a, b| a.order().cmp(&b.order()));
+        Self { entries, generation }
+    }
+
+    /// Puts a record in its place; one that is there already stays.
+    pub(crate) fn insert(&mut self, record: &Record, generation: u64) {
+        let entry = Entry::new(record);
+        if let Err(at) = self.entries.binary_search_by(|at| at.order().cmp(&entry.order())) {
+            self.entries.insert(at, entry);
+            self.generation = generation;
+        }
+    }
+
+    /// Takes a record out; `record` must be as it was put in.
+    pub(crate) fn remove(&mut self, record: &Record, generation: u64) {
+        let name = fold(record.fields.text("name").unwrap_or_default());
+        let order = (&*name, record.id);
+        if let Ok(at) = self.entries.binary_search_by(|at| at.order().cmp(&order)) {
+            self.entries.remove(at);
+            self.generation = generation;
+        }
+    }
+}
+
+impl Entry {
+    fn new(record: &Record) -> Self {
+        let name = fold(record.fields.text("name").unwrap_or_default());
+        let mut haystack = name.clone();
+        for field in SEARCHED {
+            if let Some(text) = record.fields.text(field) {
+                haystack.push('\n');
+                haystack.push_str(&fold(text));
+            }
+        }
+        for field in DIALLED {
+            if let Some(phone) = record.fields.text(field) {
+                haystack.push('\n');
+                haystack.extend(phone.chars().filter(char::is_ascii_digit));
+            }
+        }
+        Self { id: record.id, name: name.into(), haystack: haystack.into() }
+    }
+
+    fn order(&self) -> (&str, RecordId) {
+        (&self.name, self.id)
+    }
+}
+
+/// Case and typographic apostrophes do not matter when looking for something.
+pub fn fold(text: &str) -> String {
+    if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase().replace('\u{2019}', "'") }
+}
+
+/// `775-555` is looked for as `775555`; anything with a letter as it is.
+pub(crate) fn digits_or_word(word: &str) -> String {
+    let digits: String = word.chars().filter(char::is_ascii_digit).collect();
+    let phone_like = digits.len() >= 3 && word.chars().all(|c| c.is_ascii_digit() || "()-.+/".contains(c));
+    if phone_like { digits } else { word.to_owned() }
+}
+
+const SEARCHED: [&str; 14] = [
+    "type",
+    "specialty",
+    "title",
+    "credentials",
+    "address",
+    "city",
+    "state",
+    "zip",
+    "county",
+    "ccn",
+    "npi",
+    "email",
+    "administrator",
+    "tags",
+];
+const DIALLED: [&str; 3] = ["phone", "mobile", "fax"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::View;
+    use crate::testing::account;
+    use engine::{Place, Shown};
+
+    fn names(view: &View, query: &str) -> Vec<String> {
+        let mut search = Search::default();
+        let ids: Vec<_> = view.accounts().search(&mut search, query).collect();
+        let name = |id: &RecordId| view.record(*id)?.fields.text("name").map(str::to_owned);
+        ids.iter().filter_map(name).collect()
+    }
+
+    #[test]
+    fn every_word_may_match_another_field() {
+        let mut view = View::default();
+        view.apply(&[
+            account(1, &[("name", "St. Mary\u{2019}s"), ("city", "Reno"), ("phone", "(775) 555-0101")]),
+            account(2, &[("name", "ST. MARY'S"), ("city", "Elko")]),
+        ]);
+        assert_eq!(names(&view, "mary's reno"), ["St. Mary\u{2019}s"]);
+        assert_eq!(names(&view, "775-555"), ["St. Mary\u{2019}s"]);
+        assert_eq!(names(&view, "  "), ["St. Mary\u{2019}s", "ST. MARY'S"]);
+        assert!(names(&view, "mary ely").is_empty());
+    }
+
+    #[test]
+    fn a_narrowed_search_equals_a_fresh_one() {
+        let mut view = View::default();
+        let list: Vec<_> = (0..2_000u128)
+            .map(|n| {
+                account(n, &[("name", &format!("Clinic {}", n * 7919 % 2000)), ("zip", &format!("{n:05}"))])
+            })
+            .collect();
+        view.apply(&list);
+        let mut search = Search::default();
+        for query in ["c", "cl", "cli 1", "cli 19", "cli 1", "", "99"] {
+            let narrowed: Vec<_> = view.accounts().search(&mut search, query).collect();
+            let fresh: Vec<_> = view.accounts().search(&mut Search::default(), query).collect();
+            assert_eq!(narrowed, fresh, "{query}");
+        }
+    }
+
+    #[test]
+    fn a_search_sees_what_changed_since_its_last_answer() {
+        let mut view = View::default();
+        view.apply(&[account(1, &[("name", "Clinic A")])]);
+        let mut search = Search::default();
+        assert_eq!(view.accounts().search(&mut search, "clinic").len(), 1);
+        view.apply(&[account(2, &[("name", "Clinic B")])]);
+        assert_eq!(view.accounts().search(&mut search, "clinic").len(), 2);
+        view.apply(&[account(1, &[("name", "Ward")])]);
+        assert_eq!(view.accounts().search(&mut search, "clinic").len(), 1);
+        assert_eq!(view.accounts().search(&mut search, "ward").len(), 1);
+        view.apply(&[Shown { id: crate::testing::id(1), record: None, place: Place::Web }]);
+        assert_eq!(view.accounts().search(&mut search, "").len(), 1);
+    }
+
+    #[test]
+    fn a_page_of_the_list_ends_where_the_list_ends() {
+        let mut view = View::default();
+        view.apply(&[
+            account(1, &[("name", "b")]),
+            account(2, &[("name", "a")]),
+            account(3, &[("name", "c")]),
+        ]);
+        let page =
+            |range| view.accounts().ids(range).into_iter().map(|id| id.0.as_u128()).collect::<Vec<_>>();
+        assert_eq!(
+            (page(0..2), page(1..9), page(3..9), page(7..9)),
+            (vec![2, 1], vec![1, 3], vec![], vec![])
+        );
+    }
+
+    #[test]
+    fn digits_meet_a_phone_number_however_it_is_written_and_every_searched_field_counts() {
+        let fields = [
+            ("name", "Mercy"),
+            ("type", "Clinic"),
+            ("address", "1 Elm St"),
+            ("city", "Elko"),
+            ("state", "NV"),
+            ("zip", "89801"),
+            ("county", "Lander"),
+            ("ccn", "29X01"),
+            ("phone", "(775) 555-0101"),
+            ("rating", "fivestar"),
+        ];
+        let mut view = View::default();
+        view.apply(&[account(1, &fields)]);
+        for query in
+            ["mercy", "CLINIC", "elm", "elko", "nv", "89801", "lander", "29x01", "775.555", "5550101", "775-"]
+        {
+            assert_eq!(names(&view, query).len(), 1, "{query}");
+        }
+        for query in ["fivestar", "7-7", "5a5", "775x"] {
+            assert!(names(&view, query).is_empty(), "{query}");
+        }
+    }
+}

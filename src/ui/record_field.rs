@@ -1,0 +1,106 @@
+//! A field of a record in a form, drawn as its shape in the catalogue asks for.
+
+use leptos::prelude::*;
+use protocol::limits::NOTE_BYTES_MAX;
+use protocol::schema::{self, Shape, lists};
+use protocol::{Kind, RecordId};
+
+use crate::ui::components::field::{ChoiceField, Keys, LongField, TextField, TickField};
+use crate::ui::components::pick::{Offer, PickField, PickWords};
+use crate::ui::components::when::{DayField, WhenField};
+use crate::ui::form_frame::entry;
+use crate::ui::open_form::OpenForm;
+use crate::ui::words;
+
+/// The names of all fields that people type, in the order of the catalogue.
+pub(crate) fn typed(kind: Kind) -> Vec<&'static str> {
+    let fields = schema::fields(kind).iter();
+    fields
+        .filter(|field| !matches!(field.shape, Shape::Utc | Shape::Link(_)))
+        .map(|field| field.name)
+        .collect()
+}
+
+/// The field with this name of an open form about a record of this kind.
+///
+/// # Panics
+/// When the catalogue has no such field: a slip in the form that asks for it.
+pub(crate) fn record_field(open: OpenForm, kind: Kind, name: &'static str) -> AnyView {
+    let label = words::label(name).unwrap_or(name);
+    let entry = entry(open, name, label);
+    let field = schema::field(kind, name).expect("a form asks for fields of the catalogue");
+    match field.shape {
+        Shape::Line if matches!(name, "zip" | "ccn" | "token") => {
+            view! { <TextField entry keys=Keys::DIGITS /> }.into_any()
+        }
+        Shape::Line | Shape::Initials | Shape::Utc | Shape::Degrees => {
+            view! { <TextField entry /> }.into_any()
+        }
+        Shape::Text => {
+            let room = open.text(name);
+            let room = move || room.with(|text| words::room(text.len(), NOTE_BYTES_MAX));
+            view! { <LongField entry room=Signal::derive(room) /> }.into_any()
+        }
+        // Its words are shown as they are, so that any other can be typed.
+        Shape::Choice if name == "type" => {
+            view! { <TextField entry often=lists::of(kind, name) /> }.into_any()
+        }
+        Shape::Choice => choice(open, kind, name),
+        Shape::Yes => view! { <TickField entry /> }.into_any(),
+        Shape::Day => view! { <DayField entry /> }.into_any(),
+        Shape::Wall => {
+            let time = if name == "end" { words::END_TIME } else { words::START_TIME };
+            view! { <WhenField entry time_label=time /> }.into_any()
+        }
+        Shape::Phone => view! { <TextField entry keys=Keys::PHONE /> }.into_any(),
+        Shape::Email => view! { <TextField entry keys=Keys::MAIL /> }.into_any(),
+        Shape::Npi => view! { <TextField entry keys=Keys::DIGITS /> }.into_any(),
+        Shape::Link(to) => link(open, to, name),
+    }
+}
+
+/// One of a list, or nothing; a word of another list than this version's stays.
+fn choice(open: OpenForm, kind: Kind, name: &'static str) -> AnyView {
+    let label = words::label(name).unwrap_or(name);
+    let text = open.text(name);
+    let choices = Signal::derive(move || {
+        let now = text.get();
+        let mut choices = vec![(String::new(), words::NOT_SAID.to_owned())];
+        choices.extend(words::choices(kind, name));
+        if choices.iter().all(|(value, _)| *value != now) {
+            choices.push((now.clone(), words::value(name, &now)));
+        }
+        choices
+    });
+    view! { <ChoiceField entry=entry(open, name, label) choices /> }.into_any()
+}
+
+/// A record that is chosen by its name.
+fn link(open: OpenForm, to: Kind, name: &'static str) -> AnyView {
+    let label = words::label(name).unwrap_or(name);
+    let store = open.store();
+    let text = open.text(name);
+    let chosen = Signal::derive(move || {
+        let id = text.with(|text| text.parse().ok().map(RecordId))?;
+        let named = store.with_view(|view| view.record(id).map(|record| crate::ui::name(record)));
+        Some(named.unwrap_or_else(|| words::NOT_HERE.to_owned()))
+    });
+    let offers = Callback::new(move |query: String| {
+        let mut search = view::Search::default();
+        store.with_view(|view| {
+            let list = if to == Kind::Contact { view.contacts() } else { view.accounts() };
+            let found: Vec<_> = list.search(&mut search, &query).take(OFFERS_MAX).collect();
+            let offer = |id: RecordId| {
+                let record = view.record(id)?;
+                let line = crate::ui::line(view, record);
+                Some(Offer { value: id.0.to_string(), name: crate::ui::name(record), line })
+            };
+            found.into_iter().filter_map(offer).collect::<Vec<_>>()
+        })
+    });
+    let words = PickWords { clear: words::CLEAR, none: words::NONE_OF_THAT_NAME };
+    view! { <PickField entry=entry(open, name, label) chosen offers words /> }.into_any()
+}
+
+/// As many as a thumb would look through.
+const OFFERS_MAX: usize = 8;
