@@ -20,6 +20,7 @@ mod record_field;
 mod routes;
 mod shell;
 mod trail;
+mod undo;
 mod words;
 
 use leptos::prelude::*;

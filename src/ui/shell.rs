@@ -18,6 +18,7 @@ use crate::ui::disk::{DiskNotice, DiskTrouble};
 use crate::ui::intl;
 use crate::ui::pages::sign_in::SignInForm;
 use crate::ui::routes::Pages;
+use crate::ui::undo::UndoOffer;
 use crate::ui::{attention, trail, words};
 
 /// The shell.
@@ -57,6 +58,7 @@ pub(crate) fn Shell(store: Store) -> impl IntoView {
                 <main class="shell__main" id=attention::CONTENT tabindex="-1">
                     <Pages store />
                 </main>
+                <div class="shell__undo"><UndoOffer store /></div>
                 <NewsToast store />
                 <Arrivals />
             </div>

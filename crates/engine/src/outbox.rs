@@ -298,7 +298,7 @@ impl Outbox {
     pub(crate) fn lay_over(&self, id: RecordId, replica: &Replica) -> (Option<Rc<Record>>, Place) {
         let base = replica.record(id);
         let Some(numbers) = self.open.get(&id) else { return (base.cloned(), Place::Web) };
-        let mut shown = base.cloned();
+        let (mut shown, mut taken) = (base.cloned(), None);
         let mut place = Place::Web;
         let mut entries: Vec<&Entry> = numbers.iter().map(|number| &self.entries[number]).collect();
         entries.sort_by_key(|entry| self.place_of(entry));
@@ -310,7 +310,7 @@ impl Outbox {
             };
             if entry.lies_over(replica) {
                 for edit in entry.change.edits.iter().filter(|edit| edit.id == id) {
-                    lay(&mut shown, edit, entry.change.made_at);
+                    lay(&mut shown, &mut taken, edit, entry.change.made_at);
                 }
             }
         }
@@ -430,9 +430,13 @@ fn is_beyond(receipt: &Receipt, replica: &Replica) -> bool {
         .any(|(territory, at)| replica.cursor(territory).is_none() && replica.covers(territory, *at))
 }
 
-fn lay(shown: &mut Option<Rc<Record>>, edit: &Edit, made_at: i64) {
+/// `taken` is what a deletion of this device took off the screen: bringing it back needs no pull.
+fn lay(shown: &mut Option<Rc<Record>>, taken: &mut Option<Rc<Record>>, edit: &Edit, made_at: i64) {
     let record = match (&edit.op, shown.take()) {
-        (Op::Delete, _) => return,
+        (Op::Delete, record) => {
+            *taken = record.or_else(|| taken.take());
+            return;
+        }
         (Op::Create(territory), None) => Some(Record {
             id: edit.id,
             kind: edit.kind,
@@ -444,9 +448,9 @@ fn lay(shown: &mut Option<Rc<Record>>, edit: &Edit, made_at: i64) {
             fields: protocol::Fields::new(),
         }),
         (Op::Create(_) | Op::Patch | Op::Restore, Some(record)) => Some(Rc::unwrap_or_clone(record)),
-        // The record has left this phone, or comes back only with the next pull: there is nothing to lay it over;
-        // the outbox shows its words.
-        (Op::Patch | Op::Restore, None) => None,
+        (Op::Restore, None) => taken.take().map(Rc::unwrap_or_clone),
+        // The record has left this phone: there is nothing to lay it over; the outbox shows its words.
+        (Op::Patch, None) => None,
     };
     *shown = record.map(|mut record| {
         for (name, text) in &edit.set {

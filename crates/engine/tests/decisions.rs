@@ -492,3 +492,40 @@ fn an_app_too_old_to_pull_may_still_push() {
         "#]],
     );
 }
+
+#[test]
+fn what_this_device_deleted_is_back_without_a_pull() {
+    check(
+        "save a name=Mercy
+         save a city=Elko
+         delete a
+         restore a
+         delete a
+         restore a phone=1
+         restart",
+        expect![[r#"
+            > save a name=Mercy
+              commit strict outbox [1] log ""
+              show a {"name": "Mercy"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > save a city=Elko
+              commit strict outbox [2] log ""
+              show a {"city": "Elko", "name": "Mercy"} on this phone
+            > delete a
+              commit strict outbox [3] log ""
+              show a gone on this phone
+            > restore a
+              commit strict outbox [4] log ""
+              show a {"city": "Elko", "name": "Mercy"} on this phone
+            > delete a
+              commit strict outbox [5] log ""
+              show a gone on this phone
+            > restore a phone=1
+              commit strict outbox [6] log ""
+              show a {"city": "Elko", "name": "Mercy", "phone": "1"} on this phone
+            > restart
+              show a {"city": "Elko", "name": "Mercy", "phone": "1"} on this phone
+              send push from device 1 of (number, id) [(1, 101), (2, 102), (3, 103), (4, 104), (5, 105), (6, 106)]
+        "#]],
+    );
+}

@@ -131,6 +131,8 @@ impl Stage {
         let words: Vec<&str> = words.collect();
         match act {
             "save" => self.save(&words),
+            "delete" => self.save_op(words[0], Op::Delete, &[]),
+            "restore" => self.save_op(words[0], Op::Restore, &words[1..]),
             "sync" => {
                 let step = self.engine.sync_now(self.now);
                 self.perform(step);
@@ -264,9 +266,12 @@ impl Stage {
         let id = record(words[0]);
         let new = self.engine.shown_record(id).record.is_none();
         let op = if new { Op::Create(TerritoryId::new("north")) } else { Op::Patch };
-        let set =
-            words[1..].iter().map(|word| split(word)).map(|(name, text)| (name.into(), Some(text.into())));
-        let edits = vec![Edit { id, kind: Kind::Account, op, base: 0, set: set.collect() }];
+        self.save_op(words[0], op, &words[1..]);
+    }
+
+    fn save_op(&mut self, id: &str, op: Op, fields: &[&str]) {
+        let set = fields.iter().map(|word| split(word)).map(|(name, text)| (name.into(), Some(text.into())));
+        let edits = vec![Edit { id: record(id), kind: Kind::Account, op, base: 0, set: set.collect() }];
         self.names += 1;
         let id = ChangeId(Uuid::from_u128(self.names));
         let save = Save { id, edits, settles: Vec::new(), draft: None };

@@ -169,7 +169,9 @@ impl Judge {
                     continue;
                 }
                 it.must_show |= made;
-                it.gone |= edit.op == Op::Delete;
+                it.gone = edit.op == Op::Delete || it.gone && edit.op != Op::Restore;
+                // What this device deleted itself is back at once; what others deleted comes with a pull.
+                it.may_be_gone |= edit.op == Op::Restore;
                 it.fields.retain(|name, _| !row.parked(edit.id, name));
                 let set = edit.set.iter().filter(|(name, _)| !row.parked(edit.id, name));
                 it.fields
