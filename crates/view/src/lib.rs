@@ -6,6 +6,8 @@
 
 mod links;
 mod list;
+pub mod pairs;
+pub mod timeline;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
