@@ -137,6 +137,11 @@ impl View {
         links::account(record).map(|id| self.survivor(id))
     }
 
+    /// The accounts that were merged into this one, straight or by way of others.
+    pub fn merged(&self, id: RecordId) -> Vec<&Rc<Record>> {
+        self.merged_into(id).iter().filter_map(|id| self.records.get(id)).collect()
+    }
+
     /// Every account that `id` stands for, beside itself.
     fn merged_into(&self, id: RecordId) -> Vec<RecordId> {
         let mut found = Vec::new();
