@@ -11,6 +11,7 @@ mod attention;
 mod choice;
 mod components;
 mod disk;
+mod due;
 mod form;
 mod form_frame;
 mod intl;

@@ -1,5 +1,6 @@
 //! Every sentence the rep reads, in one place. It knows no browser: times and numbers come in as text, formatted.
 
+mod due;
 mod lists;
 mod people;
 mod saves;
@@ -10,6 +11,7 @@ use protocol::schema::Invalid;
 
 use crate::store::{SaveError, SignInError};
 
+pub(crate) use due::*;
 pub(crate) use lists::{choices, label, value};
 pub(crate) use people::*;
 pub(crate) use saves::{choice, clash, clock_off, field, reason, replaced, save_line, save_text};

@@ -16,7 +16,7 @@ use crate::ui::components::chip;
 use crate::ui::components::icon::Icon;
 use crate::ui::components::list::{LongList, PullWords, Row};
 use crate::ui::intl::Now;
-use crate::ui::{as_of, intl, title, trail, words};
+use crate::ui::{as_of, due, intl, title, trail, words};
 
 /// Where the rep was in the list; it outlives the page, so that coming back finds the same place.
 #[derive(Clone, Copy)]
@@ -74,6 +74,7 @@ fn row(view: &View, account: &Record, position: usize) -> Row {
         href: format!("/accounts/{}", account.id.0),
         title: crate::ui::name(account),
         text: words::account_line(text("city"), text("state"), text("type")),
+        due: due::mark(view.due(account.id, intl::clock())),
         mark,
     }
 }
