@@ -195,6 +195,75 @@ fn a_restored_server_and_an_ended_session_are_known_to_both() {
     );
 }
 
+/// The last page of a pull that the rep asked for could not be committed, because another window was faster: it is
+/// asked for once more, and not forgotten.
+#[test]
+fn a_pull_whose_last_page_comes_too_late_goes_on() {
+    check(
+        "sync
+         too-late
+         page north a=1 cursor=1
+         page north a=1 cursor=1
+         status",
+        expect![[r#"
+            > sync
+              send pull after []
+            > too-late
+            > page north a=1 cursor=1
+              send pull after []
+            > page north a=1 cursor=1
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              news Pulled { new: 1, changed: 0, gone: 0 }
+            > status
+              UpToDate; waiting 0, needs you 0, records 1
+        "#]],
+    );
+}
+
+/// A window that missed commits reads the disk, and what it knew before does not count against that: the server was
+/// restored meanwhile, and the feeds are read from the start.
+#[test]
+fn a_window_that_missed_a_restored_server_reads_all_of_it() {
+    check(
+        "sync
+         page north a=1 b=1 cursor=2
+         other-remembers
+         save a city=Reno
+         epoch 2
+         other-reads
+         other-leads
+         pushed
+         sync",
+        expect![[r#"
+            > sync
+              send pull after []
+            > page north a=1 b=1 cursor=2
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              show b {"name": "b 1"} on the web
+              news Pulled { new: 2, changed: 0, gone: 0 }
+            > other-remembers
+            > save a city=Reno
+              commit strict outbox [1] log ""
+              show a {"city": "Reno", "name": "a 1"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > epoch 2
+              commit strict outbox [1] log "" meta
+              show a {"city": "Reno", "name": "a 1"} on this phone
+              send push from device 9 of (number, id) [(1, 101)]
+            > other-reads
+            > other-leads
+              send push from device 9 of (number, id) [(1, 101)]
+            > pushed
+              commit relaxed outbox [1] log ""
+              show a {"city": "Reno", "name": "a 1"} on the web
+            > sync
+              send pull after []
+        "#]],
+    );
+}
+
 #[test]
 fn both_show_the_same_when_the_log_is_written_afresh() {
     let pulls: String = (2..300).map(|n| format!("sync\npage north a={n} cursor={n}\n")).collect();
