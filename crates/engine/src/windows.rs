@@ -56,6 +56,10 @@ impl Engine {
     /// must be opened again from disk.
     pub fn on_batch(&mut self, batch: &Batch) -> Result<Vec<Shown>, DiskError> {
         let mut touched = BTreeSet::new();
+        if self.link.in_flight.as_ref().is_some_and(|flight| flight.what == Flight::Pull) {
+            // Asked before the other window committed, the answer may tell of an earlier moment than is shown now.
+            self.link.in_flight = None;
+        }
         if let Some(row) = &batch.meta {
             let meta = disk::decode_meta(row)?;
             if meta.reread && !self.meta.reread {

@@ -1,7 +1,11 @@
 //! Several windows of one device. After every act the stage asks whether the window that follows shows the same as
 //! the one that leads; the scenarios here also let the other one lead.
 
+use engine::{Engine, Reply, Save, Snapshot};
 use expect_test::expect;
+use protocol::message::PullReply;
+use protocol::{ChangeId, DeviceId, Edit, Kind, Op, RecordId, TerritoryId};
+use uuid::Uuid;
 
 use crate::script::{check, play};
 
@@ -269,4 +273,27 @@ fn both_show_the_same_when_the_log_is_written_afresh() {
     let pulls: String = (2..300).map(|n| format!("sync\npage north a={n} cursor={n}\n")).collect();
     let out = play(&format!("sync\npage north a=1 b=1 cursor=1\nsave b city=Reno\nrefused\n{pulls}"));
     assert!(out.contains(" afresh meta"), "the log was written afresh in between");
+}
+
+/// Two windows may lead for a moment, and the answer to one of them be late: what it tells is older than what the other
+/// one has committed since.
+#[test]
+fn an_answer_to_a_pull_asked_for_before_another_window_committed_is_not_shown() {
+    let open = || Engine::open(Snapshot::default(), DeviceId(Uuid::from_u128(1)), 7, 0).expect("it opens").0;
+    let (mut this, mut other) = (open(), open());
+    this.lead(0);
+    let asked = this.sync_now(0).send.expect("a pull").token;
+    let edits = vec![Edit {
+        id: RecordId(Uuid::from_u128(5)),
+        kind: Kind::Account,
+        op: Op::Create(TerritoryId::new("north")),
+        base: 0,
+        set: [("name".to_owned(), Some("Vista".to_owned()))].into(),
+    }];
+    let save = Save { id: ChangeId(Uuid::from_u128(9)), edits, settles: Vec::new(), draft: None };
+    this.on_batch(&other.save(save, 1).commit.expect("a row")).expect("our own rows read");
+    let reply = PullReply::new(1, 2, Vec::new(), 0);
+    let wire = serde_json::to_vec(&reply).expect("a page is JSON");
+    let step = this.on_reply(asked, Ok(Reply::Pull(reply, wire)), DeviceId(Uuid::from_u128(3)), 2);
+    assert_eq!((step.news, this.status().pulled_at), (None, None));
 }
