@@ -23,6 +23,8 @@ pub struct Device {
     pub windows: Vec<Window>,
     /// The first and the last moment of the server that what this disk shows may be of; see [`crate::check`].
     pub cut: (usize, usize),
+    /// When what it shows was pulled, as the judge saw it last.
+    pub pulled_at: Option<i64>,
     /// When the last word of one window to the others arrives: they arrive in their order.
     pub told_at: i64,
     /// The territories it showed last, as bits; see [`crate::check`].
@@ -77,6 +79,8 @@ pub struct Window {
     pub frozen: bool,
     /// What it will hear when it goes on.
     pub inbox: Vec<Told>,
+    /// Whether a pull was under way before the step at hand.
+    pub pulled: bool,
     /// The base that the judge has looked at.
     pub judged: Vec<Rc<Record>>,
 }
@@ -86,7 +90,18 @@ impl Device {
     pub fn new(user: usize, phone: usize) -> Self {
         let disk = Disk::default();
         let windows = Vec::new();
-        Self { user, phone, disk, leader: 0, windows, cut: (0, 0), told_at: 0, territories: 0, full_until: 0 }
+        Self {
+            user,
+            phone,
+            disk,
+            leader: 0,
+            windows,
+            cut: (0, 0),
+            pulled_at: None,
+            told_at: 0,
+            territories: 0,
+            full_until: 0,
+        }
     }
 
     /// The window of this life.
@@ -114,6 +129,7 @@ impl Window {
             wake_at: None,
             frozen: false,
             inbox: Vec::new(),
+            pulled: false,
             judged,
         }
     }

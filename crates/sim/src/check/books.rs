@@ -53,6 +53,7 @@ impl Judge {
         }
         let moment = self.moments.len();
         let mut fresh = Vec::new();
+        let mut settled = Vec::new();
         for receipt in &reply.receipts {
             let Some(saved) = self.saves.get_mut(&receipt.change) else {
                 return Err(format!("P2: the server has a change {} that nobody saved", receipt.change.0));
@@ -62,6 +63,8 @@ impl Judge {
             if !again {
                 fresh.push(receipt);
             }
+            // A save that the device called failed may have been durable: what came of it counts.
+            settled.extend_from_slice(&saved.stands_for);
             if !saved.refused() {
                 // One that was refused before and is not now wrote nothing, or what it wrote was read then.
                 saved.known_at.get_or_insert(if again { 0 } else { moment });
@@ -70,6 +73,7 @@ impl Judge {
                 self.held[saved.device].remove(&receipt.change);
             }
         }
+        settled.into_iter().for_each(|earlier| self.on_settled(earlier));
         self.on_decided(&reply.decided);
         let mut passed: BTreeMap<RecordId, Vec<Fields>> = BTreeMap::new();
         for edit in push.changes.iter().flat_map(|change| &change.edits) {
@@ -281,11 +285,14 @@ impl Judge {
         Ok(())
     }
 
-    /// Whether a save was made on this device, or on the one it is an image of before it was.
+    /// Whether a save was made on this device, or on the one it is an image of before it was, or stands in for one
+    /// that was.
     fn has_made(&self, device: usize, change: ChangeId) -> bool {
         let made = &self.saves[&change];
         let image = |(of, saves): &(usize, usize)| made.device == *of && made.order < *saves;
-        made.device == device || self.images[device].iter().any(image)
+        made.device == device
+            || self.images[device].iter().any(image)
+            || made.stands_for.iter().any(|earlier| self.has_made(device, *earlier))
     }
 
     /// P14, P22: a change is on the web as a whole but for what its receipt names, or not at all.
@@ -325,12 +332,12 @@ impl Judge {
         }
     }
 
-    /// Whether an earlier save of the same device was refused that this one may build on.
+    /// Whether another save was refused that this one may build on: an earlier one, or one that stands in for an
+    /// earlier one.
     fn is_behind_refused(&self, change: ChangeId) -> bool {
         let saved = &self.saves[&change];
-        self.saves
-            .values()
-            .any(|other| other.user == saved.user && other.order < saved.order && other.refused())
+        let before = |other: &Saved| other.user == saved.user && other.place < saved.order && other.refused();
+        self.saves.iter().any(|(id, other)| *id != change && before(other))
     }
 }
 

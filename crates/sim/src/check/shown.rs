@@ -55,6 +55,9 @@ impl Judge {
         let Some(at) = device.windows.iter().position(|window| window.life == life) else { return Ok(()) };
         let window = &mut device.windows[at];
         let status = window.engine.status();
+        // The window that pulled may have died before anybody looked at it.
+        let pulled =
+            pulled | (std::mem::replace(&mut device.pulled_at, status.pulled_at) != status.pulled_at);
         device.cut = self.base_is_one_moment((index, user), device.cut, window, &status, pulled)?;
         let held = self.held(&status);
         let lost = std::mem::replace(&mut device.territories, held) & !held;
@@ -151,16 +154,18 @@ impl Judge {
         let mut rows: Vec<&Rc<Row>> = disk.outbox().values().collect();
         rows.sort_by_cached_key(|row| self.saves.get(&row.change.id).map(|saved| (saved.place, saved.order)));
         for row in rows {
-            let seen = self.is_seen(row, last);
             let saved = self.saves.get(&row.change.id);
-            let unsure = seen && saved.is_some_and(|saved| saved.known_at == Some(0));
+            // The rep let it go on the phone that this one is an image of: the web has nothing of it to show.
+            let let_go = saved.is_some_and(|saved| saved.settled) && row.wrote_nothing();
+            let seen = let_go || self.is_seen(row, last);
             for edit in &row.change.edits {
                 let made = matches!(edit.op, Op::Create(_));
                 let it = expected.entry(edit.id).or_default();
                 it.made |= made;
                 it.may_be_gone |= row.parked(edit.id, "deleted");
-                if unsure {
-                    // Nobody saw when it came to be so on the web: the screen may show this, or what came later.
+                if seen {
+                    // The screen may show this or what came later, also over an earlier save that a restored server is
+                    // only being told again.
                     it.fields.retain(|name, _| !edit.set.contains_key(*name));
                     it.may_be_gone |= matches!(edit.op, Op::Delete | Op::Restore);
                     it.gone &= edit.op != Op::Restore;
@@ -169,6 +174,10 @@ impl Judge {
                     continue;
                 }
                 it.must_show |= made;
+                if made && it.gone {
+                    // Made anew: nothing of what it was.
+                    (it.gone, it.fields) = (false, BTreeMap::new());
+                }
                 it.gone = edit.op == Op::Delete || it.gone && edit.op != Op::Restore;
                 // What this device deleted itself is back at once; what others deleted comes with a pull.
                 it.may_be_gone |= edit.op == Op::Restore;
@@ -231,8 +240,13 @@ struct Expected<'a> {
 }
 
 impl Row {
-    fn refused(&self) -> bool {
+    /// Whether the device knows that the server refused it.
+    pub(crate) fn refused(&self) -> bool {
         self.receipt.as_ref().is_some_and(|receipt| matches!(receipt.outcome, Outcome::Refused(_)))
+    }
+
+    fn wrote_nothing(&self) -> bool {
+        !self.refused() && self.receipt.as_ref().is_some_and(|receipt| receipt.at.is_empty())
     }
 
     fn is_over(&self) -> bool {
