@@ -70,7 +70,10 @@ pub(crate) fn Pages(store: Store) -> impl IntoView {
             >
                 <Route path=path!("") view=|| view! { <ChooseContact /> }.into_any() />
                 <Route path=path!("new") view=move || view! { <NewContact store /> }.into_any() />
-                <Route path=path!(":id") view=of_record(move |id| view! { <ContactPage store id /> }.into_any()) />
+                <Route
+                    path=path!(":id")
+                    view=of_record(move |id| view! { <ContactPage store id /> }.into_any())
+                />
                 <Route
                     path=path!(":id/edit")
                     view=of_record(move |id| view! { <EditContact store id /> }.into_any())
