@@ -254,7 +254,13 @@ fn differences(a: &Fields, b: &Fields) -> Vec<Difference> {
 }
 
 fn said(fields: &Fields, names: &[String]) -> Option<String> {
-    let text = |name: &String| fields.text(name).map(|text| words::value(name, text));
+    let text = |name: &String| {
+        let shape = schema::field(Kind::Account, name).map(|field| field.shape);
+        let is_phone = shape == Some(Shape::Phone);
+        fields
+            .text(name)
+            .map(|text| if is_phone { words::phone_number(text) } else { words::value(name, text) })
+    };
     let said = names.iter().filter_map(text).collect::<Vec<_>>().join(", ");
     (!said.is_empty()).then_some(said)
 }
