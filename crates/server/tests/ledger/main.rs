@@ -1,5 +1,6 @@
 //! What every ledger must do, whatever database is under it.
 
+mod contacts;
 mod damage;
 mod feeds;
 mod import;

@@ -1,5 +1,7 @@
 //! Statements about records, their history, and what imports said of them.
 
+use std::collections::HashMap;
+
 use protocol::{ChangeId, DeviceId, Fields, Kind, Record, RecordId, TerritoryId};
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow, params};
 use uuid::Uuid;
@@ -150,6 +152,20 @@ pub(in crate::ledger) fn imported(
     let mut rows = statement.query(params![org, key])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     Ok(Some((RecordId(row.get(0)?), json(row, 1)?)))
+}
+
+/// Every key that a file gave, with its record.
+pub(in crate::ledger) fn imported_keys(
+    db: &Connection,
+    org: Uuid,
+) -> Result<HashMap<String, RecordId>, LedgerError> {
+    let mut statement = db.prepare_cached("SELECT key, record FROM imported WHERE org = ?1")?;
+    let mut rows = statement.query([org])?;
+    let mut keys = HashMap::new();
+    while let Some(row) = rows.next()? {
+        keys.insert(row.get(0)?, RecordId(row.get(1)?));
+    }
+    Ok(keys)
 }
 
 pub(in crate::ledger) fn put_imported(
