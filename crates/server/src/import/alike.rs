@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use protocol::Fields;
 
-/// The ten digits of a phone number, without the country's 1 and what follows them; none where there are fewer, or where
-/// all are one digit, which is how lists write that they know none.
+/// The ten digits of a phone number, without the country's 1 and what follows them; none where there are fewer, or
+/// where all are one digit, which is how lists write that they know none.
 pub(super) fn phone(text: &str) -> Option<String> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let national = digits.strip_prefix('1').filter(|rest| rest.len() >= 10).unwrap_or(&digits);

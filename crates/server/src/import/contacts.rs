@@ -347,8 +347,11 @@ const MERGES_MAX: usize = 8;
 #[derive(Default)]
 struct Places {
     npis: HashMap<String, Twin>,
-    phones: HashMap<String, Vec<(BTreeSet<String>, Option<String>, Twin)>>,
+    phones: HashMap<String, Vec<Named>>,
 }
+
+/// A place by the words of its name, with its door where that is known.
+type Named = (BTreeSet<String>, Option<String>, Twin);
 
 impl Places {
     fn add(&mut self, fields: &Fields, who: Twin) {

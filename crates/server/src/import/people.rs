@@ -16,7 +16,7 @@ impl Entry {
     /// Where it is.
     pub(super) fn state(&self) -> Option<&str> {
         let account = self.account.as_ref().map(|(_, fields)| fields);
-        account.or(self.contact.as_ref().map(|(_, fields)| fields))?.text("state")
+        account.or_else(|| self.contact.as_ref().map(|(_, fields)| fields))?.text("state")
     }
 }
 
@@ -131,8 +131,8 @@ fn profession(credentials: &str) -> Option<&'static str> {
     })
 }
 
-/// Specialties that refer to home care, by their code in the taxonomy of health care providers (NUCC). Any other code is
-/// no word that a rep could read.
+/// Specialties that refer to home care, by their code in the taxonomy of health care providers (NUCC). Any other code
+/// is no word that a rep could read.
 fn specialty(code: &str) -> Option<&'static str> {
     Some(match code {
         "207Q00000X" => "Family medicine",

@@ -18,7 +18,8 @@ impl Case<'_> {
     pub(super) fn take_late(&self, change: &Change, feeds: &mut Feeds<'_>) -> Result<(), LedgerError> {
         let org = self.user.organisation;
         let mut arrived: BTreeSet<RecordId> = made_by(change).collect();
-        // One that waits for another may be looked at before that one: as long as something was done, all are looked at.
+        // One that waits for another may be looked at before that one: as long as something was done, all are looked
+        // at.
         loop {
             let mut done = false;
             for record in arrived.clone() {

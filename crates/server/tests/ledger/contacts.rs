@@ -262,6 +262,7 @@ fn the_public_files_come_in_whole_with_the_people_in_them() {
         accounts: 1729 new, 0 changed, 0 unchanged, 74 refused
         practices: 5345 new, 0 changed, 0 unchanged, 0 refused
         contacts: 7878 new, 0 changed, 0 unchanged, 320 refused
-    "#]].assert_eq(&told);
+    "#]]
+    .assert_eq(&told);
     world.assert_feeds_are_true();
 }
