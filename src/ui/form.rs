@@ -1,6 +1,6 @@
 //! A form's text as plain data: what the record held, what the rep typed, and what that makes of a save.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::schema::{self, AT, Invalid, WITH};
 use protocol::{Fields, Kind, Record};
@@ -52,6 +52,14 @@ impl Form {
         } else {
             self.typed.insert(name.to_owned(), text);
         }
+    }
+
+    /// The fields of their own that stand in the form for people or places that were chosen, by name, with their text.
+    pub(crate) fn chosen(&self, prefix: &str) -> Vec<(String, String)> {
+        let names: BTreeSet<&String> =
+            self.before.keys().chain(self.typed.keys()).filter(|name| name.starts_with(prefix)).collect();
+        let pairs = names.into_iter().map(|name| (name.clone(), self.text(name).to_owned()));
+        pairs.filter(|(_, text)| !text.is_empty()).collect()
     }
 
     /// Whether there is anything that could be lost.
@@ -187,6 +195,9 @@ mod tests {
         form.put("text", "Hello".to_owned());
         form.put(&with, "yes".to_owned());
         assert_eq!(form.parse().expect("valid").get(&with), Some(&Some("yes".to_owned())));
+        assert_eq!(form.chosen(WITH), [(with.clone(), "yes".to_owned())]);
+        form.put(&with, String::new());
+        assert!(form.chosen(WITH).is_empty());
     }
 
     #[test]

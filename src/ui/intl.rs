@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use leptos::prelude::*;
+use protocol::schema::{self, DateTime};
+use view::timeline::Clock;
 use wasm_bindgen::JsValue;
 
 /// The time now, ms since 1970, as the screen knows it: it moves twice a minute.
@@ -45,11 +47,52 @@ pub(crate) fn read_utc(text: &str) -> Option<i64> {
     ms.is_finite().then_some(ms as i64)
 }
 
-/// A time of day for today, with its day for any other.
+/// The clock on this phone's wall.
+pub(crate) fn clock() -> Clock {
+    let now = Date::new_0();
+    let day = schema::Date::new(now.get_full_year() as i16, now.get_month() as i8 + 1, now.get_date() as i8);
+    let day = day.unwrap_or_default();
+    let time = day.at(now.get_hours() as i8, now.get_minutes() as i8, now.get_seconds() as i8, 0);
+    Clock { now: time, ahead_minutes: -now.get_timezone_offset() as i32 }
+}
+
+/// Today, by that clock.
+pub(crate) fn today() -> schema::Date {
+    clock().now.date()
+}
+
+/// A time of day for today, with its day for any other, and with its year for one of another year.
 pub(crate) fn time(ms: i64) -> String {
-    let then = Date::new(&JsValue::from_f64(ms as f64));
-    let today = Date::new_0().to_date_string() == then.to_date_string();
-    FORMATS.with(|formats| formats.call(if today { &formats.time } else { &formats.day_time }, &then))
+    said(&Date::new(&JsValue::from_f64(ms as f64)))
+}
+
+/// The same of a time on the wall.
+pub(crate) fn wall(when: DateTime) -> String {
+    let (year, month) = (when.year().max(0) as u32, i32::from(when.month()) - 1);
+    let (day, hour, minute) = (when.day().into(), when.hour().into(), when.minute().into());
+    said(&Date::new_with_year_month_day_hr_min(year, month, day, hour, minute))
+}
+
+/// A day, with its year when that is another one.
+pub(crate) fn day(day: schema::Date) -> String {
+    let (year, month) = (day.year().max(0) as u32, i32::from(day.month()) - 1);
+    let date = Date::new_with_year_month_day(year, month, day.day().into());
+    let this_year = year == Date::new_0().get_full_year();
+    FORMATS.with(|formats| formats.call(if this_year { &formats.day } else { &formats.day_year }, &date))
+}
+
+fn said(then: &Date) -> String {
+    let now = Date::new_0();
+    FORMATS.with(|formats| {
+        let format = if now.to_date_string() == then.to_date_string() {
+            &formats.time
+        } else if now.get_full_year() == then.get_full_year() {
+            &formats.day_time
+        } else {
+            &formats.day_time_year
+        };
+        formats.call(format, then)
+    })
 }
 
 /// A whole number with its thousands set apart.
@@ -62,6 +105,9 @@ pub(crate) fn number(count: impl TryInto<u32>) -> String {
 struct Formats {
     time: Function,
     day_time: Function,
+    day_time_year: Function,
+    day: Function,
+    day_year: Function,
     number: Function,
 }
 
@@ -72,11 +118,17 @@ thread_local! {
 impl Formats {
     fn new() -> Self {
         let here = Array::new();
-        let time = options(&[("hour", "numeric"), ("minute", "2-digit")]);
-        let day = [("month", "short"), ("day", "numeric"), ("hour", "numeric"), ("minute", "2-digit")];
+        let time = [("hour", "numeric"), ("minute", "2-digit")];
+        let day = [("month", "short"), ("day", "numeric")];
+        let (weekday, year) = ([("weekday", "short")], [("year", "numeric")]);
+        let format =
+            |parts: &[&[(&str, &str)]]| Intl::DateTimeFormat::new(&here, &options(&parts.concat())).format();
         Self {
-            time: Intl::DateTimeFormat::new(&here, &time).format(),
-            day_time: Intl::DateTimeFormat::new(&here, &options(&day)).format(),
+            time: format(&[&time]),
+            day_time: format(&[&day, &time]),
+            day_time_year: format(&[&year, &day, &time]),
+            day: format(&[&weekday, &day]),
+            day_year: format(&[&year, &day]),
             number: Intl::NumberFormat::new(&here, &Object::new()).format(),
         }
     }

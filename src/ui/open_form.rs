@@ -113,8 +113,13 @@ impl OpenForm {
         })
     }
 
+    /// The people or places that were chosen: the fields whose names begin so, with their text.
+    pub(crate) fn chosen(self, prefix: &'static str) -> Signal<Vec<(String, String)>> {
+        Signal::derive(move || self.form.with(|form| form.chosen(prefix)))
+    }
+
     /// The rep typed.
-    pub(crate) fn put(self, name: &'static str, text: String) {
+    pub(crate) fn put(self, name: &str, text: String) {
         self.form.update(|form| form.put(name, text));
         self.wrong.update(|wrong| wrong.retain(|(field, _)| *field != name));
         self.stop_timer();

@@ -6,6 +6,8 @@
 
 mod links;
 mod list;
+pub mod pairs;
+pub mod timeline;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -133,6 +135,11 @@ impl View {
     /// The account a record belongs to, as it stands now; none for an unfiled one. It may not be on this phone.
     pub fn account_of(&self, record: &Record) -> Option<RecordId> {
         links::account(record).map(|id| self.survivor(id))
+    }
+
+    /// The accounts that were merged into this one, straight or by way of others.
+    pub fn merged(&self, id: RecordId) -> Vec<&Rc<Record>> {
+        self.merged_into(id).iter().filter_map(|id| self.records.get(id)).collect()
     }
 
     /// Every account that `id` stands for, beside itself.

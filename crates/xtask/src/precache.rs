@@ -212,7 +212,7 @@ const HASH_DIGITS: usize = 16;
 const COMPRESSED: [&str; 7] = ["js", "wasm", "css", "html", "json", "webmanifest", "svg"];
 
 /// What today's rustc emits must be named, or wasm-opt refuses the file.
-const WASM_OPT: [&str; 7] = [
+const WASM_OPT: [&str; 8] = [
     "-Oz",
     "--enable-bulk-memory",
     "--enable-nontrapping-float-to-int",
@@ -220,6 +220,7 @@ const WASM_OPT: [&str; 7] = [
     "--enable-mutable-globals",
     "--enable-reference-types",
     "--enable-multivalue",
+    "--enable-simd",
 ];
 
 const HELP: &str = "\

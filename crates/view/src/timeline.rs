@@ -1,0 +1,384 @@
+//! What happened at an account, with a contact or for a referral: one stream, newest first; and what is still to come.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use protocol::schema::{self, Date, DateTime};
+use protocol::{Kind, Record, RecordId};
+
+use crate::View;
+
+/// What a moment is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum What {
+    /// A call note.
+    Note,
+    /// Something of the calendar that is past or done.
+    Visit,
+    /// A promise, kept or not.
+    FollowUp,
+    /// A patient was referred.
+    Referred,
+    /// It was decided about a referral.
+    Decided,
+    /// The care of a patient began.
+    Admitted,
+}
+
+/// Which moments are looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Filter {
+    /// All of them.
+    #[default]
+    All,
+    /// Call notes.
+    Notes,
+    /// What was in the calendar.
+    Visits,
+    /// What became of referrals.
+    Referrals,
+    /// Promises.
+    FollowUps,
+}
+
+/// The clock on the wall, and how far it is ahead of UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clock {
+    /// The time now.
+    pub now: DateTime,
+    /// Minutes that the wall is ahead of UTC; less than zero west of Greenwich.
+    pub ahead_minutes: i32,
+}
+
+/// One thing that happened, or is to come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// The record that says so.
+    pub record: Rc<Record>,
+    /// What it is.
+    pub what: What,
+    /// When, by the clock on the wall.
+    pub when: DateTime,
+    /// Whether only the day is known.
+    pub day_only: bool,
+}
+
+impl Filter {
+    /// Whether it lets this through.
+    pub fn takes(self, what: What) -> bool {
+        match self {
+            Self::All => true,
+            Self::Notes => what == What::Note,
+            Self::Visits => what == What::Visit,
+            Self::Referrals => matches!(what, What::Referred | What::Decided | What::Admitted),
+            Self::FollowUps => what == What::FollowUp,
+        }
+    }
+}
+
+impl Clock {
+    /// A moment in UTC by the clock on the wall, as far as that goes by the same clock now.
+    fn wall(self, utc: DateTime) -> DateTime {
+        let ahead = Duration::from_secs(u64::from(self.ahead_minutes.unsigned_abs()) * 60);
+        let wall = if self.ahead_minutes < 0 { utc.checked_sub(ahead) } else { utc.checked_add(ahead) };
+        wall.unwrap_or(utc)
+    }
+
+    fn wall_of_ms(self, ms: i64) -> DateTime {
+        let since = Duration::from_millis(ms.max(0).unsigned_abs());
+        self.wall(EPOCH.checked_add(since).unwrap_or(EPOCH))
+    }
+}
+
+/// What happened, newest first. Of an account that includes the history of those that were merged into it.
+pub fn timeline(view: &View, about: RecordId, clock: Clock) -> Vec<Moment> {
+    let mut moments: Vec<Moment> = Vec::new();
+    moments.extend(view.about(about, Kind::Note).into_iter().map(|note| of_note(note, clock)));
+    moments.extend(view.about(about, Kind::Event).into_iter().filter_map(|event| of_event(event, clock)));
+    let itself = view.record(about).filter(|record| record.kind == Kind::Referral);
+    for referral in view.about(about, Kind::Referral).into_iter().chain(itself) {
+        of_referral(&mut moments, referral, clock);
+    }
+    let order = |moment: &Moment| (moment.when, moment.what, moment.record.id);
+    moments.sort_unstable_by_key(|moment| std::cmp::Reverse(order(moment)));
+    moments
+}
+
+/// What is promised and not done, and what is in the calendar from now on; the next first. A promise without a day
+/// comes before all others: it has waited longest.
+pub fn coming(view: &View, about: RecordId, clock: Clock) -> Vec<Moment> {
+    let events = view.about(about, Kind::Event).into_iter().filter(|event| is_open(event));
+    let mut moments: Vec<Moment> = events.filter_map(|event| ahead(event, clock)).collect();
+    moments.sort_by_key(|moment| (moment.when, moment.record.id));
+    moments
+}
+
+/// Whether a follow-up is an open promise, and any other event still planned.
+pub fn is_open(event: &Record) -> bool {
+    event.fields.text("status").is_none_or(|status| status == "planned")
+}
+
+/// Whether the event is a promise.
+pub fn is_follow_up(event: &Record) -> bool {
+    event.fields.text("type") == Some("Follow-up")
+}
+
+fn of_note(note: &Rc<Record>, clock: Clock) -> Moment {
+    let written = note.fields.text("written").and_then(|text| text.trim_end_matches('Z').parse().ok());
+    let when = written.map_or_else(|| clock.wall_of_ms(note.at), |utc| clock.wall(utc));
+    Moment { record: Rc::clone(note), what: What::Note, when, day_only: false }
+}
+
+/// A series happens on its days, which have events of their own once something came of them.
+fn of_event(event: &Rc<Record>, clock: Clock) -> Option<Moment> {
+    let start = event.fields.text("start").and_then(read);
+    let is_over = event.fields.text("status") == Some("done");
+    let is_past = start.is_some_and(|(start, _)| start < clock.now);
+    if event.fields.text("repeat").is_some() || !(is_over || is_past) {
+        return None;
+    }
+    // An open promise waits among what is to come, however long ago it was due.
+    let is_promise = is_follow_up(event);
+    if is_promise && is_open(event) {
+        return None;
+    }
+    let (when, day_only) = start.unwrap_or_else(|| (clock.wall_of_ms(event.at), false));
+    let what = if is_promise { What::FollowUp } else { What::Visit };
+    Some(Moment { record: Rc::clone(event), what, when, day_only })
+}
+
+fn of_referral(moments: &mut Vec<Moment>, referral: &Rc<Record>, clock: Clock) {
+    let day = |name| referral.fields.text(name).and_then(schema::day).map(midnight);
+    let begun =
+        day("referred").map_or_else(|| (clock.wall_of_ms(made_at(referral)), false), |day| (day, true));
+    let mut put = |what, when, day_only| {
+        moments.push(Moment { record: Rc::clone(referral), what, when, day_only });
+    };
+    put(What::Referred, begun.0, begun.1);
+    if let Some(when) = day("decided") {
+        put(What::Decided, when, true);
+    }
+    let is_admitted = referral.fields.text("stage") == Some("admitted");
+    if let Some(when) = day("soc").filter(|soc| is_admitted && *soc <= clock.now) {
+        put(What::Admitted, when, true);
+    }
+}
+
+fn ahead(event: &Rc<Record>, clock: Clock) -> Option<Moment> {
+    let start = event.fields.text("start").and_then(read);
+    let is_promise = is_follow_up(event);
+    let goes_on = event.fields.text("repeat").is_some()
+        && event.fields.text("until").and_then(schema::day).is_none_or(|until| until >= clock.now.date());
+    let today = midnight(clock.now.date());
+    let (when, day_only) = match start {
+        Some((start, _)) if goes_on && start < today => (today, true),
+        Some(start) => start,
+        None => (DateTime::MIN, true),
+    };
+    let what = if is_promise { What::FollowUp } else { What::Visit };
+    (is_promise || when >= if day_only { today } else { clock.now }).then(|| Moment {
+        record: Rc::clone(event),
+        what,
+        when,
+        day_only,
+    })
+}
+
+/// A day, or a day with its time; and whether it is a day alone.
+fn read(text: &str) -> Option<(DateTime, bool)> {
+    schema::wall_time(text)
+        .map(|when| (when, false))
+        .or_else(|| schema::day(text).map(|day| (midnight(day), true)))
+}
+
+fn midnight(day: Date) -> DateTime {
+    day.at(0, 0, 0, 0)
+}
+
+/// When a record was made, ms since 1970, as its name tells; a name of another make is as old as its last change.
+pub(crate) fn made_at(record: &Record) -> i64 {
+    let id = record.id.0;
+    if id.get_version_num() == 7 { (id.as_u128() >> 80) as i64 } else { record.at }
+}
+
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{account, id, shown};
+    use engine::Shown;
+    use expect_test::{Expect, expect};
+    use std::fmt::Write as _;
+
+    fn clock(ahead_minutes: i32) -> Clock {
+        Clock { now: "2026-11-25T12:00".parse().expect("a time"), ahead_minutes }
+    }
+
+    fn of(n: u128) -> String {
+        id(n).0.to_string()
+    }
+
+    fn view(more: Vec<Shown>) -> View {
+        let mut view = View::default();
+        view.apply(&[account(1, &[("name", "A")])]);
+        view.apply(&more);
+        view
+    }
+
+    fn told(moments: &[Moment]) -> String {
+        let mut told = String::new();
+        for Moment { record, what, when, day_only } in moments {
+            let when = if *day_only { when.date().to_string() } else { when.to_string() };
+            writeln!(told, "{what:?} {} {when}", record.id.0.as_u128()).expect("a string takes all");
+        }
+        told
+    }
+
+    fn check(more: Vec<Shown>, ahead_minutes: i32, expect: Expect) {
+        expect.assert_eq(&told(&timeline(&view(more), id(1), clock(ahead_minutes))));
+    }
+
+    fn note(n: u128, written: &str) -> Shown {
+        shown(Kind::Note, n, &[("text", "x"), ("account", &of(1)), ("written", written)])
+    }
+
+    fn event(n: u128, fields: &[(&str, &str)]) -> Shown {
+        let account = of(1);
+        let mut all = vec![("subject", "x"), ("account", account.as_str())];
+        all.extend(fields);
+        shown(Kind::Event, n, &all)
+    }
+
+    #[test]
+    fn what_happened_is_one_stream_newest_first() {
+        let referral = [
+            ("patient", "J.D."),
+            ("account", &of(1)),
+            ("referred", "2026-11-20"),
+            ("stage", "admitted"),
+            ("decided", "2026-11-21"),
+            ("soc", "2026-11-24"),
+        ];
+        check(
+            vec![
+                note(10, "2026-11-25T14:00:00.000Z"),
+                note(11, "2026-11-21T03:00:00.000Z"),
+                event(20, &[("start", "2026-11-25T09:30"), ("type", "Visit")]),
+                event(21, &[("start", "2026-11-24"), ("type", "Follow-up"), ("status", "done")]),
+                event(22, &[("start", "2026-11-30"), ("type", "Lunch")]),
+                event(23, &[("start", "2026-11-02"), ("type", "Follow-up")]),
+                event(24, &[("start", "2026-11-01T10:00"), ("repeat", "weekly")]),
+                event(25, &[("start", "2026-11-27T10:00"), ("status", "done")]),
+                shown(Kind::Referral, 30, &referral),
+            ],
+            -5 * 60,
+            expect![[r#"
+                Visit 25 2026-11-27T10:00:00
+                Visit 20 2026-11-25T09:30:00
+                Note 10 2026-11-25T09:00:00
+                Admitted 30 2026-11-24
+                FollowUp 21 2026-11-24
+                Decided 30 2026-11-21
+                Note 11 2026-11-20T22:00:00
+                Referred 30 2026-11-20
+            "#]],
+        );
+    }
+
+    #[test]
+    fn east_of_greenwich_the_wall_is_ahead() {
+        check(
+            vec![note(10, "2026-11-25T23:00:00.000Z")],
+            90,
+            expect![[r#"
+            Note 10 2026-11-26T00:30:00
+        "#]],
+        );
+    }
+
+    #[test]
+    fn what_has_no_time_of_its_own_is_as_old_as_its_last_change() {
+        let text = shown(Kind::Note, 10, &[("text", "x"), ("account", &of(1))]);
+        let odd = note(11, "last week");
+        let bare = shown(Kind::Referral, 12, &[("patient", "J"), ("account", &of(1)), ("soc", "2026-12-24")]);
+        check(
+            vec![text, odd, bare],
+            0,
+            expect![[r#"
+            Referred 12 1970-01-01T00:00:00
+            Note 11 1970-01-01T00:00:00
+            Note 10 1970-01-01T00:00:00
+        "#]],
+        );
+    }
+
+    #[test]
+    fn the_history_of_a_merged_account_is_that_of_the_one_that_stands_for_it() {
+        let about_other =
+            shown(Kind::Note, 10, &[("text", "x"), ("account", &of(2)), ("written", "2026-11-25T01:00:00Z")]);
+        let other = account(2, &[("name", "B"), ("merged_into", &of(1))]);
+        check(
+            vec![other, about_other],
+            0,
+            expect![[r#"
+            Note 10 2026-11-25T01:00:00
+        "#]],
+        );
+    }
+
+    #[test]
+    fn a_contact_and_a_referral_have_a_stream_too() {
+        let with = format!("with:{}", of(40));
+        let view = view(vec![
+            shown(Kind::Contact, 40, &[("name", "C"), ("account", &of(1))]),
+            shown(Kind::Note, 10, &[("text", "x"), (&with, "yes"), ("written", "2026-11-25T01:00:00.000Z")]),
+            shown(Kind::Referral, 30, &[("patient", "J"), ("contact", &of(40)), ("referred", "2026-11-01")]),
+            shown(
+                Kind::Note,
+                11,
+                &[("text", "x"), ("referral", &of(30)), ("written", "2026-11-02T01:00:00Z")],
+            ),
+        ]);
+        let stream = |n| told(&timeline(&view, id(n), clock(0)));
+        assert_eq!(stream(40), "Note 10 2026-11-25T01:00:00\nReferred 30 2026-11-01\n");
+        assert_eq!(stream(30), "Note 11 2026-11-02T01:00:00\nReferred 30 2026-11-01\n");
+    }
+
+    #[test]
+    fn what_is_promised_and_what_is_planned_comes_next() {
+        let view = view(vec![
+            event(20, &[("start", "2026-11-25T11:00")]),
+            event(21, &[("start", "2026-11-25T13:00")]),
+            event(22, &[("start", "2026-11-25")]),
+            event(23, &[("start", "2026-11-02"), ("type", "Follow-up")]),
+            event(24, &[("type", "Follow-up"), ("status", "planned")]),
+            event(25, &[("start", "2026-12-02"), ("type", "Follow-up"), ("status", "done")]),
+            event(26, &[("start", "2026-10-01T10:00"), ("repeat", "weekly")]),
+            event(27, &[("start", "2026-10-01T10:00"), ("repeat", "weekly"), ("until", "2026-11-24")]),
+            event(28, &[("start", "2026-12-01"), ("status", "cancelled")]),
+        ]);
+        expect![[r#"
+            FollowUp 24 -009999-01-01
+            FollowUp 23 2026-11-02
+            Visit 22 2026-11-25
+            Visit 26 2026-11-25
+            Visit 21 2026-11-25T13:00:00
+        "#]]
+        .assert_eq(&told(&coming(&view, id(1), clock(0))));
+    }
+
+    #[test]
+    fn each_filter_takes_its_own() {
+        let all = [What::Note, What::Visit, What::FollowUp, What::Referred, What::Decided, What::Admitted];
+        for (filter, takes) in [
+            (Filter::All, [true, true, true, true, true, true]),
+            (Filter::Notes, [true, false, false, false, false, false]),
+            (Filter::Visits, [false, true, false, false, false, false]),
+            (Filter::FollowUps, [false, false, true, false, false, false]),
+            (Filter::Referrals, [false, false, false, true, true, true]),
+        ] {
+            assert_eq!(all.map(|what| filter.takes(what)), takes, "{filter:?}");
+        }
+    }
+}
