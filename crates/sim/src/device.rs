@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use engine::{Engine, Place, Shown};
-use protocol::{Record, RecordId};
+use protocol::{Kind, Record, RecordId};
 
 use crate::disk::Disk;
 use crate::windows::Told;
@@ -29,6 +29,8 @@ pub struct Device {
     pub territories: u64,
     /// No commit works before this time.
     pub full_until: i64,
+    /// What the rep deleted on it and may bring back, the last one last.
+    pub deleted: Vec<(RecordId, Kind)>,
 }
 
 /// What two users of one phone share.
@@ -77,6 +79,8 @@ pub struct Window {
     pub frozen: bool,
     /// What it will hear when it goes on.
     pub inbox: Vec<Told>,
+    /// Whether the judge has looked at it.
+    pub looked_at: bool,
     /// The base that the judge has looked at.
     pub judged: Vec<Rc<Record>>,
 }
@@ -86,7 +90,9 @@ impl Device {
     pub fn new(user: usize, phone: usize) -> Self {
         let disk = Disk::default();
         let windows = Vec::new();
-        Self { user, phone, disk, leader: 0, windows, cut: (0, 0), told_at: 0, territories: 0, full_until: 0 }
+        let deleted = Vec::new();
+        let (leader, cut, told_at, territories, full_until) = (0, (0, 0), 0, 0, 0);
+        Self { user, phone, disk, leader, windows, cut, told_at, territories, full_until, deleted }
     }
 
     /// The window of this life.
@@ -114,6 +120,7 @@ impl Window {
             wake_at: None,
             frozen: false,
             inbox: Vec::new(),
+            looked_at: false,
             judged,
         }
     }

@@ -6,6 +6,7 @@ mod feeds;
 mod import;
 mod late;
 mod merge;
+mod moves;
 mod pairs;
 mod push;
 mod quarantine;

@@ -97,6 +97,8 @@ impl Judge {
             window.judged.extend(window.engine.base().cloned());
             return Ok((cut, last));
         }
+        // A window that was just opened may show the end of a pull that nobody was told of.
+        let pulled = pulled || !std::mem::replace(&mut window.looked_at, true);
         let held = self.held(status);
         let same = window.engine.base().eq_by_pointer(&window.judged);
         if !same {
@@ -172,6 +174,10 @@ impl Judge {
                 it.gone = edit.op == Op::Delete || it.gone && edit.op != Op::Restore;
                 // What this device deleted itself is back at once; what others deleted comes with a pull.
                 it.may_be_gone |= edit.op == Op::Restore;
+                // Nothing is laid over what the rep has deleted: it comes back as it was.
+                if it.gone && edit.op == Op::Patch {
+                    continue;
+                }
                 it.fields.retain(|name, _| !row.parked(edit.id, name));
                 let set = edit.set.iter().filter(|(name, _)| !row.parked(edit.id, name));
                 it.fields

@@ -52,13 +52,13 @@ pub(in crate::ledger) fn records(db: &Connection, org: Uuid) -> Result<Vec<Row>,
     Ok(records)
 }
 
-/// The records that belong to this account, tombstones left out.
+/// The records that belong to this account, tombstones among them: one that comes back must be where its account is.
 pub(in crate::ledger) fn records_of(
     db: &Connection,
     org: Uuid,
     account: RecordId,
 ) -> Result<Vec<Row>, LedgerError> {
-    let sql = format!("{RECORD} WHERE org = ?1 AND account = ?2 AND deleted = 0 ORDER BY id");
+    let sql = format!("{RECORD} WHERE org = ?1 AND account = ?2 ORDER BY id");
     let mut statement = db.prepare_cached(&sql)?;
     let mut rows = statement.query(params![org, account.0])?;
     let mut records = Vec::new();
