@@ -1,5 +1,5 @@
-//! What people do with several records at once: visits done, records filed elsewhere, accounts merged, deletions undone,
-//! referrals refused.
+//! What people do with several records at once: visits done, records filed elsewhere, accounts merged, deletions taken
+//! back, referrals refused.
 
 use protocol::schema::{AT, SKIP, WITH};
 use protocol::{Edit, Kind, Op, RecordId};

@@ -107,20 +107,21 @@ impl Judge {
         self.images.push(older.into_iter().chain(now).collect());
     }
 
-    /// The rep saves: `edits` with the versions that the device shows. Not yet durable.
+    /// The rep saves: `edits` with the versions that the device shows. `stands_for` are earlier saves that it settles,
+    /// with whether the device knows them as refused. Not yet durable.
     pub fn on_try(
         &mut self,
         device: usize,
         user: usize,
         change: ChangeId,
         edits: Vec<(Edit, u64)>,
-        stands_for: &[ChangeId],
+        stands_for: &[(ChangeId, bool)],
     ) {
         let order = self.saves.len();
         // Only what was refused has left its place: what was set aside in part stands where it stood.
-        let refused = |earlier| self.saves.get(earlier).filter(|saved| saved.refused());
+        let refused = |(earlier, refused): &(ChangeId, bool)| self.saves.get(earlier).filter(|_| *refused);
         let place = stands_for.iter().filter_map(refused).map(|saved| saved.place).fold(order, usize::min);
-        let stands_for = stands_for.to_vec();
+        let stands_for = stands_for.iter().map(|(earlier, _)| *earlier).collect();
         let saved = Saved {
             device,
             user,

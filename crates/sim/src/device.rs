@@ -81,6 +81,8 @@ pub struct Window {
     pub inbox: Vec<Told>,
     /// Whether the judge has looked at it.
     pub looked_at: bool,
+    /// The newest moment that its base may be of, where nobody saw it come.
+    pub perhaps: usize,
     /// The base that the judge has looked at.
     pub judged: Vec<Rc<Record>>,
 }
@@ -121,6 +123,7 @@ impl Window {
             frozen: false,
             inbox: Vec::new(),
             looked_at: false,
+            perhaps: 0,
             judged,
         }
     }

@@ -322,7 +322,7 @@ impl World {
         let seen = edits.iter().map(|edit| (edit.clone(), seen(edit))).collect();
         let decided = settles.iter().filter(|(_, how)| *how == How::Done);
         let decided = decided.filter_map(|(number, _)| self.devices[index].disk.outbox().get(number));
-        let decided: Vec<ChangeId> = decided.map(|row| row.change.id).collect();
+        let decided: Vec<(ChangeId, bool)> = decided.map(|row| (row.change.id, row.refused())).collect();
         self.judge.on_try(index, self.devices[index].user, change, seen, &decided);
         if self.strikes(Fault::Poison) {
             self.poison.insert(change);

@@ -284,8 +284,8 @@ fn restore(
     Ok(Some(version))
 }
 
-/// Where a record lives after this edit: what gets another account goes where that one is, such as a note from the tray,
-/// or a contact who changed the place.
+/// Where a record lives after this edit: what gets another account goes where that one is, such as a note from the
+/// tray, or a contact who changed the place.
 fn home<'a>(edit: &Edit, row: &'a Row, known: &'a Known) -> Result<&'a TerritoryId, Refusal> {
     let home = account(edit, known)?.map_or(&row.record.territory, |account| &account.record.territory);
     if *home == row.record.territory || known.member.contains(home) {

@@ -345,9 +345,9 @@ impl Judge {
     /// Whether an earlier save of the same device was refused that this one may build on.
     fn is_behind_refused(&self, change: ChangeId) -> bool {
         let saved = &self.saves[&change];
-        self.saves
-            .values()
-            .any(|other| other.user == saved.user && other.order < saved.order && other.refused())
+        // One that stands in another's place comes before all that waited for that one.
+        let before = |other: &Saved| other.order < saved.order || other.place < saved.place;
+        self.saves.values().any(|other| other.user == saved.user && before(other) && other.refused())
     }
 }
 
