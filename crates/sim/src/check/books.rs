@@ -70,6 +70,10 @@ impl Judge {
                 self.held[saved.device].remove(&receipt.change);
             }
         }
+        // A decision that has reached the server was made, also where the phone died before it told the rep.
+        let taken = reply.receipts.iter().filter(|it| !matches!(it.outcome, Outcome::Refused(_)));
+        let decided = taken.flat_map(|it| self.saves[&it.change].stands_for.clone()).collect::<Vec<_>>();
+        decided.into_iter().for_each(|earlier| self.on_settled(earlier));
         self.on_decided(&reply.decided);
         let mut passed: BTreeMap<RecordId, Vec<Fields>> = BTreeMap::new();
         for edit in push.changes.iter().flat_map(|change| &change.edits) {
