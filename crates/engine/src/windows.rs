@@ -118,12 +118,8 @@ impl Engine {
         self.link.patience_until = live.patience_until;
         self.clock_ahead = live.clock_ahead;
         self.pull = live.pull;
-        // A window that has read the disk anew may have missed there that the server was restored.
-        if self.meta.reread {
-            self.replica.set_all_restarted();
-        } else {
-            self.replica.set_restarted(live.restarted);
-        }
+        // Whoever says so may not have seen yet what the disk says.
+        self.replica.set_restarted(live.restarted, self.meta.reread);
         self.diverged = live.diverged;
         self.heads = live.heads;
     }

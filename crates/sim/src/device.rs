@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use engine::{Engine, Place, Shown};
-use protocol::{Record, RecordId};
+use protocol::{Kind, Record, RecordId};
 
 use crate::disk::Disk;
 use crate::windows::Told;
@@ -31,6 +31,8 @@ pub struct Device {
     pub territories: u64,
     /// No commit works before this time.
     pub full_until: i64,
+    /// What the rep deleted on it and may bring back, the last one last.
+    pub deleted: Vec<(RecordId, Kind)>,
 }
 
 /// What two users of one phone share.
@@ -81,6 +83,10 @@ pub struct Window {
     pub inbox: Vec<Told>,
     /// Whether a pull was under way before the step at hand.
     pub pulled: bool,
+    /// Whether the judge has looked at it.
+    pub looked_at: bool,
+    /// The newest moment that its base may be of, where nobody saw it come.
+    pub perhaps: usize,
     /// The base that the judge has looked at.
     pub judged: Vec<Rc<Record>>,
 }
@@ -101,6 +107,7 @@ impl Device {
             told_at: 0,
             territories: 0,
             full_until: 0,
+            deleted: Vec::new(),
         }
     }
 
@@ -130,6 +137,8 @@ impl Window {
             frozen: false,
             inbox: Vec::new(),
             pulled: false,
+            looked_at: false,
+            perhaps: 0,
             judged,
         }
     }
