@@ -144,11 +144,6 @@ impl Replica {
         self.restarted = held.chain(territories).collect();
     }
 
-    /// The leading window reads every feed from the start.
-    pub(crate) fn set_all_restarted(&mut self) {
-        self.restarted = self.feeds.keys().cloned().collect();
-    }
-
     pub(crate) fn discard(&mut self) {
         self.staged.clear();
     }
