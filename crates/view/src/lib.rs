@@ -4,6 +4,7 @@
 //! Reading order: [`View`] takes in what a step made look different and answers by id; `list` sorts and searches the
 //! kinds that have a list; `links` knows who speaks of whom. The other rooms each answer one question of the rep's.
 
+pub mod cadence;
 pub mod export;
 mod links;
 mod list;
@@ -26,6 +27,7 @@ pub struct View {
     places: BTreeMap<RecordId, Place>,
     by_kind: BTreeMap<Kind, BTreeSet<RecordId>>,
     links: links::Links,
+    visits: cadence::Visits,
     accounts: List,
     contacts: List,
     /// One more at each change.
@@ -48,6 +50,7 @@ impl View {
                 self.remember(record, bulk);
             }
         }
+        self.recount_visits();
         if bulk {
             let listed = self.of_kind(Kind::Account).filter(|account| !self.is_merged(account));
             self.accounts = List::of(listed.map(AsRef::as_ref), self.generation);
@@ -187,6 +190,7 @@ impl View {
             ids.remove(&id);
         }
         self.links.forget(&old);
+        self.visits.forget(&old);
         match old.kind {
             Kind::Account if !bulk => self.accounts.remove(&old, self.generation),
             Kind::Contact if !bulk => self.contacts.remove(&old, self.generation),
@@ -197,6 +201,7 @@ impl View {
     fn remember(&mut self, record: &Rc<Record>, bulk: bool) {
         self.by_kind.entry(record.kind).or_default().insert(record.id);
         self.links.remember(record);
+        self.visits.remember(record, None);
         if record.kind == Kind::Contact && !bulk {
             self.contacts.insert(record, self.generation);
         }

@@ -78,15 +78,14 @@ impl Filter {
 
 impl Clock {
     /// A moment in UTC by the clock on the wall, as far as that goes by the same clock now.
-    fn wall(self, utc: DateTime) -> DateTime {
+    pub(crate) fn wall(self, utc: DateTime) -> DateTime {
         let ahead = Duration::from_secs(u64::from(self.ahead_minutes.unsigned_abs()) * 60);
         let wall = if self.ahead_minutes < 0 { utc.checked_sub(ahead) } else { utc.checked_add(ahead) };
         wall.unwrap_or(utc)
     }
 
-    fn wall_of_ms(self, ms: i64) -> DateTime {
-        let since = Duration::from_millis(ms.max(0).unsigned_abs());
-        self.wall(EPOCH.checked_add(since).unwrap_or(EPOCH))
+    pub(crate) fn wall_of_ms(self, ms: i64) -> DateTime {
+        self.wall(utc_of_ms(ms))
     }
 }
 
@@ -193,6 +192,12 @@ fn read(text: &str) -> Option<(DateTime, bool)> {
 
 fn midnight(day: Date) -> DateTime {
     day.at(0, 0, 0, 0)
+}
+
+/// So many ms since 1970, in UTC.
+pub(crate) fn utc_of_ms(ms: i64) -> DateTime {
+    let since = Duration::from_millis(ms.max(0).unsigned_abs());
+    EPOCH.checked_add(since).unwrap_or(EPOCH)
 }
 
 /// When a record was made, ms since 1970, as its name tells; a name of another make is as old as its last change.

@@ -27,6 +27,15 @@ impl Tone {
         }
     }
 
+    const fn standing(self) -> &'static str {
+        match self {
+            Self::Calm => "standing standing--calm",
+            Self::Busy | Self::News => "standing standing--news",
+            Self::Waiting => "standing standing--waiting",
+            Self::Urgent => "standing standing--urgent",
+        }
+    }
+
     const fn icon(self) -> Icon {
         match self {
             Self::Calm => Icon::Check,
@@ -74,7 +83,8 @@ pub(crate) const fn look(place: Place) -> (Tone, Icon) {
 #[component]
 pub(crate) fn Mark(
     /// What it says.
-    text: &'static str,
+    #[prop(into)]
+    text: String,
     /// How it looks.
     tone: Tone,
     /// Its drawing.
@@ -84,6 +94,25 @@ pub(crate) fn Mark(
         <span class=tone.class()>
             <Drawing icon />
             <span class="chip__text">{text}</span>
+        </span>
+    }
+}
+
+/// How something stands, inside a line of text: quieter than a mark.
+#[component]
+pub(crate) fn Standing(
+    /// What it says.
+    #[prop(into)]
+    text: String,
+    /// How it looks.
+    tone: Tone,
+    /// Its drawing.
+    icon: Icon,
+) -> impl IntoView {
+    view! {
+        <span class=tone.standing()>
+            <Drawing icon />
+            <span>{text}</span>
         </span>
     }
 }

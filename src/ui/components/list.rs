@@ -13,7 +13,7 @@ use web_sys::{Element, HtmlElement, KeyboardEvent, PointerEvent, TouchEvent};
 
 use self::pull::Pull;
 use self::window::Frame;
-use super::chip::{Mark, Tone};
+use super::chip::{Mark, Standing, Tone};
 use super::icon::{Drawing, Icon};
 
 /// One row.
@@ -27,6 +27,8 @@ pub(crate) struct Row {
     pub(crate) title: String,
     /// Its second line.
     pub(crate) text: String,
+    /// How it stands, if anything is expected of it: before the second line.
+    pub(crate) due: Option<(String, Tone, Icon)>,
     /// What is to be known of it, if anything.
     pub(crate) mark: Option<(&'static str, Tone, Icon)>,
 }
@@ -163,6 +165,7 @@ pub(crate) fn LongList(
 fn RowItem(row: Row, total: Signal<usize>, current: Signal<String>) -> impl IntoView {
     let href = row.href.clone();
     let is_current = move || current.with(|current| *current == href).then_some("page");
+    let due = row.due.map(|(text, tone, icon)| view! { <Standing text tone icon /> });
     let mark = row.mark.map(|(text, tone, icon)| view! { <Mark text tone icon /> });
     view! {
         <li
@@ -175,7 +178,7 @@ fn RowItem(row: Row, total: Signal<usize>, current: Signal<String>) -> impl Into
             <a class="list__link" href=row.href aria-current=is_current draggable="false">
                 <span class="list__words">
                     <span class="list__title" dir="auto">{row.title}</span>
-                    <span class="list__text" dir="auto">{row.text}</span>
+                    <span class="list__text">{due}<span dir="auto">{row.text}</span></span>
                 </span>
                 {mark}
             </a>

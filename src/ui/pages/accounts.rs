@@ -15,8 +15,9 @@ use crate::ui::components::card::Empty;
 use crate::ui::components::chip;
 use crate::ui::components::icon::Icon;
 use crate::ui::components::list::{LongList, PullWords, Row};
+use crate::ui::components::segments::Segments;
 use crate::ui::intl::Now;
-use crate::ui::{as_of, intl, title, trail, words};
+use crate::ui::{as_of, due, intl, title, trail, words};
 
 /// Where the rep was in the list; it outlives the page, so that coming back finds the same place.
 #[derive(Clone, Copy)]
@@ -74,6 +75,7 @@ fn row(view: &View, account: &Record, position: usize) -> Row {
         href: format!("/accounts/{}", account.id.0),
         title: crate::ui::name(account),
         text: words::account_line(text("city"), text("state"), text("type")),
+        due: due::mark(view.due(account.id, intl::clock())),
         mark,
     }
 }
@@ -134,6 +136,7 @@ fn ListHead(store: Store, place: ListPlace, now: Now, is_open: Memo<bool>) -> im
                 />
                 <NewAccount />
             </div>
+            <Segments label=words::PEOPLE_AND_PLACES places=LISTS />
             <label class="hidden" for="search">{words::SEARCH_ACCOUNTS}</label>
             <input
                 class="field__input list-head__search"
@@ -204,3 +207,6 @@ fn Rows(store: Store, place: ListPlace, is_open: Memo<bool>, path: Memo<String>)
         {empty}
     }
 }
+
+/// The lists that stand side by side.
+pub(super) const LISTS: &[(&str, &str)] = &[("/accounts", words::ACCOUNTS), ("/contacts", words::CONTACTS)];
