@@ -4,7 +4,9 @@
 //! Reading order: [`View`] takes in what a step made look different and answers by id; `list` sorts and searches the
 //! kinds that have a list; `links` knows who speaks of whom. The other rooms each answer one question of the rep's.
 
+pub mod agenda;
 pub mod cadence;
+mod ics;
 mod links;
 mod list;
 pub mod pairs;
@@ -16,6 +18,7 @@ use std::rc::Rc;
 use engine::{Place, Shown};
 use protocol::{Kind, Record, RecordId};
 
+pub use ics::ics;
 pub use list::{List, Search, fold};
 
 /// The records on this phone as the screen shows them.
@@ -27,6 +30,7 @@ pub struct View {
     by_kind: BTreeMap<Kind, BTreeSet<RecordId>>,
     links: links::Links,
     visits: cadence::Visits,
+    agenda: agenda::Agenda,
     accounts: List,
     contacts: List,
     /// One more at each change.
@@ -190,6 +194,7 @@ impl View {
         }
         self.links.forget(&old);
         self.visits.forget(&old);
+        self.agenda.forget(&old);
         match old.kind {
             Kind::Account if !bulk => self.accounts.remove(&old, self.generation),
             Kind::Contact if !bulk => self.contacts.remove(&old, self.generation),
@@ -201,6 +206,7 @@ impl View {
         self.by_kind.entry(record.kind).or_default().insert(record.id);
         self.links.remember(record);
         self.visits.remember(record, None);
+        self.agenda.remember(record);
         if record.kind == Kind::Contact && !bulk {
             self.contacts.insert(record, self.generation);
         }
