@@ -6,7 +6,7 @@
 
 pub mod agenda;
 pub mod cadence;
-mod ics;
+pub mod export;
 mod links;
 mod list;
 pub mod pairs;
