@@ -148,7 +148,8 @@ impl Span {
         let day = || text("start").and_then(schema::day).or_else(|| day_of_series(event));
         let Some(start) = time else {
             let start = day()?;
-            let end = text("end").and_then(|end| schema::day(end).or_else(|| Some(schema::wall_time(end)?.date())));
+            let end =
+                text("end").and_then(|end| schema::day(end).or_else(|| Some(schema::wall_time(end)?.date())));
             let end = end.unwrap_or(start).max(start);
             return Some(Self { start: midnight(start), end: midnight(end), all_day: true });
         };
@@ -256,7 +257,11 @@ impl Agenda {
 
 fn last_day(start: DateTime, end: DateTime, all_day: bool) -> Date {
     let is_midnight = end.time() == Date::MIN.at(0, 0, 0, 0).time();
-    if is_midnight && !all_day && end > start { end.date().yesterday().unwrap_or(Date::MIN) } else { end.date() }
+    if is_midnight && !all_day && end > start {
+        end.date().yesterday().unwrap_or(Date::MIN)
+    } else {
+        end.date()
+    }
 }
 
 /// The series and the day in whose place an event stands.
@@ -447,14 +452,18 @@ mod tests {
         assert_eq!(at(2, "2026-11-16").as_deref(), Some("2026-11-18T15:00:00"));
         assert_eq!(view.occurrence(id(1), None).map(|it| it.day), Some(day("2026-11-02")));
         assert_eq!(view.instead(id(1), day("2026-11-16")), Some(id(2)));
-        assert_eq!(view.exceptions(id(1)).map(|(on, it)| (on, it.id)).collect::<Vec<_>>(), [(day("2026-11-16"), id(2))]);
+        assert_eq!(
+            view.exceptions(id(1)).map(|(on, it)| (on, it.id)).collect::<Vec<_>>(),
+            [(day("2026-11-16"), id(2))]
+        );
         assert!(view.is_series(id(1)) && !view.is_series(id(2)));
         assert_eq!(view.occurrence(id(9), None), None);
     }
 
     #[test]
     fn what_changes_or_leaves_takes_its_old_days_along() {
-        let mut view = view(&[event(1, &[("start", "2026-11-25")]), event(2, &[("start", "2026-11-25T10:00")])]);
+        let mut view =
+            view(&[event(1, &[("start", "2026-11-25")]), event(2, &[("start", "2026-11-25T10:00")])]);
         let on = |view: &View, on: &str| view.agenda(day(on), day(on)).len();
         assert_eq!(on(&view, "2026-11-25"), 2);
         view.apply(&[event(1, &[("start", "2026-11-25"), ("repeat", "daily")])]);
@@ -492,7 +501,8 @@ mod tests {
     fn of_twenty_thousand_events_a_week_reads_only_its_own() {
         let events: Vec<Shown> = (0..20_000u128)
             .map(|n| {
-                let start = later(day("2020-01-01"), (n % 4_000) as i64).expect("a day").at(9, 0, 0, 0).to_string();
+                let start =
+                    later(day("2020-01-01"), (n % 4_000) as i64).expect("a day").at(9, 0, 0, 0).to_string();
                 event(n, &[("start", &start[..16]), ("repeat", if n % 100 == 0 { "weekly" } else { "" })])
             })
             .collect();

@@ -18,7 +18,6 @@ use std::rc::Rc;
 use engine::{Place, Shown};
 use protocol::{Kind, Record, RecordId};
 
-pub use ics::ics;
 pub use list::{List, Search, fold};
 
 /// The records on this phone as the screen shows them.

@@ -37,8 +37,10 @@ impl EventSearch {
 }
 
 fn entries(view: &View) -> Vec<(RecordId, Box<str>)> {
-    let mut events: Vec<_> =
-        view.of_kind(Kind::Event).map(|event| (Reverse(Span::read(event).map(|span| span.start)), event)).collect();
+    let mut events: Vec<_> = view
+        .of_kind(Kind::Event)
+        .map(|event| (Reverse(Span::read(event).map(|span| span.start)), event))
+        .collect();
     events.sort_by_key(|(start, event)| (*start, Reverse(event.id)));
     events.into_iter().map(|(_, event)| (event.id, haystack(view, event).into())).collect()
 }

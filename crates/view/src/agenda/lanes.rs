@@ -49,7 +49,8 @@ mod tests {
             (vec![(0, 60), (0, 60), (0, 60), (60, 90)], "0/3 1/3 2/3 0/1"),
             (vec![(0, 100), (10, 20), (20, 30), (100, 110)], "0/2 1/2 1/2 0/1"),
         ] {
-            let found: Vec<String> = lanes(&spans).iter().map(|Lane { at, of }| format!("{at}/{of}")).collect();
+            let found: Vec<String> =
+                lanes(&spans).iter().map(|Lane { at, of }| format!("{at}/{of}")).collect();
             assert_eq!(found.join(" "), said, "{spans:?}");
         }
     }

@@ -38,7 +38,8 @@ impl Rule {
             _ => return None,
         };
         let weekend = first.weekday().to_monday_zero_offset() - 4;
-        let first = if step == Step::Weekdays && weekend > 0 { later(first, 3 - i64::from(weekend))? } else { first };
+        let first =
+            if step == Step::Weekdays && weekend > 0 { later(first, 3 - i64::from(weekend))? } else { first };
         Some(Self { first, step, until: event.fields.text("until").and_then(schema::day) })
     }
 
@@ -120,7 +121,12 @@ mod tests {
 
     #[test]
     fn each_word_has_its_days() {
-        check(rule("daily", "2026-11-25", ""), "2026-11-20", "2026-11-27", "2026-11-25 2026-11-26 2026-11-27");
+        check(
+            rule("daily", "2026-11-25", ""),
+            "2026-11-20",
+            "2026-11-27",
+            "2026-11-25 2026-11-26 2026-11-27",
+        );
         check(rule("daily", "2026-11-25", ""), "2027-03-14", "2027-03-15", "2027-03-14 2027-03-15");
         check(rule("weekly", "2026-11-25", ""), "2026-11-26", "2026-12-10", "2026-12-02 2026-12-09");
         check(rule("biweekly", "2026-11-25", ""), "2026-11-26", "2026-12-25", "2026-12-09 2026-12-23");
@@ -153,7 +159,12 @@ mod tests {
 
     #[test]
     fn it_ends_with_its_last_day_and_begins_with_its_first() {
-        check(rule("weekly", "2026-11-25", "2026-12-09"), "2026-01-01", "2027-01-01", "2026-11-25 2026-12-02 2026-12-09");
+        check(
+            rule("weekly", "2026-11-25", "2026-12-09"),
+            "2026-01-01",
+            "2027-01-01",
+            "2026-11-25 2026-12-02 2026-12-09",
+        );
         check(rule("weekly", "2026-11-25", "2026-12-08"), "2026-12-01", "2027-01-01", "2026-12-02");
         check(rule("weekly", "2026-11-25", "2026-11-01"), "2026-01-01", "2027-01-01", "");
         check(rule("yearly", "2026-11-25", ""), "2020-01-01", "2026-11-24", "");
@@ -180,7 +191,10 @@ mod tests {
                 }
                 let week_after = later(all[100], 6).expect("a day");
                 let seen: Vec<Date> = rule.days(all[100], week_after).collect();
-                assert_eq!(seen, all[100..].iter().copied().take_while(|day| *day <= week_after).collect::<Vec<_>>());
+                assert_eq!(
+                    seen,
+                    all[100..].iter().copied().take_while(|day| *day <= week_after).collect::<Vec<_>>()
+                );
             }
         }
         assert_eq!(rule("weekly", "2026-11-25", "").number(day("2026-11-26")), None);

@@ -53,13 +53,16 @@ pub fn series_moved(view: &View, series: RecordId, day: Date, to: &Occurrence) -
         set.extend(until.map(|until| ("until".to_owned(), Some(until.to_string()))));
         let new = Rule { first, ..rule };
         let moved = |old: Date| Rule { until: None, ..rule }.number(old).and_then(|n| new.nth(n));
-        let skips = record.fields.iter().filter_map(|(name, _)| name.strip_prefix(SKIP).and_then(schema::day));
+        let skips =
+            record.fields.iter().filter_map(|(name, _)| name.strip_prefix(SKIP).and_then(schema::day));
         let skips: Vec<Date> = skips.collect();
         set.extend(skips.iter().map(|day| (format!("{SKIP}{day}"), None)));
         let moved_skips = skips.iter().filter_map(|day| moved(*day));
         set.extend(moved_skips.map(|day| (format!("{SKIP}{day}"), Some("yes".to_owned()))));
         let exceptions = view.exceptions(series).filter_map(|(day, event)| Some((event.id, moved(day)?)));
-        changes.extend(exceptions.map(|(id, day)| (id, [("series_day".to_owned(), Some(day.to_string()))].into())));
+        changes.extend(
+            exceptions.map(|(id, day)| (id, [("series_day".to_owned(), Some(day.to_string()))].into())),
+        );
     }
     set.retain(|name, text| record.fields.text(name) != text.as_deref());
     if set.is_empty() {
@@ -73,7 +76,8 @@ pub fn series_moved(view: &View, series: RecordId, day: Date, to: &Occurrence) -
 /// None when the end stays as it is.
 pub fn end_after(old_start: &str, end: &str, start: &str) -> Option<String> {
     if let Some(start) = schema::wall_time(start) {
-        let lasts = schema::wall_time(old_start).zip(schema::wall_time(end)).filter(|(start, end)| end > start);
+        let lasts =
+            schema::wall_time(old_start).zip(schema::wall_time(end)).filter(|(start, end)| end > start);
         let end_is_none = end.is_empty() || schema::wall_time(old_start).is_none();
         return match lasts {
             Some((old, end)) => Some(text(start.checked_add(end.duration_since(old)).ok()?, false)),
@@ -105,7 +109,8 @@ mod tests {
         let series = id(1).0.to_string();
         let mut fields = vec![("start", "2026-11-04T10:00"), ("end", "2026-11-04T10:45"), ("repeat", repeat)];
         fields.extend(more);
-        let instead = [("series", series.as_str()), ("series_day", "2026-11-18"), ("start", "2026-11-18T10:00")];
+        let instead =
+            [("series", series.as_str()), ("series_day", "2026-11-18"), ("start", "2026-11-18T10:00")];
         let mut view = View::default();
         view.apply(&[shown(Kind::Event, 1, &fields), shown(Kind::Event, 2, &instead)]);
         let day = day.parse().expect("a day");
