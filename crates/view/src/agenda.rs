@@ -1,9 +1,9 @@
 //! The calendar: which events fall on which days.
 //!
-//! Times are those of the clock on the wall at the place, without a zone: ten o'clock is ten o'clock before and after the
-//! clocks change, and an hour is what the clock calls one. An event that is all day ends with the day that its `end`
-//! names. An event whose `series` and `series_day` are set stands in the place of that day of the series, wherever it has
-//! moved to.
+//! Times are those of the clock on the wall at the place, without a zone: ten o'clock is ten o'clock before and after
+//! the clocks change, and an hour is what the clock calls one. An event that is all day ends with the day that its `end`
+//! names. An event whose `series` and `series_day` are set stands in the place of that day of the series, wherever it
+//! has moved to.
 
 mod find;
 mod lanes;

@@ -9,8 +9,8 @@ pub struct Lane {
     pub of: usize,
 }
 
-/// The lanes of these spans of minutes, which are sorted by when they begin. Those that touch each other, straight or by
-/// way of others, share the width evenly.
+/// The lanes of these spans of minutes, which are sorted by when they begin. Those that touch each other, straight or
+/// by way of others, share the width evenly.
 pub fn lanes(spans: &[(i32, i32)]) -> Vec<Lane> {
     let mut lanes: Vec<Lane> = Vec::with_capacity(spans.len());
     let mut group = 0;

@@ -72,8 +72,8 @@ pub fn series_moved(view: &View, series: RecordId, day: Date, to: &Occurrence) -
     Some(changes)
 }
 
-/// The end that goes along when a start changes: it stays as far away as it was, and is half an hour where there was none.
-/// None when the end stays as it is.
+/// The end that goes along when a start changes: it stays as far away as it was, and is half an hour where there was
+/// none. None when the end stays as it is.
 pub fn end_after(old_start: &str, end: &str, start: &str) -> Option<String> {
     if let Some(start) = schema::wall_time(start) {
         let lasts =
