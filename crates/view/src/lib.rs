@@ -4,6 +4,7 @@
 //! Reading order: [`View`] takes in what a step made look different and answers by id; `list` sorts and searches the
 //! kinds that have a list; `links` knows who speaks of whom. The other rooms each answer one question of the rep's.
 
+pub mod agenda;
 pub mod cadence;
 pub mod export;
 mod links;
@@ -28,6 +29,7 @@ pub struct View {
     by_kind: BTreeMap<Kind, BTreeSet<RecordId>>,
     links: links::Links,
     visits: cadence::Visits,
+    agenda: agenda::Agenda,
     accounts: List,
     contacts: List,
     /// One more at each change.
@@ -191,6 +193,7 @@ impl View {
         }
         self.links.forget(&old);
         self.visits.forget(&old);
+        self.agenda.forget(&old);
         match old.kind {
             Kind::Account if !bulk => self.accounts.remove(&old, self.generation),
             Kind::Contact if !bulk => self.contacts.remove(&old, self.generation),
@@ -202,6 +205,7 @@ impl View {
         self.by_kind.entry(record.kind).or_default().insert(record.id);
         self.links.remember(record);
         self.visits.remember(record, None);
+        self.agenda.remember(record);
         if record.kind == Kind::Contact && !bulk {
             self.contacts.insert(record, self.generation);
         }
