@@ -60,15 +60,18 @@ impl Driver {
         Ok(())
     }
 
-    /// Reads everything from disk again, because another window committed what this one has not seen.
-    pub(super) async fn catch_up(&mut self) {
+    /// Reads everything from disk again, because another window committed what this one has not seen. `was_pulling`: a
+    /// pull was under way, whatever the engine that is dropped believes.
+    pub(super) async fn catch_up(&mut self, was_pulling: bool) {
         if self.is_other_user().await {
             self.leave(Session::Opening);
             return tell(&self.events, Event::Who);
         }
         for _ in 0..TRIES {
             let Some(open) = self.at_work() else { return };
-            let (engine, step) = match read(&mut open.local, Some(open.engine.live())).await {
+            let live = open.engine.live();
+            let live = if was_pulling { live.pulling() } else { live };
+            let (engine, step) = match read(&mut open.local, Some(live)).await {
                 Ok(read) => read,
                 Err(Trouble::Newer) => return self.give_up(Trouble::Newer),
                 Err(_) => return self.reopen().await,

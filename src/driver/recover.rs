@@ -34,7 +34,7 @@ impl Driver {
                     return Ok(());
                 }
                 // Nothing was stored: the same save is made once more, over what the other window committed.
-                Err(LocalError::Behind) => self.catch_up().await,
+                Err(LocalError::Behind) => self.catch_up(false).await,
                 Err(LocalError::Newer) => self.give_up(Trouble::Newer),
                 Err(LocalError::Quota) if !has_let_go => {
                     has_let_go = true;
@@ -58,10 +58,11 @@ impl Driver {
         })
     }
 
-    /// The disk failed at something other than a save. A pull that was under way ends; the rep hears of it.
+    /// The disk failed at something other than a save. A pull that was under way ends, and the rep hears of it; where
+    /// another window was only faster, it goes on.
     pub(super) async fn recover(&mut self, error: &LocalError, was_pulling: bool) {
         match error {
-            LocalError::Behind => return self.on_behind().await,
+            LocalError::Behind => return self.on_behind(was_pulling).await,
             LocalError::Newer => return self.give_up(Trouble::Newer),
             _ => self.reopen().await,
         }

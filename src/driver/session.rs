@@ -136,7 +136,7 @@ impl Driver {
             }
             match open.local.erase().await {
                 // A save of another window came in between: the rep must hear of it.
-                Err(LocalError::Behind) => self.catch_up().await,
+                Err(LocalError::Behind) => self.catch_up(false).await,
                 done => {
                     is_erased = done.is_ok();
                     break;

@@ -59,7 +59,7 @@ impl Driver {
         self.begin_to_lead();
         let Some(open) = self.at_work() else { return };
         if !open.local.is_current().await.unwrap_or(false) {
-            self.catch_up().await;
+            self.catch_up(false).await;
         }
     }
 
@@ -101,9 +101,10 @@ impl Driver {
         }
     }
 
-    /// Another window committed what this one had not seen. If it has the lead by now, this one follows.
-    pub(super) async fn on_behind(&mut self) {
-        self.catch_up().await;
+    /// Another window committed what this one had not seen. If it has the lead by now, this one follows. A pull that
+    /// was under way goes on, also if the page that could not be committed was its last.
+    pub(super) async fn on_behind(&mut self, was_pulling: bool) {
+        self.catch_up(was_pulling).await;
         if self.at_work().is_some_and(|open| !open.place.has_lock()) {
             self.follow();
         }
@@ -114,7 +115,7 @@ impl Driver {
     pub(super) async fn look_around(&mut self) {
         let Some(open) = self.at_work() else { return };
         if open.local.is_current().await == Ok(false) {
-            self.on_behind().await;
+            self.on_behind(false).await;
         }
         if self.leads() { self.act(Engine::on_hint).await } else { self.ask(true) }
     }
@@ -195,7 +196,7 @@ impl Driver {
                     shown = differing;
                     open.local.saw(told.mark);
                 }
-                Some(Err(_)) | None => self.catch_up().await,
+                Some(Err(_)) | None => self.catch_up(false).await,
             }
         }
         // Without locks, whoever hears another one lead follows. With them, it is an old leader's last word.

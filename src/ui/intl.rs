@@ -41,12 +41,6 @@ pub(crate) fn now_utc() -> String {
     Date::new_0().to_iso_string().into()
 }
 
-/// A kept time as ms since 1970, if it reads as one.
-pub(crate) fn read_utc(text: &str) -> Option<i64> {
-    let ms = Date::parse(text);
-    ms.is_finite().then_some(ms as i64)
-}
-
 /// The clock on this phone's wall.
 pub(crate) fn clock() -> Clock {
     let now = Date::new_0();

@@ -5,6 +5,7 @@ use protocol::limits::NOTE_BYTES_MAX;
 use protocol::schema::{self, Shape, lists};
 use protocol::{Kind, RecordId};
 
+use crate::store::Store;
 use crate::ui::components::field::{ChoiceField, Keys, LongField, TextField, TickField};
 use crate::ui::components::pick::{Offer, PickField, PickWords};
 use crate::ui::components::when::{DayField, WhenField};
@@ -85,10 +86,17 @@ fn link(open: OpenForm, to: Kind, name: &'static str) -> AnyView {
         let named = store.with_view(|view| view.record(id).map(|record| crate::ui::name(record)));
         Some(named.unwrap_or_else(|| words::NOT_HERE.to_owned()))
     });
-    let offers = Callback::new(move |query: String| {
+    let offers = offers(store, to);
+    let words = PickWords { clear: words::CLEAR, none: words::NONE_OF_THAT_NAME };
+    view! { <PickField entry=entry(open, name, label) chosen offers words /> }.into_any()
+}
+
+/// The accounts or contacts that fit what was typed.
+pub(crate) fn offers(store: Store, kind: Kind) -> Callback<String, Vec<Offer>> {
+    Callback::new(move |query: String| {
         let mut search = view::Search::default();
         store.with_view(|view| {
-            let list = if to == Kind::Contact { view.contacts() } else { view.accounts() };
+            let list = if kind == Kind::Contact { view.contacts() } else { view.accounts() };
             let found: Vec<_> = list.search(&mut search, &query).take(OFFERS_MAX).collect();
             let offer = |id: RecordId| {
                 let record = view.record(id)?;
@@ -97,9 +105,7 @@ fn link(open: OpenForm, to: Kind, name: &'static str) -> AnyView {
             };
             found.into_iter().filter_map(offer).collect::<Vec<_>>()
         })
-    });
-    let words = PickWords { clear: words::CLEAR, none: words::NONE_OF_THAT_NAME };
-    view! { <PickField entry=entry(open, name, label) chosen offers words /> }.into_any()
+    })
 }
 
 /// As many as a thumb would look through.

@@ -15,7 +15,7 @@ use crate::ui::pages::accounts::{Accounts, Choose, ListPlace};
 use crate::ui::pages::calendar::Calendar;
 use crate::ui::pages::contact::ContactPage;
 use crate::ui::pages::contact_form::{EditContact, NewContact};
-use crate::ui::pages::contacts::Contacts;
+use crate::ui::pages::contacts::{ChooseContact, Contacts, ContactsPlace};
 use crate::ui::pages::event::EventPage;
 use crate::ui::pages::event_form::{EditEvent, NewEvent};
 use crate::ui::pages::export::Export;
@@ -38,6 +38,7 @@ use crate::ui::pages::unfiled::Unfiled;
 #[component]
 pub(crate) fn Pages(store: Store) -> impl IntoView {
     let place = ListPlace::new();
+    let people = ContactsPlace::new();
     let now = Now::start();
     view! {
         <Routes fallback=|| view! { <NotFound /> }.into_any()>
@@ -63,16 +64,21 @@ pub(crate) fn Pages(store: Store) -> impl IntoView {
                     view=of_record(move |id| view! { <Merge store id /> }.into_any())
                 />
             </ParentRoute>
-            <Route path=path!("/contacts") view=move || view! { <Contacts store /> }.into_any() />
-            <Route path=path!("/contacts/new") view=move || view! { <NewContact store /> }.into_any() />
-            <Route
-                path=path!("/contacts/:id")
-                view=of_record(move |id| view! { <ContactPage store id /> }.into_any())
-            />
-            <Route
-                path=path!("/contacts/:id/edit")
-                view=of_record(move |id| view! { <EditContact store id /> }.into_any())
-            />
+            <ParentRoute
+                path=path!("/contacts")
+                view=move || view! { <Contacts store place=people now /> }.into_any()
+            >
+                <Route path=path!("") view=|| view! { <ChooseContact /> }.into_any() />
+                <Route path=path!("new") view=move || view! { <NewContact store /> }.into_any() />
+                <Route
+                    path=path!(":id")
+                    view=of_record(move |id| view! { <ContactPage store id /> }.into_any())
+                />
+                <Route
+                    path=path!(":id/edit")
+                    view=of_record(move |id| view! { <EditContact store id /> }.into_any())
+                />
+            </ParentRoute>
             <Route path=path!("/referrals") view=move || view! { <Referrals store /> }.into_any() />
             <Route path=path!("/referrals/new") view=move || view! { <NewReferral store /> }.into_any() />
             <Route

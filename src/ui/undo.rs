@@ -46,11 +46,15 @@ fn put(undo: Option<Undo>) {
 
 /// Deletes a record, with the offer to bring it back. `then` runs once it is deleted on this phone.
 pub(crate) fn delete(store: Store, record: &Record, then: impl FnOnce() + 'static) {
-    let edit = |op| DraftEdit::to(record.id, record.kind, op, Default::default());
-    let (gone, back) = (Draft::of_press(vec![edit(Op::Delete)]), Draft::of_press(vec![edit(Op::Restore)]));
+    let draft = |op| Draft::of_press(vec![DraftEdit::to(record.id, record.kind, op, Default::default())]);
     let text = words::deleted(&crate::ui::name(record));
+    press(store, draft(Op::Delete), text, draft(Op::Restore), then);
+}
+
+/// Saves what a press of a button does, with the offer to take it back by saving `back`. `then` runs once it is saved.
+pub(crate) fn press(store: Store, draft: Draft, text: String, back: Draft, then: impl FnOnce() + 'static) {
     spawn_local(async move {
-        match store.save(gone).await {
+        match store.save(draft).await {
             Ok(_) => {
                 Undo::offer(text, back);
                 then();

@@ -134,6 +134,7 @@ pub(crate) fn unfinished(key: &str, name: Option<&str>) -> String {
     match key.split_once(':') {
         Some(("note", _)) => format!("Note for {name}"),
         Some(("account", "new")) => NEW_ACCOUNT.to_owned(),
+        Some(("contact", "new")) => NEW_CONTACT.to_owned(),
         Some(("mend", _)) => MEND.to_owned(),
         _ => format!("Changes to {name}"),
     }
@@ -367,8 +368,6 @@ pub(crate) const NEEDS_YOU_HERE: &str = "A save about this account needs you";
 pub(crate) const EDIT: &str = "Edit";
 pub(crate) const EDIT_ACCOUNT: &str = "Edit account";
 pub(crate) const ADD_NOTE: &str = "Add note";
-pub(crate) const CALL_NOTES: &str = "Call notes";
-pub(crate) const NO_NOTES: &str = "No call notes yet.";
 pub(crate) const YOU: &str = "You";
 
 pub(crate) const NOT_SAID: &str = "Not said";

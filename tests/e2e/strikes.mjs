@@ -32,7 +32,8 @@ export function install({ armed = false, at = 0, kind = '', lasting = '' }) {
   window.strike = strike;
 
   const error = (name) => new DOMException(`struck: ${name}`, name);
-  const told = (object, name) => Object.defineProperty(object, 'error', { get: () => error(name) });
+  const told = (object, name) =>
+    Object.defineProperty(object, 'error', { configurable: true, get: () => error(name) });
 
   function fails(call) {
     if (!strike.armed) return '';

@@ -14,6 +14,8 @@ pub(crate) struct Replica {
     base: BTreeMap<RecordId, Rc<Record>>,
     feeds: BTreeMap<TerritoryId, Feed>,
     staged: Vec<PullReply>,
+    /// Territories of which pages are in the log, though their pull may never have been published.
+    logged: BTreeSet<TerritoryId>,
     /// Feeds that this pull reads from the start.
     restarted: BTreeSet<TerritoryId>,
     /// Whether any pull was ever published.
@@ -136,9 +138,10 @@ impl Replica {
         self.restart(self.feeds.keys().cloned().collect::<Vec<_>>());
     }
 
-    /// The leading window reads these feeds from the start.
-    pub(crate) fn set_restarted(&mut self, territories: Vec<TerritoryId>) {
-        self.restarted = territories.into_iter().collect();
+    /// The leading window reads these feeds from the start; with `all`, the disk says that every one must be.
+    pub(crate) fn set_restarted(&mut self, territories: Vec<TerritoryId>, all: bool) {
+        let held = self.feeds.keys().filter(|_| all).cloned();
+        self.restarted = held.chain(territories).collect();
     }
 
     pub(crate) fn discard(&mut self) {
@@ -146,6 +149,7 @@ impl Replica {
     }
 
     pub(crate) fn stage(&mut self, page: PullReply) {
+        self.logged.extend(page.feeds.iter().map(|feed| feed.territory.clone()));
         self.staged.push(page);
     }
 
@@ -196,6 +200,7 @@ impl Replica {
             }
         }
         self.feeds = cut.feeds;
+        self.logged = self.feeds.keys().cloned().collect();
         self.pulled = true;
         (self.epoch, self.outlived) = (self.staged_epoch().unwrap_or(self.epoch), false);
         self.staged.clear();
@@ -222,7 +227,7 @@ impl Replica {
         }
         let held: BTreeSet<TerritoryId> = feeds.keys().cloned().collect();
         let kept = |territory: &TerritoryId| held.contains(territory) && !restarted.contains(territory);
-        let mut lost = self.feeds.keys().any(|territory| !held.contains(territory));
+        let mut lost = !self.logged.is_subset(&held);
         if self.feeds.keys().any(|territory| !kept(territory)) {
             let dropped = self.base.values().filter(|record| !kept(&record.territory));
             after.extend(dropped.map(|record| (record.id, None)));

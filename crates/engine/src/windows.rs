@@ -38,6 +38,16 @@ pub struct Live {
     heads: BTreeMap<TerritoryId, u64>,
 }
 
+impl Live {
+    /// The same with a pull under way: the engine that this is of took it for done, or for failed, in a step whose
+    /// commit came too late.
+    #[must_use]
+    pub fn pulling(mut self) -> Self {
+        self.pull.wanted = true;
+        self
+    }
+}
+
 impl Engine {
     /// Takes in what another window of this device committed. Answers the records that look different now.
     ///
@@ -46,6 +56,10 @@ impl Engine {
     /// must be opened again from disk.
     pub fn on_batch(&mut self, batch: &Batch) -> Result<Vec<Shown>, DiskError> {
         let mut touched = BTreeSet::new();
+        if self.link.in_flight.as_ref().is_some_and(|flight| flight.what == Flight::Pull) {
+            // Asked before the other window committed, the answer may tell of an earlier moment than is shown now.
+            self.link.in_flight = None;
+        }
         if let Some(row) = &batch.meta {
             let meta = disk::decode_meta(row)?;
             if meta.reread && !self.meta.reread {
@@ -104,7 +118,8 @@ impl Engine {
         self.link.patience_until = live.patience_until;
         self.clock_ahead = live.clock_ahead;
         self.pull = live.pull;
-        self.replica.set_restarted(live.restarted);
+        // Whoever says so may not have seen yet what the disk says.
+        self.replica.set_restarted(live.restarted, self.meta.reread);
         self.diverged = live.diverged;
         self.heads = live.heads;
     }

@@ -429,6 +429,27 @@ fn the_records_of_a_territory_that_was_lost_leave_the_disk() {
     );
 }
 
+/// It was taken away between two pages of the first pull: nothing of it was ever shown, yet its page is on the disk.
+#[test]
+fn the_pages_of_a_territory_that_was_lost_within_a_pull_leave_the_disk() {
+    check(
+        "sync
+         page north a=1 cursor=1 remaining=1
+         page south c=1 cursor=1",
+        expect![[r#"
+            > sync
+              send pull after []
+            > page north a=1 cursor=1 remaining=1
+              commit relaxed outbox [] log "P" meta
+              send pull after [1]
+            > page south c=1 cursor=1
+              commit strict outbox [] log "PPC" afresh meta
+              show c {"name": "c 1"} on the web
+              news Pulled { new: 1, changed: 0, gone: 0 }
+        "#]],
+    );
+}
+
 #[test]
 fn a_clock_that_is_far_off_is_told_and_changes_nothing_else() {
     check(

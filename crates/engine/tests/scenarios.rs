@@ -353,7 +353,8 @@ fn after_an_update_that_reads_every_feed_again_an_old_save_is_not_laid_over_newe
          sync
          page north a=2 cursor=2",
     );
-    let newer = disk.replace(r#""reread":false,"schema":1"#, r#""reread":false,"schema":0"#);
+    let now = format!(r#""reread":false,"schema":{}"#, protocol::schema::SCHEMA);
+    let newer = disk.replace(&now, r#""reread":false,"schema":0"#);
     assert_ne!(disk, newer);
     check_disk(
         &newer,

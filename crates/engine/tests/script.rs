@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use engine::{Batch, Engine, LinkError, Outgoing, Place, Reply, Request, Save, Shown, Snapshot, Step};
+use engine::{Batch, Engine, LinkError, Live, Outgoing, Place, Reply, Request, Save, Shown, Snapshot, Step};
 use expect_test::Expect;
 use protocol::digest::Digest;
 use protocol::merge::Clash;
@@ -79,6 +79,10 @@ struct Stage {
     /// shows the same.
     other: Engine,
     disk: Snapshot,
+    /// What the other window knew at an earlier time.
+    remembered: Option<Live>,
+    /// The next commit finds one before it that this window has not seen.
+    too_late: bool,
     flying: Option<Outgoing>,
     last: Option<(u64, Reply)>,
     wake_at: i64,
@@ -104,6 +108,8 @@ impl Stage {
             engine,
             other,
             disk: Snapshot::default(),
+            remembered: None,
+            too_late: false,
             flying: None,
             last: None,
             wake_at: 0,
@@ -235,9 +241,27 @@ impl Stage {
                 self.other.on_live(self.engine.live());
                 self.compare();
             }
+            "other-remembers" => self.remembered = Some(self.engine.live()),
+            "other-reads" => {
+                // As a window that has missed commits: all from disk, but for what it knew before.
+                self.open_other();
+                self.other.on_live(self.remembered.take().expect("it has remembered"));
+            }
+            "too-late" => self.too_late = true,
             "status" => self.status(),
             other => panic!("no act is called {other}"),
         }
+    }
+
+    /// As a window does in the middle of a pull, whose commit came too late.
+    fn read_anew(&mut self) {
+        let (mut engine, _) =
+            Engine::open(self.disk.clone(), device(8), 7, self.now).expect("our own disk opens");
+        engine.on_live(self.engine.live().pulling());
+        engine.lead(self.now);
+        self.engine = engine;
+        let step = self.engine.on_wake(self.now);
+        self.perform(step);
     }
 
     /// The other window is opened from disk too.
@@ -420,6 +444,9 @@ impl Stage {
     }
 
     fn perform(&mut self, step: Step) {
+        if std::mem::take(&mut self.too_late) {
+            return self.read_anew();
+        }
         if let Some(batch) = &step.commit {
             self.commit(batch);
         }

@@ -1,5 +1,5 @@
-//! Accounts from a CSV file into the ledger: reads the file as it is, and says of each bad row which line and
-//! why.
+//! Accounts and contacts from a CSV file into the ledger: reads the file as it is, and says of each bad row which line
+//! and why.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -9,18 +9,22 @@ use uuid::Uuid;
 
 use crate::ledger::{AccountRow, Imported, Ledger, LedgerError};
 
+mod alike;
 mod columns;
+mod contacts;
 mod file;
+mod people;
 
 pub use columns::Map;
+pub use contacts::{Both, contacts};
 pub use file::unpacked;
 
-/// Where the accounts go, and how the file is read.
+/// Where the records go, and how the file is read.
 #[derive(Clone, Debug)]
 pub struct Target {
     /// The organisation.
     pub organisation: Uuid,
-    /// The territory that new accounts go to. Known ones stay where they are.
+    /// The territory that new records go to. Known ones stay where they are.
     pub territory: TerritoryId,
     /// Which column holds which field; without it the header must be one we know.
     pub map: Option<Map>,
@@ -28,14 +32,22 @@ pub struct Target {
     pub states: Vec<String>,
 }
 
+impl Target {
+    /// Whether rows of this state are asked for.
+    fn wants(&self, state: Option<&str>) -> bool {
+        let state = state.unwrap_or_default();
+        self.states.is_empty() || self.states.iter().any(|only| only.eq_ignore_ascii_case(state))
+    }
+}
+
 /// What came of an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Accounts made.
+    /// Records made.
     pub new: usize,
-    /// Accounts about which the file said something new.
+    /// Records about which the file said something new.
     pub changed: usize,
-    /// Accounts about which it did not.
+    /// Records about which it did not.
     pub unchanged: usize,
     /// Rows left out, with the line each begins on and the reason.
     pub refused: Vec<(u64, String)>,
@@ -88,21 +100,32 @@ pub fn accounts(
     now: i64,
 ) -> Result<Summary, ImportError> {
     let text = file::decoded(bytes);
-    let rows = file::rows(&text, target.map.as_ref())?;
+    let rows = file::rows(&text, |header| {
+        target.map.clone().or_else(|| Map::preset(header)).ok_or_else(|| {
+            let columns = file::shown(header);
+            ImportError::File(format!(
+                "This header is not one we know. Say which column is which with \
+             --map name=…,city=… The file has: {columns}."
+            ))
+        })
+    })?;
     let known = ledger.account_keys(target.organisation)?;
     let mut summary = Summary::default();
     let mut lines_by_key = HashMap::new();
     let mut batch = Vec::new();
     for (line, row) in rows {
-        let fields = match row {
+        let named = row.and_then(|fields| match fields.text("name") {
+            Some(_) => Ok(fields),
+            None => Err("no name".to_owned()),
+        });
+        let fields = match named {
             Ok(fields) => fields,
             Err(reason) => {
                 summary.refused.push((line, reason));
                 continue;
             }
         };
-        let state = fields.text("state").unwrap_or_default();
-        if !target.states.is_empty() && !target.states.iter().any(|only| only.eq_ignore_ascii_case(state)) {
+        if !target.wants(fields.text("state")) {
             continue;
         }
         let row = AccountRow::new(fields);
@@ -132,13 +155,17 @@ fn write(
     let (lines, rows): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
     let fresh = &mut || protocol::RecordId(Uuid::now_v7());
     let answers = ledger.import_accounts(target.organisation, &target.territory, &rows, known, fresh, now)?;
-    for (line, answer) in lines.into_iter().zip(answers) {
+    lines.into_iter().zip(answers).for_each(|(line, answer)| summary.count(line, answer));
+    Ok(())
+}
+
+impl Summary {
+    fn count(&mut self, line: u64, answer: Imported) {
         match answer {
-            Imported::New => summary.new += 1,
-            Imported::Changed => summary.changed += 1,
-            Imported::Unchanged => summary.unchanged += 1,
-            Imported::Refused(reason) => summary.refused.push((line, reason)),
+            Imported::New => self.new += 1,
+            Imported::Changed => self.changed += 1,
+            Imported::Unchanged => self.unchanged += 1,
+            Imported::Refused(reason) => self.refused.push((line, reason)),
         }
     }
-    Ok(())
 }

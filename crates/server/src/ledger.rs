@@ -24,7 +24,7 @@ mod words;
 
 pub use admin::{HistoryRow, TerritoryRow};
 pub use backup::{Replaced, Whole, check, copy};
-pub use import::{AccountRow, Imported};
+pub use import::{AccountRow, ContactRow, Imported};
 pub use people::{Session, User, own_territory};
 pub use quarantine::SetAside;
 

@@ -1,16 +1,23 @@
-//! The practice organisation: four users, three territories, real facilities and invented notes.
+//! The practice organisation: four users, three territories, real facilities, and invented work of 13 weeks.
 //! It exists only when asked for, and only where nobody but this machine can reach it.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
+use jiff::ToSpan;
+use protocol::limits::PUSH_CHANGES_MAX;
 use protocol::message::PushRequest;
+use protocol::schema::{Date, DateTime};
 use protocol::{Change, ChangeId, DeviceId, Edit, Kind, Op, Record, RecordId, TerritoryId};
 use uuid::Uuid;
 
 use crate::auth;
 use crate::import::{self, ImportError, Target};
 use crate::ledger::Ledger;
+
+mod book;
+
+use book::Book;
 
 /// The organisation's name.
 pub const ORGANISATION: &str = "Practice";
@@ -53,7 +60,7 @@ pub fn set_up(ledger: &mut Ledger, now: i64) -> Result<(), ImportError> {
     let hash = auth::hash_password(PASSWORD);
     for (at, rep) in REPS.iter().enumerate() {
         let user = add(ledger, organisation, rep, &hash)?;
-        write_notes(ledger, organisation, user, at, now)?;
+        write_book(ledger, organisation, user, at, now)?;
     }
     add(ledger, organisation, &MANAGER, &hash)?;
     // Last: this user says that all is there.
@@ -128,38 +135,46 @@ fn add(ledger: &mut Ledger, organisation: Uuid, person: &Person, hash: &str) -> 
     Ok(user)
 }
 
-/// A rep's notes, through the same door as every save. Their ids are fixed, so that they are written once.
-fn write_notes(
+/// A rep's work, through the same door as every save. Its ids are fixed, so that it is written once.
+fn write_book(
     ledger: &mut Ledger,
     organisation: Uuid,
     user: Uuid,
     rep: usize,
     now: i64,
 ) -> Result<(), ImportError> {
-    if ledger.answered(organisation, ChangeId(id(CHANGE, rep, 1)))? {
-        return Ok(());
-    }
     let territory = TerritoryId::new(HOMES[rep]);
-    let accounts = ledger.records(organisation)?.into_iter();
+    let records = ledger.records(organisation)?.into_iter();
     let mut accounts: Vec<_> =
-        accounts.filter(|record| record.kind == Kind::Account && record.territory == territory).collect();
+        records.filter(|record| record.kind == Kind::Account && record.territory == territory).collect();
     accounts.sort_by(|a, b| a.fields.text("ccn").cmp(&b.fields.text("ccn")));
     let every = (accounts.len() / NOTES.len()).max(1);
-    let notes = accounts.iter().step_by(every).zip(NOTES).enumerate();
-    let changes = notes.map(|(at, (account, text))| note(rep, at, account, text, now)).collect();
-    let device = DeviceId(id(DEVICE, rep, 0));
-    let request = PushRequest::new(device, 0, changes);
-    ledger.push(user, &request, now)?;
+    let stops: Vec<_> = accounts.iter().step_by(every).take(book::STOPS.len()).collect();
+    let notes = stops.iter().zip(NOTES).enumerate();
+    let notes = notes.map(|(at, (account, text))| note(rep, at, account, text, now)).collect::<Vec<_>>();
+    let today = moment(now).date();
+    let saves = Book { rep, today, stops }.saves();
+    let saves = notes.into_iter().chain(saves.into_iter().map(|(day, edits)| (noon(day), edits)));
+    let changes = saves.zip(1..).map(|((made_at, edits), number)| {
+        Change::new(ChangeId(id(CHANGE, rep, number)), number, made_at, edits)
+    });
+    let changes: Vec<Change> = changes.collect();
+    for piece in changes.chunks(PUSH_CHANGES_MAX) {
+        let last = piece.last().expect("a piece is never empty");
+        if !ledger.answered(organisation, last.id)? {
+            ledger.push(user, &PushRequest::new(DeviceId(id(DEVICE, rep, 0)), 0, piece.to_vec()), now)?;
+        }
+    }
     Ok(())
 }
 
-fn note(rep: usize, at: usize, account: &Record, text: &str, now: i64) -> Change {
+fn note(rep: usize, at: usize, account: &Record, text: &str, now: i64) -> (i64, Vec<Edit>) {
     let number = at as u64 + 1;
     let written = now - (number as i64) * 26 * 3600 * 1000;
     let set = BTreeMap::from([
         ("account".to_owned(), Some(account.id.0.to_string())),
         ("text".to_owned(), Some(text.to_owned())),
-        ("written".to_owned(), Some(written.to_string())),
+        ("written".to_owned(), Some(book::utc(moment(written)))),
     ]);
     let edit = Edit {
         id: RecordId(id(NOTE, rep, number)),
@@ -168,8 +183,19 @@ fn note(rep: usize, at: usize, account: &Record, text: &str, now: i64) -> Change
         base: 0,
         set,
     };
-    Change::new(ChangeId(id(CHANGE, rep, number)), number, written, vec![edit])
+    (written, vec![edit])
 }
+
+/// A moment as the clock on the wall has it in Greenwich.
+fn moment(ms: i64) -> DateTime {
+    EPOCH.saturating_add(ms.milliseconds())
+}
+
+fn noon(day: Date) -> i64 {
+    i64::from((day - EPOCH.date()).get_days()) * 24 * 3600 * 1000 + 12 * 3600 * 1000
+}
+
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
 fn id(base: u128, rep: usize, number: u64) -> Uuid {
     Uuid::from_u128(base | (rep as u128) << 32 | u128::from(number))

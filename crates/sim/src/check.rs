@@ -1,9 +1,11 @@
 //! The judge: what must be true after every step, said in sets and independent of how engine and ledger work.
 //! The names are those of PROTOCOL, section C.
 //!
-//! [`books`] reads what the server wrote, [`shown`] looks at a device; here is what both remember.
+//! [`books`] reads what the server wrote, [`shown`] looks at a device, [`rules`] says once more what a record must be;
+//! here is what they remember.
 
 mod books;
+mod rules;
 mod shown;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -105,20 +107,31 @@ impl Judge {
         self.images.push(older.into_iter().chain(now).collect());
     }
 
-    /// The rep saves: `edits` with the versions that the device shows. Not yet durable.
+    /// The rep saves: `edits` with the versions that the device shows, in the place of earlier saves, of which the
+    /// device knows that they were refused, or not. Not yet durable.
     pub fn on_try(
         &mut self,
         device: usize,
         user: usize,
         change: ChangeId,
-        edits: Vec<(Edit, u64)>,
-        stands_for: &[ChangeId],
+        mut edits: Vec<(Edit, u64)>,
+        stands_for: &[(ChangeId, bool)],
     ) {
+        // What was seen for an earlier save is not forgotten when that one is saved anew.
+        let earlier = stands_for.iter().filter_map(|(earlier, _)| self.saves.get(earlier));
+        for (before, known) in earlier.flat_map(|saved| &saved.edits) {
+            edits
+                .iter_mut()
+                .filter(|(edit, _)| edit.id == before.id)
+                .for_each(|(_, seen)| *seen = *known.max(seen));
+        }
         let order = self.saves.len();
-        // Only what was refused has left its place: what was set aside in part stands where it stood.
-        let refused = |earlier| self.saves.get(earlier).filter(|saved| saved.refused());
-        let place = stands_for.iter().filter_map(refused).map(|saved| saved.place).fold(order, usize::min);
-        let stands_for = stands_for.to_vec();
+        // Only what was refused has left its place: what was set aside in part stands where it stood. What the office
+        // has accepted meanwhile, unknown to the device, was refused for whoever decides here.
+        let refused = stands_for.iter().filter(|(_, refused)| *refused);
+        let places = refused.filter_map(|(earlier, _)| self.saves.get(earlier)).map(|saved| saved.place);
+        let place = places.fold(order, usize::min);
+        let stands_for = stands_for.iter().map(|(earlier, _)| *earlier).collect();
         let saved = Saved {
             device,
             user,

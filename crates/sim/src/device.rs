@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use engine::{Engine, Place, Shown};
-use protocol::{Record, RecordId};
+use protocol::{Kind, Record, RecordId};
 
 use crate::disk::Disk;
 use crate::windows::Told;
@@ -23,12 +23,16 @@ pub struct Device {
     pub windows: Vec<Window>,
     /// The first and the last moment of the server that what this disk shows may be of; see [`crate::check`].
     pub cut: (usize, usize),
+    /// When what it shows was pulled, as the judge saw it last.
+    pub pulled_at: Option<i64>,
     /// When the last word of one window to the others arrives: they arrive in their order.
     pub told_at: i64,
     /// The territories it showed last, as bits; see [`crate::check`].
     pub territories: u64,
     /// No commit works before this time.
     pub full_until: i64,
+    /// What the rep deleted on it and may bring back, the last one last.
+    pub deleted: Vec<(RecordId, Kind)>,
 }
 
 /// What two users of one phone share.
@@ -77,6 +81,12 @@ pub struct Window {
     pub frozen: bool,
     /// What it will hear when it goes on.
     pub inbox: Vec<Told>,
+    /// Whether a pull was under way before the step at hand.
+    pub pulled: bool,
+    /// Whether the judge has looked at it.
+    pub looked_at: bool,
+    /// The newest moment that its base may be of, where nobody saw it come.
+    pub perhaps: usize,
     /// The base that the judge has looked at.
     pub judged: Vec<Rc<Record>>,
 }
@@ -86,7 +96,19 @@ impl Device {
     pub fn new(user: usize, phone: usize) -> Self {
         let disk = Disk::default();
         let windows = Vec::new();
-        Self { user, phone, disk, leader: 0, windows, cut: (0, 0), told_at: 0, territories: 0, full_until: 0 }
+        Self {
+            user,
+            phone,
+            disk,
+            leader: 0,
+            windows,
+            cut: (0, 0),
+            pulled_at: None,
+            told_at: 0,
+            territories: 0,
+            full_until: 0,
+            deleted: Vec::new(),
+        }
     }
 
     /// The window of this life.
@@ -114,6 +136,9 @@ impl Window {
             wake_at: None,
             frozen: false,
             inbox: Vec::new(),
+            pulled: false,
+            looked_at: false,
+            perhaps: 0,
             judged,
         }
     }

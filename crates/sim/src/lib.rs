@@ -5,6 +5,7 @@
 //! bugs that the judge must find; [`shrink`] makes a failing world small; [`record`] keeps one device's life so that a
 //! browser can live it again.
 
+mod acts;
 pub mod check;
 pub mod device;
 pub mod dice;

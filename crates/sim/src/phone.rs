@@ -69,6 +69,7 @@ impl World {
             }
             Fault::LogBroken => {
                 self.devices[index].disk.break_log(&mut self.dice);
+                self.devices[index].territories = 0;
                 self.kill(index)
             }
             Fault::Cloned if self.devices.len() < DEVICES_MAX => {
@@ -192,6 +193,7 @@ impl World {
         if !window.leads && matches!(input, Input::Wake) {
             return self.on_silence(index, life);
         }
+        window.pulled = window.engine.is_pulling();
         let step = input.apply(&mut window.engine, now);
         self.perform(index, life, step, saved)
     }
@@ -322,7 +324,7 @@ impl World {
         let seen = edits.iter().map(|edit| (edit.clone(), seen(edit))).collect();
         let decided = settles.iter().filter(|(_, how)| *how == How::Done);
         let decided = decided.filter_map(|(number, _)| self.devices[index].disk.outbox().get(number));
-        let decided: Vec<ChangeId> = decided.map(|row| row.change.id).collect();
+        let decided: Vec<(ChangeId, bool)> = decided.map(|row| (row.change.id, row.refused())).collect();
         self.judge.on_try(index, self.devices[index].user, change, seen, &decided);
         if self.strikes(Fault::Poison) {
             self.poison.insert(change);

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use engine::{Batch, Place, Reply, Request, Step};
 use protocol::digest::Digest;
 use protocol::message::{FeedPage, Outcome, PullReply, PushProblem, PushReply, PushRequest, Receipt};
-use protocol::{ChangeId, Op, Record, RecordId, TerritoryId};
+use protocol::{ChangeId, Kind, Op, Record, RecordId, TerritoryId};
 
 use crate::dice::Dice;
 
@@ -37,6 +37,7 @@ pub enum Planted {
     MiddlePageAsLast,
     LostFeedKept,
     LeftIgnored,
+    FiledButNotGone,
     ScreenMissesShown,
     PlaceForgotten,
     HalfChange,
@@ -47,6 +48,7 @@ pub enum Planted {
     TornCommit,
     CutWithoutPages,
     RefusedDropped,
+    RuleTooStrict,
     DiskOfAnotherUser,
     SessionOfAnotherUser,
     TimerLost,
@@ -57,7 +59,7 @@ pub enum Planted {
 
 impl Planted {
     /// All of them, with the invariant (PROTOCOL, section C) that each breaks, and what it is.
-    pub const ALL: [(Self, &'static str, &'static str); 34] = [
+    pub const ALL: [(Self, &'static str, &'static str); 36] = [
         (Self::StrictIsRelaxed, "P1", "the disk says that a strict transaction is durable before it is"),
         (Self::ForgetOnSend, "P1", "the outbox row goes when the push leaves, not when the receipt comes"),
         (
@@ -92,6 +94,11 @@ impl Planted {
             "P12",
             "records that left a territory are not told, and the digest is made to fit",
         ),
+        (
+            Self::FiledButNotGone,
+            "P12",
+            "a record that was filed at another account is still told in its old territory",
+        ),
         (Self::ScreenMissesShown, "P13", "the screen misses what a receipt changed"),
         (Self::PlaceForgotten, "P13", "the screen says “on the web” of what is on the phone only"),
         (Self::HalfChange, "P14", "the last edit of a save with several is dropped"),
@@ -102,6 +109,7 @@ impl Planted {
         (Self::TornCommit, "P18", "a commit that fails half way leaves its second half on disk"),
         (Self::CutWithoutPages, "P18", "a commit that fails half way leaves only its last row on disk"),
         (Self::RefusedDropped, "P22", "a refused change goes from the phone, words and all"),
+        (Self::RuleTooStrict, "P22", "a save that breaks no rule is refused for one"),
         (Self::DiskOfAnotherUser, "P23", "after a user switch the app opens the first user's disk"),
         (Self::SessionOfAnotherUser, "P23", "requests go out under whatever session the browser holds"),
     ];
@@ -124,6 +132,7 @@ pub struct Saboteur {
     /// By territory and number: count and digest, as once told.
     told: BTreeMap<(TerritoryId, u64), (u64, String)>,
     sent: BTreeSet<ChangeId>,
+    filed: BTreeSet<RecordId>,
     clocks: BTreeMap<RecordId, i64>,
 }
 
@@ -261,6 +270,17 @@ impl Saboteur {
                     }
                 }
             }
+            Some(Planted::FiledButNotGone) => {
+                let edits = push.changes.iter().flat_map(|change| &change.edits);
+                let filed = edits.filter(|edit| edit.op == Op::Patch && edit.set.contains_key("account"));
+                self.filed.extend(filed.map(|edit| edit.id));
+            }
+            Some(Planted::RuleTooStrict) => {
+                let edits = push.changes.iter_mut().flat_map(|change| &mut change.edits);
+                for edit in edits.filter(|edit| edit.kind == Kind::Contact && edit.op == Op::Patch) {
+                    edit.set.insert("name".to_owned(), None);
+                }
+            }
             _ => {}
         }
     }
@@ -313,6 +333,10 @@ impl Saboteur {
             }
             Some(Planted::LeftIgnored) => {
                 reply.feeds.iter_mut().for_each(|feed| feed.left.clear());
+                fit(reply, base());
+            }
+            Some(Planted::FiledButNotGone) => {
+                reply.feeds.iter_mut().for_each(|feed| feed.left.retain(|id| !self.filed.contains(id)));
                 fit(reply, base());
             }
             Some(Planted::MiddlePageAsLast) if reply.remaining > 0 => {

@@ -11,7 +11,7 @@ use crate::input::Input;
 use crate::world::World;
 
 /// Field names with what the rep typed; nothing takes a value away.
-type Typed = BTreeMap<String, Option<String>>;
+pub(crate) type Typed = BTreeMap<String, Option<String>>;
 
 impl World {
     /// The rep saves something, sometimes several things at once.
@@ -25,7 +25,9 @@ impl World {
         let shown: Vec<Known> = window.screen.values().map(|(record, _)| Known::of(record)).collect();
         let accounts: Vec<&Known> = shown.iter().filter(|known| known.kind == Kind::Account).collect();
         let roll = self.dice.below(100);
-        let edits = if self.strikes(Fault::DeadSave) {
+        let edits = if (ACTS..ACTS_END).contains(&roll) {
+            self.further(index, roll, &shown)
+        } else if self.strikes(Fault::DeadSave) {
             self.about_the_dead()
         } else if accounts.is_empty() || roll < 18 {
             if territories.is_empty() {
@@ -48,6 +50,8 @@ impl World {
                 self.patch(&known)
             }]
         };
+        let deleted = edits.iter().filter(|edit| edit.op == Op::Delete).map(|edit| (edit.id, edit.kind));
+        self.devices[index].deleted.extend(deleted);
         if edits.is_empty() { Ok(()) } else { self.save_edits(index, edits, Vec::new()) }
     }
 
@@ -84,10 +88,17 @@ impl World {
 
     /// The same edit without what broke a rule.
     fn fixed(&mut self, mut edit: Edit) -> Edit {
-        for text in edit.set.values_mut() {
+        for (name, text) in &mut edit.set {
             if text.as_deref().is_none_or(|text| text.trim().is_empty()) {
-                *text = Some(self.word());
+                *text = Some(self.value(edit.kind, name));
             }
+        }
+        if edit.kind == Kind::Referral && edit.set.contains_key("stage") {
+            edit.set.insert("reason".to_owned(), Some("staffing".to_owned()));
+        }
+        if edit.kind == Kind::Event && edit.set.contains_key("end") {
+            edit.set.insert("start".to_owned(), Some("2026-11-20".to_owned()));
+            edit.set.insert("end".to_owned(), Some("2026-11-20T18:00".to_owned()));
         }
         if edit.op == Op::Patch && self.dice.percent(30) {
             edit.op = Op::Restore;
@@ -102,18 +113,19 @@ impl World {
             set.insert("name".to_owned(), Some(" ".to_owned()));
         }
         let account = edit(id, Kind::Account, Op::Create(territory.clone()), set);
-        let note = with_note.then(|| self.new_child(&Known { id, kind: Kind::Account, territory }));
+        let note =
+            with_note.then(|| self.new_child(&Known { id, kind: Kind::Account, territory, merged: false }));
         std::iter::once(account).chain(note).collect()
     }
 
-    fn new_child(&mut self, account: &Known) -> Edit {
+    pub(crate) fn new_child(&mut self, account: &Known) -> Edit {
         let id = RecordId(self.dice.uuid());
         let of = account.id.0.to_string();
         let word = self.word();
         let (kind, set) = match self.dice.below(4) {
             0 => (Kind::Contact, typed(&[("name", &word), ("account", &of)])),
             1 => (Kind::Referral, typed(&[("patient", &word), ("account", &of), ("stage", "new")])),
-            2 => (Kind::Event, typed(&[("subject", &word), ("account", &of), ("start", "2026-11-25")])),
+            2 => (Kind::Event, typed(&[("subject", &word), ("account", &of), ("start", "2026-11-24")])),
             _ => (Kind::Note, typed(&[("text", &word), ("account", &of)])),
         };
         edit(id, kind, Op::Create(account.territory.clone()), set)
@@ -141,7 +153,7 @@ impl World {
         let mut set = Typed::new();
         for _ in 0..=self.dice.below(2) {
             let name = *self.dice.one(names);
-            let word = (name == names[0] || self.dice.percent(85)).then(|| self.word());
+            let word = (name == names[0] || self.dice.percent(85)).then(|| self.value(known.kind, name));
             set.insert(name.to_owned(), word);
         }
         if self.strikes(Fault::BadSave) {
@@ -169,30 +181,52 @@ impl World {
         vec![edit]
     }
 
+    /// What is typed into this field: few values, so that people often type the same, and some that do not go together.
+    fn value(&mut self, kind: Kind, name: &str) -> String {
+        let number = self.dice.below(5);
+        match (kind, name) {
+            (_, "email") => format!("{number}@clinic.example"),
+            (_, "phone") => format!("555-010{number}"),
+            (Kind::Referral, "stage") => {
+                ["new", "review", "scheduled", "admitted", "nonadmit"][number as usize].to_owned()
+            }
+            (Kind::Event, "start") => format!("2026-11-2{number}"),
+            (Kind::Event, "end") => format!("2026-11-2{}T0{number}:30", number + 3),
+            _ => format!("{number:x}"),
+        }
+    }
+
     /// Few words, so that people often type the same.
-    fn word(&mut self) -> String {
+    pub(crate) fn word(&mut self) -> String {
         format!("{:x}", self.dice.below(5))
     }
 }
 
 /// What a rep knows of a record on the screen.
 #[derive(Clone)]
-struct Known {
-    id: RecordId,
-    kind: Kind,
-    territory: TerritoryId,
+pub(crate) struct Known {
+    pub(crate) id: RecordId,
+    pub(crate) kind: Kind,
+    pub(crate) territory: TerritoryId,
+    /// Whether another account stands for it.
+    pub(crate) merged: bool,
 }
 
 impl Known {
     fn of(record: &Record) -> Self {
-        Self { id: record.id, kind: record.kind, territory: record.territory.clone() }
+        let merged = record.fields.text("merged_into").is_some();
+        Self { id: record.id, kind: record.kind, territory: record.territory.clone(), merged }
     }
 }
 
-fn typed(pairs: &[(&str, &str)]) -> Typed {
+pub(crate) fn typed(pairs: &[(&str, &str)]) -> Typed {
     pairs.iter().map(|(name, text)| ((*name).to_owned(), Some((*text).to_owned()))).collect()
 }
 
-fn edit(id: RecordId, kind: Kind, op: Op, set: Typed) -> Edit {
+pub(crate) fn edit(id: RecordId, kind: Kind, op: Op, set: Typed) -> Edit {
     Edit { id, kind, op, base: 0, set }
 }
+
+/// Of a hundred saves, those that are acts of [`crate::acts`].
+const ACTS: u64 = 76;
+const ACTS_END: u64 = 93;

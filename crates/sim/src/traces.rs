@@ -37,3 +37,12 @@ const NOT_IN_A_BROWSER: [Fault; 6] = [
     Fault::Frozen,
     Fault::CommitUnsure,
 ];
+
+#[cfg(test)]
+mod tests {
+    /// Once the judge condemned it: a save waited for one that stood in for an earlier one, and had come later.
+    #[test]
+    fn the_world_that_was_left_out_is_recorded() {
+        assert_eq!(super::record(90, 1)[0][0], 90);
+    }
+}

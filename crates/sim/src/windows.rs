@@ -88,7 +88,7 @@ impl World {
         self.count("window took the lead");
         self.tell(|| format!("  window {id} of device {index} leads, has seen {seen} of {mark}"));
         self.rob(index, new);
-        if behind { self.catch_up(index, new) } else { Ok(new) }
+        if behind { self.catch_up(index, new, false) } else { Ok(new) }
     }
 
     fn follow(&mut self, index: usize, id: u64) {
@@ -101,8 +101,9 @@ impl World {
         window.wake_at = Some(now + QUIET_MS);
     }
 
-    /// Another window committed what this one has not seen: it reads everything again. Answers its new life.
-    pub(crate) fn catch_up(&mut self, index: usize, life: u64) -> Result<u64, String> {
+    /// Another window committed what this one has not seen: it reads everything again, and goes on with a pull that
+    /// was under way. Answers its new life.
+    fn catch_up(&mut self, index: usize, life: u64, pulled: bool) -> Result<u64, String> {
         self.count("window read everything again");
         let now = self.local(index);
         let (mut new, step) = self.read(index)?;
@@ -110,7 +111,7 @@ impl World {
         let Some(old) = self.devices[index].window(life) else { return Ok(life) };
         (new.id, new.leads, new.frozen, new.inbox) =
             (old.id, old.leads, old.frozen, std::mem::take(&mut old.inbox));
-        new.engine.on_live(old.engine.live());
+        new.engine.on_live(if pulled { old.engine.live().pulling() } else { old.engine.live() });
         if new.leads {
             new.engine.lead(now);
         }
@@ -125,7 +126,8 @@ impl World {
     /// A commit found another one before it that its window has not seen.
     pub(crate) fn on_behind(&mut self, index: usize, life: u64) -> Verdict {
         self.count("commit came too late");
-        let life = self.catch_up(index, life)?;
+        let pulled = self.devices[index].window(life).is_some_and(|window| window.pulled);
+        let life = self.catch_up(index, life, pulled)?;
         let leader = self.devices[index].leader;
         if let Some(id) = self.devices[index].window(life).map(|window| window.id).filter(|_| leader != life)
         {
@@ -191,7 +193,7 @@ impl World {
                     self.judge_window(index, life, pulled)?;
                 }
                 Some(Err(error)) => return Err(format!("P18: a window cannot follow another: {error}")),
-                None => life = self.catch_up(index, life)?,
+                None => life = self.catch_up(index, life, false)?,
             }
         }
         let now = self.now;

@@ -12,7 +12,7 @@ use crate::faults::Fault;
 use crate::input::Input;
 use crate::planted::Planted;
 use crate::windows::Told;
-use crate::world::World;
+use crate::world::{BUSY_MS_MAX, World};
 
 /// Something under way.
 pub struct Message {
@@ -140,7 +140,7 @@ impl World {
         session: Option<usize>,
     ) -> Result<Result<Reply, LinkError>, String> {
         if self.strikes(Fault::Busy) {
-            let wait = self.dice.percent(50).then(|| self.dice.below(400_000) as i64);
+            let wait = self.dice.percent(50).then(|| self.dice.below(BUSY_MS_MAX as u64) as i64);
             return Ok(Err(LinkError::Busy(wait)));
         }
         if self.strikes(Fault::Failed) {

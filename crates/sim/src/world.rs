@@ -260,7 +260,11 @@ impl World {
         let pulled =
             |world: &Self| world.devices[0].front().is_none_or(|it| it.engine.status().pulling.is_none());
         self.at_front(0, Input::SyncNow)?;
-        for _event in 0..400 {
+        // The server may have asked it to wait.
+        let until = self.now + BUSY_MS_MAX;
+        let mut events = 0;
+        while events < 400 || self.now < until {
+            events += 1;
             if pulled(self) {
                 return Ok(());
             }
@@ -360,6 +364,8 @@ const HAPPENINGS: [Fault; 24] = [
     Fault::Accepted,
 ];
 
+/// Longer than the server ever asks a phone to wait.
+pub(crate) const BUSY_MS_MAX: i64 = 400_000;
 const GROUND: u64 = 1 << 42;
 const STEPS: u64 = 1 << 43;
 const HEAL: u64 = 1 << 44;

@@ -1,21 +1,30 @@
 //! What happened, newest first.
 
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 use super::chip::{Mark, Tone};
-use super::icon::Icon;
+use super::icon::{Drawing, Icon};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Moment {
     /// Its name among the others.
     pub(crate) id: u128,
+    /// What it is, and its drawing.
+    pub(crate) kind: (&'static str, Icon),
+    /// Where it is told in full.
+    pub(crate) href: String,
     /// Who.
     pub(crate) author: String,
     /// When, for people.
     pub(crate) time: String,
     /// When, for programs.
     pub(crate) written: String,
+    /// What it is known by, if it has a name.
+    pub(crate) title: String,
+    /// What is known of it in few words.
+    pub(crate) facts: String,
     /// What.
     pub(crate) text: String,
     /// Where its words are.
@@ -43,14 +52,23 @@ pub(crate) fn Timeline(
 #[component]
 fn Entry(moment: Moment) -> impl IntoView {
     let (tone, icon) = moment.look;
+    let (kind, drawing) = moment.kind;
+    let line =
+        |class, text: String| (!text.is_empty()).then(|| view! { <p class=class dir="auto">{text}</p> });
     view! {
         <li class="timeline__moment">
             <p class="timeline__head">
-                <span class="timeline__author">{moment.author}</span>
+                <A href=moment.href attr:class="timeline__kind">
+                    <Drawing icon=drawing />
+                    {kind}
+                </A>
+                <span class="timeline__author" dir="auto">{moment.author}</span>
                 <time class="timeline__time" datetime=moment.written>{moment.time}</time>
                 <Mark text=moment.place tone icon />
             </p>
-            <p class="timeline__text" dir="auto">{moment.text}</p>
+            {line("timeline__title", moment.title)}
+            {line("timeline__facts", moment.facts)}
+            {line("timeline__text", moment.text)}
         </li>
     }
 }

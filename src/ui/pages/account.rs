@@ -1,40 +1,61 @@
-//! One account: what is known of it, and its call notes.
+//! One account: what happened there first, then its people, what is promised, and what is known of it.
 
 use engine::Place;
 use leptos::prelude::*;
+use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
-use protocol::{Kind, Record, RecordId};
+use protocol::{Kind, Op, Record, RecordId};
 use view::View;
 
-use crate::store::Store;
+use crate::store::{Draft, DraftEdit, Store};
 use crate::ui::components::button::{Button, Weight};
-use crate::ui::components::card::{Card, Empty, Leads, PageHead};
+use crate::ui::components::card::{Card, Empty, PageHead};
 use crate::ui::components::chip::{self, Mark};
 use crate::ui::components::icon::{Drawing, Icon};
-use crate::ui::components::timeline::{Moment, Timeline};
-use crate::ui::{intl, title, trail, words};
+use crate::ui::facts::{self, Facts, Group};
+use crate::ui::history::{Coming, History, NeedsYou};
+use crate::ui::reach::{self, Reach, Way};
+use crate::ui::undo;
+use crate::ui::{title, trail, words};
 
 /// What the page shows of an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Account {
+    id: RecordId,
     name: String,
     place: Place,
-    details: Vec<Detail>,
-}
-
-/// A field with its label, and where pressing it leads.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Detail {
-    label: String,
-    text: String,
-    href: Option<String>,
+    ways: Vec<Way>,
+    groups: Vec<Group>,
+    /// The name of the one at whose address this one is shown, as it stands for it now.
+    came_as: Option<String>,
+    /// Those that were merged into it.
+    merged: Vec<(RecordId, String)>,
 }
 
 impl Account {
-    fn read(view: &View, id: RecordId) -> Option<Self> {
-        let record = view.record(id)?;
-        Some(Self { name: crate::ui::name(record), place: view.place(id), details: details(record) })
+    fn read(view: &View, at: RecordId) -> Option<Self> {
+        let id = view.survivor(at);
+        let record = view.record(id).filter(|record| record.kind == Kind::Account)?;
+        let named = |record: &Record| crate::ui::name(record);
+        Some(Self {
+            id,
+            name: named(record),
+            place: view.place(id),
+            ways: reach::ways(record),
+            groups: facts::groups(view, record),
+            came_as: view.record(at).filter(|_| at != id).map(|record| named(record)),
+            merged: view.merged(id).iter().map(|record| (record.id, named(record))).collect(),
+        })
     }
+}
+
+/// A contact of the account, in a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Person {
+    id: RecordId,
+    name: String,
+    line: String,
+    place: Place,
 }
 
 /// The page.
@@ -54,9 +75,9 @@ pub(crate) fn AccountPage(
     title(move || name.get());
     let body = move || {
         if is_here.get() {
-            view! { <Here store id account /> }.into_any()
+            view! { <Here store account /> }.into_any()
         } else {
-            view! { <Empty icon=Icon::Accounts text=words::ACCOUNT_GONE_TEXT /> }.into_any()
+            view! { <Gone store id /> }.into_any()
         }
     };
     view! {
@@ -67,8 +88,27 @@ pub(crate) fn AccountPage(
     }
 }
 
+/// The account is not here; what was said there stays.
 #[component]
-fn Here(store: Store, id: Signal<Option<RecordId>>, account: Memo<Option<Account>>) -> impl IntoView {
+fn Gone(store: Store, id: Signal<Option<RecordId>>) -> impl IntoView {
+    let has_history = Memo::new(move |_| {
+        let has = |id| store.with_view(|view| KEPT.iter().any(|kind| !view.about(id, *kind).is_empty()));
+        id.get().is_some_and(has)
+    });
+    view! {
+        <div class="page__body">
+            <Empty icon=Icon::Accounts text=words::ACCOUNT_GONE_TEXT />
+            <Show when=move || has_history.get()>
+                <History store about=id />
+                <People store account=id />
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn Here(store: Store, account: Memo<Option<Account>>) -> impl IntoView {
+    let id = Signal::derive(move || account.with(|account| account.as_ref().map(|account| account.id)));
     let navigate = use_navigate();
     let go = move |to: &'static str| {
         let navigate = navigate.clone();
@@ -79,124 +119,173 @@ fn Here(store: Store, id: Signal<Option<RecordId>>, account: Memo<Option<Account
         }
     };
     let place = Memo::new(move |_| account.with(|account| account.as_ref().map(|account| account.place)));
-    let details = Memo::new(move |_| account.get().map(|account| account.details).unwrap_or_default());
-    let moments: Memo<Vec<Moment>> = Memo::new(move |_| {
-        let notes = |id| {
-            store.with_view(|view| {
-                view.about(id, Kind::Note).iter().rev().map(|note| moment(view, note)).collect()
-            })
-        };
-        id.get().map(notes).unwrap_or_default()
-    });
-    let needs_you = Memo::new(move |_| {
-        let asks = |moment: &Moment| moment.place == words::place(Place::NeedsYou);
-        place.get() == Some(Place::NeedsYou) || moments.with(|moments| moments.iter().any(asks))
-    });
+    let came_as = Memo::new(move |_| account.get().and_then(|account| account.came_as));
+    let ways = Signal::derive(move || account.get().map(|account| account.ways).unwrap_or_default());
+    let groups = Signal::derive(move || account.get().map(|account| account.groups).unwrap_or_default());
+    let new = move |room: &'static str| {
+        move || id.get().map(|id| format!("/{room}/new?account={}", id.0)).unwrap_or_default()
+    };
+    let on_taken = Callback::new(move |_channel| ());
     view! {
         <div class="page__body">
             <div class="page__state">{move || place.get().map(state)}</div>
-            <Show when=move || needs_you.get()>
-                <Card>
-                    <Leads
-                        href="/more/outbox"
-                        icon=Icon::Alert
-                        urgent=true
-                        text=Signal::stored(words::NEEDS_YOU_HERE.to_owned())
-                    />
-                </Card>
+            {move || {
+                came_as
+                    .get()
+                    .map(|name| {
+                        view! {
+                            <p class="card__warning" role="status">
+                                <Drawing icon=Icon::Merge />
+                                {words::merged_here(&name)}
+                            </p>
+                        }
+                    })
+            }}
+            <Show when=move || place.get() == Some(Place::NeedsYou)>
+                <NeedsYou />
             </Show>
+            <Reach ways on_taken />
             <div class="page__do">
-                <Button label=words::ADD_NOTE weight=Weight::Main icon=Icon::Note on_press=go("note") />
+                <Button label=words::ADD_NOTE weight=Weight::Main icon=Icon::Note on_press=go.clone()("note") />
+                <A href=new("events") attr:class="button">
+                    <Drawing icon=Icon::Calendar />
+                    {words::NEW_EVENT}
+                </A>
+                <A href=new("referrals") attr:class="button">
+                    <Drawing icon=Icon::Referral />
+                    {words::NEW_REFERRAL}
+                </A>
                 <Button label=words::EDIT icon=Icon::Pencil on_press=go("edit") />
             </div>
-            <Card>
-                <dl class="details">{move || details.get().into_iter().map(detail).collect_view()}</dl>
-            </Card>
-            <Card title=words::CALL_NOTES>
-                <Show
-                    when=move || moments.with(|moments| !moments.is_empty())
-                    fallback=|| view! { <p class="card__nothing">{words::NO_NOTES}</p> }
-                >
-                    <Timeline moments />
-                </Show>
-            </Card>
+            <History store about=id />
+            <People store account=id />
+            <Coming store about=id />
+            <Facts groups />
+            <Merged store account />
+            <More store id />
         </div>
     }
 }
 
-fn state(place: Place) -> impl IntoView {
+/// Where a record's newest words are.
+pub(super) fn state(place: Place) -> impl IntoView {
     let (tone, icon) = chip::look(place);
     view! { <Mark text=words::place(place) tone icon /> }
 }
 
-fn detail(detail: Detail) -> impl IntoView {
-    let Detail { label, text, href } = detail;
-    let value = match href {
-        Some(href) => {
-            let icon = if href.starts_with("tel:") { Icon::Phone } else { Icon::Pin };
-            let target = (icon == Icon::Pin).then_some("_blank");
-            view! {
-                <a class="details__link" href=href target=target rel="noreferrer">
-                    <Drawing icon />
-                    {text}
-                </a>
-            }
-            .into_any()
+/// The contacts of the account, and those that are seen here too.
+#[component]
+fn People(store: Store, account: Signal<Option<RecordId>>) -> impl IntoView {
+    let people = Memo::new(move |_| account.get().map(|id| store.with_view(|view| people(view, id))));
+    let person = |person: Person| {
+        let Person { id, name, line, place } = person;
+        let mark = (place != Place::Web).then(|| state(place));
+        view! {
+            <li>
+                <A href=crate::ui::address(Kind::Contact, id) attr:class="card__line">
+                    <Drawing icon=Icon::Person />
+                    <span class="card__words card__person">
+                        <span class="card__value" dir="auto">{name}</span>
+                        <span class="card__name" dir="auto">{line}</span>
+                    </span>
+                    {mark}
+                    <Drawing icon=Icon::Forward />
+                </A>
+            </li>
         }
-        None => text.into_any(),
+    };
+    let is_empty = move || people.with(|people| people.as_ref().is_none_or(Vec::is_empty));
+    let add = move || account.get().map(|id| format!("/contacts/new?account={}", id.0)).unwrap_or_default();
+    // To an account that is not here nobody can be added.
+    let is_here = move || account.get().is_some_and(|id| store.with_view(|view| view.record(id).is_some()));
+    view! {
+        <Card title=words::PEOPLE>
+            <Show when=is_empty>
+                <p class="card__nothing">{words::NO_PEOPLE}</p>
+            </Show>
+            <ul role="list" aria-label=words::PEOPLE class="people">
+                {move || people.get().unwrap_or_default().into_iter().map(person).collect_view()}
+            </ul>
+            <Show when=is_here>
+                <A href=add attr:class="button people__add">
+                    <Drawing icon=Icon::Plus />
+                    {words::ADD_CONTACT}
+                </A>
+            </Show>
+        </Card>
+    }
+}
+
+fn people(view: &View, account: RecordId) -> Vec<Person> {
+    let person = |record: &Record| {
+        let text = |name: &str| record.fields.text(name).map(str::to_owned);
+        let place = facts::places(view, record).into_iter().find(|(id, _)| *id == account);
+        let role = place.map(|(_, role)| role).filter(|role| role != words::MAIN_PLACE);
+        let asked_not = text("do_not_contact").map(|_| words::field("do_not_contact"));
+        let line = words::dotted([asked_not, text("title").or_else(|| text("type")), role]);
+        Person { id: record.id, name: crate::ui::name(record), line, place: view.place(record.id) }
+    };
+    let mut people: Vec<Person> =
+        view.about(account, Kind::Contact).into_iter().map(|record| person(record)).collect();
+    people.sort_by_cached_key(|person| (view::fold(&person.name), person.id));
+    people
+}
+
+/// The accounts that this one stands for, each with the way to separate it again.
+#[component]
+fn Merged(store: Store, account: Memo<Option<Account>>) -> impl IntoView {
+    let merged = Memo::new(move |_| account.get().map(|account| account.merged).unwrap_or_default());
+    let line = move |(id, name): (RecordId, String)| {
+        let told = name.clone();
+        let separate = move || {
+            let into = store.with_view(|view| view.record(id)?.fields.text("merged_into").map(str::to_owned));
+            let patch = |text| {
+                let set = [("merged_into".to_owned(), text)].into();
+                Draft::of_press(vec![DraftEdit::to(id, Kind::Account, Op::Patch, set)])
+            };
+            undo::press(store, patch(None), words::separated(&told), patch(into), || ());
+        };
+        view! {
+            <li class="card__pair">
+                <span dir="auto">{name}</span>
+                <Button label=words::SEPARATE on_press=separate />
+            </li>
+        }
     };
     view! {
-        <div class="details__pair">
-            <dt class="details__name">{label}</dt>
-            <dd class="details__value" dir="auto">{value}</dd>
-        </div>
+        <Show when=move || !merged.with(Vec::is_empty)>
+            <Card title=words::STANDS_FOR>
+                <ul role="list">{move || merged.get().into_iter().map(line).collect_view()}</ul>
+            </Card>
+        </Show>
     }
 }
 
-/// What is known, in the order a rep needs it; the address in one piece.
-fn details(account: &Record) -> Vec<Detail> {
-    let text = |name: &str| account.fields.text(name);
-    let mut details = Vec::new();
-    if let Some(phone) = text("phone") {
-        let dialled = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect::<String>();
-        details.push(Detail {
-            label: words::field("phone"),
-            text: words::phone_number(phone),
-            href: (!dialled.is_empty()).then(|| format!("tel:{dialled}")),
-        });
+#[component]
+fn More(store: Store, id: Signal<Option<RecordId>>) -> impl IntoView {
+    let merge = move || id.get().map(|id| format!("/accounts/{}/merge", id.0)).unwrap_or_default();
+    let navigate = use_navigate();
+    let delete = move || {
+        let record =
+            id.get_untracked().and_then(|id| untrack(|| store.with_view(|view| view.record(id).cloned())));
+        let navigate = navigate.clone();
+        if let Some(record) = record {
+            undo::delete(store, &record, move || trail::leave_for("/accounts", &navigate));
+        }
+    };
+    view! {
+        <details class="form__more">
+            <summary class="form__more-head">{words::MORE_ACTIONS}</summary>
+            <div class="page__do">
+                <A href=merge attr:class="button">
+                    <Drawing icon=Icon::Merge />
+                    {words::MERGE_WITH}
+                </A>
+                <Button label=words::DELETE icon=Icon::Trash on_press=delete />
+            </div>
+        </details>
     }
-    let town = [text("city"), text("state")].into_iter().flatten().collect::<Vec<_>>().join(", ");
-    let town = [Some(town.as_str()), text("zip")].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let lines: Vec<&str> = [text("address"), Some(town.trim())].into_iter().flatten().collect();
-    let address = lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join(", ");
-    if !address.is_empty() {
-        let href = text("address").map(|_| map(&format!("{}, {address}", crate::ui::name(account))));
-        details.push(Detail { label: words::field("address"), text: address, href });
-    }
-    let others = ["type", "county", "rating", "owner", "ccn"].into_iter();
-    details.extend(others.filter_map(|name| {
-        Some(Detail { label: words::field(name), text: text(name)?.to_owned(), href: None })
-    }));
-    details
 }
 
-/// Opens the phone's own map, or a map page where there is none.
-fn map(place: &str) -> String {
-    let place = String::from(js_sys::encode_uri_component(place));
-    format!("https://www.google.com/maps/search/?api=1&query={place}")
-}
-
-fn moment(view: &View, note: &Record) -> Moment {
-    let place = view.place(note.id);
-    let written = note.fields.text("written").unwrap_or_default();
-    let ms = intl::read_utc(written).unwrap_or(note.at);
-    Moment {
-        id: note.id.0.as_u128(),
-        author: if note.by.is_empty() { words::YOU.to_owned() } else { note.by.clone() },
-        time: intl::time(ms),
-        written: written.to_owned(),
-        text: note.fields.text("text").unwrap_or_default().to_owned(),
-        place: words::place(place),
-        look: chip::look(place),
-    }
-}
+/// What stays of an account that is gone.
+const KEPT: [Kind; 4] = [Kind::Note, Kind::Event, Kind::Referral, Kind::Contact];

@@ -11,6 +11,7 @@ use crate::ui::form::Form;
 use crate::ui::form_frame::{FormFrame, entry};
 use crate::ui::open_form::OpenForm;
 use crate::ui::record_field::record_field;
+use crate::ui::twins::Twins;
 use crate::ui::{title, trail, words};
 
 /// The page of a new account.
@@ -45,7 +46,7 @@ pub(crate) fn NewAccount(store: Store) -> impl IntoView {
                 <Show when=move || !has_territory.get()>
                     <p class="form__hint">{words::NO_TERRITORY}</p>
                 </Show>
-                <Fields open />
+                <Fields open is_new=true />
                 <Show when=move || { territories.with(Vec::len) > 1 }>
                     <ChoiceField entry=entry(open, TERRITORY, words::TERRITORY) choices />
                 </Show>
@@ -77,7 +78,7 @@ pub(crate) fn EditAccount(store: Store, id: RecordId) -> impl IntoView {
         <div class="page">
             <PageHead title=words::EDIT_ACCOUNT back=(back.clone(), words::BACK) />
             <FormFrame open leave=back on_save>
-                <Fields open />
+                <Fields open is_new=false />
             </FormFrame>
         </div>
     }
@@ -85,11 +86,12 @@ pub(crate) fn EditAccount(store: Store, id: RecordId) -> impl IntoView {
 }
 
 #[component]
-fn Fields(open: OpenForm) -> impl IntoView {
+fn Fields(open: OpenForm, is_new: bool) -> impl IntoView {
     let field = move |name| record_field(open, Kind::Account, name);
     let more = move |name: &&'static str| field(name);
     view! {
         {FIRST.iter().map(more).collect_view()}
+        {is_new.then(|| view! { <Twins open kind=Kind::Account /> })}
         <div class="form__row">{field("city")} {field("state")}</div>
         <div class="form__row">{field("zip")} {field("county")}</div>
         <div class="form__row">{field("rating")} {field("frequency")}</div>

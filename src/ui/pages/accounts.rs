@@ -15,6 +15,7 @@ use crate::ui::components::card::Empty;
 use crate::ui::components::chip;
 use crate::ui::components::icon::Icon;
 use crate::ui::components::list::{LongList, PullWords, Row};
+use crate::ui::components::segments::Segments;
 use crate::ui::intl::Now;
 use crate::ui::{as_of, due, intl, title, trail, words};
 
@@ -135,6 +136,7 @@ fn ListHead(store: Store, place: ListPlace, now: Now, is_open: Memo<bool>) -> im
                 />
                 <NewAccount />
             </div>
+            <Segments label=words::PEOPLE_AND_PLACES places=LISTS />
             <label class="hidden" for="search">{words::SEARCH_ACCOUNTS}</label>
             <input
                 class="field__input list-head__search"
@@ -205,3 +207,6 @@ fn Rows(store: Store, place: ListPlace, is_open: Memo<bool>, path: Memo<String>)
         {empty}
     }
 }
+
+/// The lists that stand side by side.
+pub(super) const LISTS: &[(&str, &str)] = &[("/accounts", words::ACCOUNTS), ("/contacts", words::CONTACTS)];

@@ -1,13 +1,202 @@
-//! All contacts, by name.
+//! Contacts: the list with its search, and beside it on a desk the contact that is open.
 
+use std::ops::Range;
+
+use engine::Place;
 use leptos::prelude::*;
+use leptos_router::components::{A, Outlet};
+use leptos_router::hooks::use_location;
+use protocol::Record;
+use view::{Search, View};
 
 use crate::store::Store;
+use crate::ui::components::button::{Button, Weight};
 use crate::ui::components::card::Empty;
+use crate::ui::components::chip;
+use crate::ui::components::icon::{Drawing, Icon};
+use crate::ui::components::list::{LongList, PullWords, Row};
+use crate::ui::components::segments::Segments;
+use crate::ui::intl::Now;
+use crate::ui::pages::accounts::LISTS;
+use crate::ui::{as_of, intl, title, words};
 
-/// All contacts, by name.
+/// Where the rep was in the list; it outlives the page, so that coming back finds the same place.
+#[derive(Clone, Copy)]
+pub(crate) struct ContactsPlace {
+    query: RwSignal<String>,
+    scroll_top: RwSignal<f64>,
+    search: StoredValue<Search>,
+}
+
+impl ContactsPlace {
+    /// The top of the whole list.
+    pub(crate) fn new() -> Self {
+        Self {
+            query: RwSignal::new(String::new()),
+            scroll_top: RwSignal::new(0.0),
+            search: StoredValue::new(Search::default()),
+        }
+    }
+
+    fn total(self, view: &View) -> usize {
+        self.query.with(|query| {
+            let found = |search: &mut Search| view.contacts().search(search, query).len();
+            self.search.try_update_value(found).unwrap_or_default()
+        })
+    }
+
+    fn rows(self, view: &View, range: Range<usize>) -> Vec<Row> {
+        let (start, len) = (range.start, range.len());
+        let ids = self.query.with(|query| {
+            let found = |search: &mut Search| {
+                view.contacts().search(search, query).skip(start).take(len).collect::<Vec<_>>()
+            };
+            self.search.try_update_value(found).unwrap_or_default()
+        });
+        let records = ids.into_iter().filter_map(|id| view.record(id));
+        records.zip(start..).map(|(record, at)| row(view, record, at)).collect()
+    }
+}
+
+fn row(view: &View, contact: &Record, position: usize) -> Row {
+    let text = |name| contact.fields.text(name).map(str::to_owned);
+    let account = view.account_of(contact).map(|id| match view.record(id) {
+        Some(account) => crate::ui::name(account),
+        None => words::ACCOUNT_NOT_HERE.to_owned(),
+    });
+    let place = view.place(contact.id);
+    let mark = (place != Place::Web).then(|| {
+        let (tone, icon) = chip::look(place);
+        (words::place(place), tone, icon)
+    });
+    Row {
+        position,
+        href: format!("/contacts/{}", contact.id.0),
+        title: crate::ui::name(contact),
+        text: words::dotted([text("title").or_else(|| text("type")), account]),
+        mark,
+    }
+}
+
+/// The page. The list stays while a contact is open.
 #[component]
-pub(crate) fn Contacts(store: Store) -> impl IntoView {
-    let _ = store;
-    view! { <Empty /> }
+pub(crate) fn Contacts(store: Store, place: ContactsPlace, now: Now) -> impl IntoView {
+    let path = use_location().pathname;
+    let is_open = Memo::new(move |_| path.with(|path| path.trim_end_matches('/') != "/contacts"));
+    title(move || if is_open.get() { String::new() } else { words::CONTACTS.to_owned() });
+    view! {
+        <div class="split" class:split--open=move || is_open.get()>
+            <section class="split__list" aria-label=words::CONTACTS>
+                <ListHead store place now is_open />
+                <Rows store place is_open path />
+            </section>
+            <div class="split__record">
+                <Outlet />
+            </div>
+        </div>
+    }
+}
+
+/// Beside the list when no contact is open.
+#[component]
+pub(crate) fn ChooseContact() -> impl IntoView {
+    view! { <Empty icon=Icon::Person title=words::CHOOSE_CONTACT /> }
+}
+
+#[component]
+fn ListHead(store: Store, place: ContactsPlace, now: Now, is_open: Memo<bool>) -> impl IntoView {
+    let all = Memo::new(move |_| store.with_view(|view| view.contacts().len()));
+    let found = Memo::new(move |_| store.with_view(|view| place.total(view)));
+    let line =
+        move || place.query.with(|query| words::contacts_line(query, found.get(), all.get(), intl::number));
+    // Two headings of the first level would be one too many: the open contact has it.
+    let heading = move || {
+        if is_open.get() {
+            view! { <h2 class="list-head__title">{words::CONTACTS}</h2> }.into_any()
+        } else {
+            view! { <h1 class="list-head__title">{words::CONTACTS}</h1> }.into_any()
+        }
+    };
+    let as_of = as_of::as_of(store, now);
+    let on_typed = move |typed: String| {
+        place.query.set(typed);
+        place.scroll_top.set(0.0);
+    };
+    view! {
+        <header class="list-head">
+            <div class="list-head__line">
+                {heading}
+                <Button
+                    label=words::REFRESH
+                    weight=Weight::Bare
+                    icon=Icon::Sync
+                    on_press=move || store.sync_now()
+                />
+                <A href="/contacts/new" attr:class="button">
+                    <Drawing icon=Icon::Plus />
+                    {words::NEW_CONTACT}
+                </A>
+            </div>
+            <Segments label=words::PEOPLE_AND_PLACES places=LISTS />
+            <label class="hidden" for="search">{words::SEARCH_CONTACTS}</label>
+            <input
+                class="field__input list-head__search"
+                id="search"
+                type="search"
+                autocomplete="off"
+                spellcheck="false"
+                enterkeyhint="search"
+                placeholder=words::SEARCH_CONTACTS_HINT
+                prop:value=move || place.query.get()
+                on:input:target=move |event| on_typed(event.target().value())
+            />
+            <div class="list-head__facts">
+                <p class="list-head__count" aria-live="polite">{line}</p>
+                <p class="list-head__count">{as_of}</p>
+            </div>
+        </header>
+    }
+}
+
+#[component]
+fn Rows(store: Store, place: ContactsPlace, is_open: Memo<bool>, path: Memo<String>) -> impl IntoView {
+    let total = Memo::new(move |_| store.with_view(|view| place.total(view)));
+    let is_empty = Memo::new(move |_| total.get() == 0);
+    let has_contacts = Memo::new(move |_| store.with_view(|view| !view.contacts().is_empty()));
+    let refreshing = Memo::new(move |_| store.status().with(|status| status.pulling.is_some()));
+    let rows = Callback::new(move |range: Range<usize>| store.with_view(|view| place.rows(view, range)));
+    let current =
+        Signal::derive(move || path.with(|path| path.split('/').take(3).collect::<Vec<_>>().join("/")));
+    let empty = move || match (is_empty.get(), has_contacts.get()) {
+        (false, _) => ().into_any(),
+        (true, false) => {
+            view! { <Empty icon=Icon::Person title=words::NO_CONTACTS text=words::NO_CONTACTS_TEXT /> }
+                .into_any()
+        }
+        (true, true) => {
+            let title = move || words::no_contact_match(&place.query.get());
+            view! {
+                <div class="empty" role="presentation">
+                    <p class="empty__title">{title}</p>
+                    <p class="empty__text">{words::NO_MATCH_TEXT}</p>
+                </div>
+            }
+            .into_any()
+        }
+    };
+    let pull_words = PullWords { pull: words::PULL, release: words::RELEASE, refreshing: words::REFRESHING };
+    view! {
+        <LongList
+            label=words::CONTACTS
+            total
+            rows
+            scroll_top=place.scroll_top
+            seen=Signal::derive(move || !is_open.get())
+            current
+            pull_words
+            refreshing
+            on_pull=Callback::new(move |()| store.sync_now())
+        />
+        {empty}
+    }
 }

@@ -158,6 +158,8 @@ fn address(key: &str) -> Option<String> {
     match key.split_once(':')? {
         ("account", "new") => Some("/accounts/new".to_owned()),
         ("account", id) => Some(format!("/accounts/{id}/edit")),
+        ("contact", "new") => Some("/contacts/new".to_owned()),
+        ("contact", id) => Some(format!("/contacts/{id}/edit")),
         ("note", id) => Some(format!("/accounts/{id}/note")),
         ("mend", number) => Some(format!("/more/outbox/{number}")),
         _ => None,

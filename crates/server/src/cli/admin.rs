@@ -85,6 +85,11 @@ pub(super) fn perform(db: &Path, organisation: Option<&str>, task: Task) -> Resu
             let target = Target { organisation, territory, map, states };
             import_accounts(ledger, &file, &target)?;
         }
+        Task::ImportContacts { file, territory, states, practices } => {
+            let organisation = organisation_of(ledger, organisation)?;
+            let target = Target { organisation, territory, map: None, states };
+            import_contacts(ledger, &file, &target, practices)?;
+        }
         Task::EpochBump => {
             let epoch = ledger.bump_epoch(clock::now()).map_err(said)?;
             println!("This is life number {epoch} of the server.");
@@ -128,15 +133,30 @@ fn user_add(ledger: &mut Ledger, org: Uuid, new: &NewUser) -> Result<(), String>
 }
 
 fn import_accounts(ledger: &mut Ledger, file: &Path, target: &Target) -> Result<(), String> {
-    let in_file = |error: std::io::Error| format!("{}: {error}", file.display());
-    let bytes = std::fs::read(file).and_then(import::unpacked).map_err(in_file)?;
-    let summary = import::accounts(ledger, &bytes, target, clock::now());
+    let summary = import::accounts(ledger, &read(file)?, target, clock::now());
     let summary = summary.map_err(|error| format!("{}: {error}", file.display()))?;
-    for (line, reason) in &summary.refused {
-        eprintln!("line {line}: {reason}");
-    }
+    tell_refused(&summary.refused);
     println!("{summary}");
     Ok(())
+}
+
+fn import_contacts(ledger: &mut Ledger, file: &Path, target: &Target, practices: bool) -> Result<(), String> {
+    let both = import::contacts(ledger, &read(file)?, target, practices, clock::now());
+    let both = both.map_err(|error| format!("{}: {error}", file.display()))?;
+    tell_refused(&both.refused());
+    println!("{both}");
+    Ok(())
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, String> {
+    let bytes = std::fs::read(file).and_then(import::unpacked);
+    bytes.map_err(|error| format!("{}: {error}", file.display()))
+}
+
+fn tell_refused(refused: &[(u64, String)]) {
+    for (line, reason) in refused {
+        eprintln!("line {line}: {reason}");
+    }
 }
 
 /// The organisation of that name, or the only one there is.

@@ -53,6 +53,12 @@ pub(super) enum Task {
         map: Option<Map>,
         states: Vec<String>,
     },
+    ImportContacts {
+        file: PathBuf,
+        territory: TerritoryId,
+        states: Vec<String>,
+        practices: bool,
+    },
     EpochBump,
 }
 
@@ -79,6 +85,7 @@ struct Given {
     territory: Option<String>,
     map: Option<String>,
     states: Vec<String>,
+    no_practices: bool,
     email: Option<String>,
     name: Option<String>,
     role: Option<String>,
@@ -127,6 +134,7 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
             actor: given.actor.clone(),
         },
         ["import", "accounts", file] => import(&given, file)?,
+        ["import", "contacts", file] => import_contacts(&given, file)?,
         ["epoch", "bump"] => Task::EpochBump,
         _ => return Err(format!("There is no command “{}”, or it lacks a word.", words.join(" "))),
     };
@@ -151,6 +159,7 @@ fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Given, lexopt::
                 given.map = Some(given.map.map_or_else(|| more.clone(), |map| format!("{map},{more}")));
             }
             Arg::Long("states") => given.states = list(&parser.value()?.string()?),
+            Arg::Long("no-practices") => given.no_practices = true,
             Arg::Long("email") => given.email = Some(parser.value()?.string()?),
             Arg::Long("name") => given.name = Some(parser.value()?.string()?),
             Arg::Long("role") => given.role = Some(parser.value()?.string()?),
@@ -201,13 +210,28 @@ fn split(given: &Given, from: &str, to: &str) -> Result<Task, String> {
 }
 
 fn import(given: &Given, file: &str) -> Result<Task, String> {
-    let territory = given.territory.as_deref().ok_or("--territory is missing.")?;
     Ok(Task::ImportAccounts {
         file: file.into(),
-        territory: TerritoryId::new(territory),
+        territory: territory(given)?,
         map: given.map.as_deref().map(Map::parse).transpose()?,
         states: given.states.clone(),
     })
+}
+
+fn import_contacts(given: &Given, file: &str) -> Result<Task, String> {
+    if given.map.is_some() {
+        return Err("--map is for accounts; files of contacts are known by their header.".to_owned());
+    }
+    Ok(Task::ImportContacts {
+        file: file.into(),
+        territory: territory(given)?,
+        states: given.states.clone(),
+        practices: !given.no_practices,
+    })
+}
+
+fn territory(given: &Given) -> Result<TerritoryId, String> {
+    given.territory.as_deref().map(TerritoryId::new).ok_or_else(|| "--territory is missing.".to_owned())
 }
 
 fn db(given: &Given) -> PathBuf {
@@ -231,6 +255,11 @@ mod tests {
         let wrong = |line| parsed(line).expect_err(line);
         assert_eq!(wrong("user add --name A"), "--email is missing.");
         assert_eq!(wrong("import accounts f.csv"), "--territory is missing.");
+        assert_eq!(wrong("import contacts f.csv"), "--territory is missing.");
+        assert_eq!(
+            wrong("import contacts f.csv --territory t --map name=A"),
+            "--map is for accounts; files of contacts are known by their header."
+        );
         assert_eq!(
             wrong("territory add north"),
             "There is no command “territory add north”, or it lacks a word."

@@ -26,6 +26,11 @@ satchel-server: serves Satchel, and looks after its records
   satchel-server import accounts FILE.csv[.gz] --territory T [--map name=COLUMN,city=COLUMN,type==TEXT]
                  [--states VT,NH]
       Known without --map: CMS hospitals, CMS nursing homes, Texas assisted living. Safe to repeat.
+  satchel-server import contacts FILE.csv[.gz] --territory T [--states VT,NH] [--no-practices]
+      Known: NPPES (clinicians as contacts, organisations as accounts), Texas assisted living (places as accounts,
+      administrators as contacts). A clinician goes to the account at the same door with the same phone; where there
+      is none, the account “Practice of NAME” is made for all at that door, but not with --no-practices. Who is there
+      already, by NPI or by phone and name, is told and not made again. Import accounts first. Safe to repeat.
 
   satchel-server backup FILE [--replace]
       A whole copy of the ledger, made also while it is served.

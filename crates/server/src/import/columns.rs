@@ -1,4 +1,4 @@
-//! Which column of a file holds which field of an account: given by hand, or known by the file's header.
+//! Which column of a file holds which field: given by hand, or known by the file's header.
 
 use protocol::limits::FIELD_NAME_BYTES_MAX;
 
@@ -28,6 +28,14 @@ impl Map {
     /// # Errors
     /// A sentence about the first pair that is not one.
     pub fn parse(text: &str) -> Result<Self, String> {
+        let map = Self::read(text)?;
+        if !map.0.iter().any(|(field, _)| field == "name") {
+            return Err("The map must say which column is the name.".to_owned());
+        }
+        Ok(map)
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
         let pairs = text.split(',').map(|pair| {
             let Some((field, source)) = pair.split_once('=') else {
                 return Err(format!("“{pair}” in the map is not field=Column."));
@@ -44,17 +52,22 @@ impl Map {
                 },
             ))
         });
-        let map = Self(pairs.collect::<Result<_, _>>()?);
-        if !map.0.iter().any(|(field, _)| field == "name") {
-            return Err("The map must say which column is the name.".to_owned());
-        }
-        Ok(map)
+        Ok(Self(pairs.collect::<Result<_, _>>()?))
     }
 
-    /// The map for a file we know by its header.
+    /// The map for a file of accounts that we know by its header.
     pub fn preset(header: &[&str]) -> Option<Self> {
-        let known = PRESETS.iter().find(|preset| preset.marks.iter().all(|mark| header.contains(mark)))?;
-        Some(Self::parse(known.map).expect("the maps below are well formed"))
+        Self::of(&ACCOUNTS, header)
+    }
+
+    /// The map for a file that names people: fields of [`super::people`].
+    pub(super) fn of_people(header: &[&str]) -> Option<Self> {
+        Self::of(&PEOPLE, header)
+    }
+
+    fn of(presets: &[Preset], header: &[&str]) -> Option<Self> {
+        let known = presets.iter().find(|preset| preset.marks.iter().all(|mark| header.contains(mark)))?;
+        Some(Self::read(known.map).expect("the maps below are well formed"))
     }
 
     /// Where each field's value is in a file of this header.
@@ -88,6 +101,24 @@ impl Map {
     }
 }
 
+/// What the columns of the NPPES file hold, its taxonomies left out: a file may have been cut before them.
+macro_rules! provider {
+    () => {
+        "npi=NPI,entity=Entity Type Code,replaced=Replacement NPI,\
+         organisation=Provider Organization Name (Legal Business Name),last=Provider Last Name (Legal Name),\
+         first=Provider First Name,middle=Provider Middle Name,suffix=Provider Name Suffix Text,\
+         credentials=Provider Credential Text,\
+         line1=Provider First Line Business Practice Location Address,\
+         line2=Provider Second Line Business Practice Location Address,\
+         city=Provider Business Practice Location Address City Name,\
+         state=Provider Business Practice Location Address State Name,\
+         zip=Provider Business Practice Location Address Postal Code,\
+         phone=Provider Business Practice Location Address Telephone Number,\
+         fax=Provider Business Practice Location Address Fax Number,\
+         retired=NPI Deactivation Date,again=NPI Reactivation Date"
+    };
+}
+
 /// A public file that is read without a map.
 struct Preset {
     /// Headers that together belong to no other file.
@@ -95,7 +126,7 @@ struct Preset {
     map: &'static str,
 }
 
-const PRESETS: [Preset; 3] = [
+const ACCOUNTS: [Preset; 3] = [
     Preset {
         marks: &["Provider ID", "Hospital Name", "Hospital Type", "Hospital overall rating"],
         map: "ccn=Provider ID,name=Hospital Name,type=Hospital Type,address=Address,city=City,state=State,\
@@ -107,9 +138,27 @@ const PRESETS: [Preset; 3] = [
     },
     Preset {
         marks: &["Facility Name", "Program Type", "Physical Address", "Total Licensed Capacity"],
-        map: "name=Facility Name,type=Program Type,address=Physical Address,city=Physical Address CITY,\
+        map: "name=Facility Name,type==Assisted living,address=Physical Address,city=Physical Address CITY,\
               state=Physical Address State,zip=Physical Address Zipcode,county=County_,\
               phone=Facility Phone Number",
+    },
+];
+
+/// The columns of NPPES that tell one provider from another.
+const PROVIDER: [&str; 3] = ["NPI", "Entity Type Code", "Provider Last Name (Legal Name)"];
+
+const PEOPLE: [Preset; 3] = [
+    Preset {
+        marks: &[PROVIDER[0], PROVIDER[1], PROVIDER[2], "Healthcare Provider Taxonomy Code_1"],
+        map: concat!(provider!(), ",taxonomy=Healthcare Provider Taxonomy Code_1"),
+    },
+    Preset { marks: &PROVIDER, map: provider!() },
+    Preset {
+        marks: &["Facility Name", "Physical Address", "Facility Phone Number", "Administrator"],
+        map: "name=Facility Name,type==Assisted living,address=Physical Address,city=Physical Address CITY,\
+              state=Physical Address State,zip=Physical Address Zipcode,county=County_,\
+              phone=Facility Phone Number,fax=Facility Fax,email=Provider Email,pin=Geo Location,\
+              administrator=Administrator",
     },
 ];
 
@@ -132,8 +181,11 @@ mod tests {
 
     #[test]
     fn every_preset_is_a_map() {
-        for preset in PRESETS {
+        for preset in ACCOUNTS {
             assert!(Map::preset(preset.marks).is_some(), "{}", preset.map);
+        }
+        for preset in PEOPLE {
+            assert!(Map::of_people(preset.marks).is_some(), "{}", preset.map);
         }
         assert_eq!(Map::preset(&["a", "b"]), None);
     }

@@ -43,22 +43,16 @@ pub(super) fn decoded(bytes: &[u8]) -> Cow<'_, str> {
 
 /// The rows: each with the line it begins on, and its fields or what is wrong with it.
 #[expect(clippy::type_complexity, reason = "a row and its line, or why it is none: named where it is used")]
-pub(super) fn rows(text: &str, map: Option<&Map>) -> Result<Vec<(u64, Result<Fields, String>)>, ImportError> {
+pub(super) fn rows(
+    text: &str,
+    known: impl Fn(&[&str]) -> Result<Map, ImportError>,
+) -> Result<Vec<(u64, Result<Fields, String>)>, ImportError> {
     let mut reader =
         ReaderBuilder::new().flexible(true).delimiter(delimiter(text)).from_reader(text.as_bytes());
     let not_csv = |error: csv::Error| ImportError::File(format!("The file is not CSV: {error}."));
     let header = reader.headers().map_err(not_csv)?.clone();
     let header: Vec<_> = header.iter().map(str::trim).collect();
-    let map = match map {
-        Some(map) => map.clone(),
-        None => Map::preset(&header).ok_or_else(|| {
-            let columns = shown(&header);
-            ImportError::File(format!(
-                "This header is not one we know. Say which column is which with \
-                 --map name=…,city=… The file has: {columns}."
-            ))
-        })?,
-    };
+    let map = known(&header)?;
     let cells = map.cells(&header).map_err(ImportError::File)?;
     let mut rows = Vec::new();
     let mut lines = Lines::new(text);
@@ -90,11 +84,11 @@ fn fields(record: &StringRecord, columns: usize, cells: &[(&str, Cell<'_>)]) -> 
             Cell::Text(text) => text,
         };
         let text = one_line(text);
-        if !is_a_blank(&text) {
+        if !is_a_blank(field, &text) {
             fields.set(field, Some(&text));
         }
     }
-    if fields.text("name").is_none() { Err("no name".to_owned()) } else { Ok(fields) }
+    Ok(fields)
 }
 
 /// Runs of blanks and line ends become one blank: these are one-line fields.
@@ -102,9 +96,10 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What these lists write where they know nothing.
-fn is_a_blank(text: &str) -> bool {
-    matches!(text, "" | "Not Available" | "NA" | "N/A" | "<UNAVAIL>")
+/// What these lists write where they know nothing. Na is also a family's name.
+fn is_a_blank(field: &str, text: &str) -> bool {
+    let nothing = matches!(text, "Not Available" | "NA" | "N/A" | "<UNAVAIL>");
+    text.is_empty() || nothing && !matches!(field, "first" | "middle" | "last")
 }
 
 /// A comma, unless the header has more of what some offices' spreadsheets write in its place.

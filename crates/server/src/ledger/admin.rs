@@ -217,7 +217,7 @@ fn take_along(
     for row in std::iter::once(row).chain(along).filter(|row| row.record.territory != *territory) {
         feeds.write(&moved_to(&row, territory, author), origin)?;
         sqlite::people::add_place_past(db, org, row.record.id, &row.record.territory, now)?;
-        moved += 1;
+        moved += usize::from(!row.record.deleted);
     }
     Ok(moved)
 }

@@ -44,18 +44,20 @@ impl<'a> Case<'a> {
 
     /// Decides about a change, does it or sets it aside, and lets go on what waited for what it settles.
     pub(super) fn decide(&self, change: &Change, feeds: &mut Feeds<'_>) -> Result<Receipt, LedgerError> {
-        let (receipt, settled) = self.decide_alone(change, feeds)?;
-        if settled {
-            self.release(feeds)?;
-        }
+        let (receipt, freed) = self.decide_alone(change, feeds)?;
+        self.release(freed, feeds)?;
         if !matches!(receipt.outcome, Outcome::Refused(_)) {
             self.take_late(change, feeds)?;
         }
         Ok(receipt)
     }
 
-    /// Answers also whether something that waits may go on now.
-    fn decide_alone(&self, change: &Change, feeds: &mut Feeds<'_>) -> Result<(Receipt, bool), LedgerError> {
+    /// Answers also the devices of which something that waits may go on now.
+    fn decide_alone(
+        &self,
+        change: &Change,
+        feeds: &mut Feeds<'_>,
+    ) -> Result<(Receipt, BTreeSet<DeviceId>), LedgerError> {
         let mut known = self.known(change)?;
         let author = Author { device: self.device, name: &self.user.name, now: self.now };
         match rules::decide(change, author, &mut known) {
@@ -63,29 +65,28 @@ impl<'a> Case<'a> {
                 let receipt = self.apply(change, verdict, &known, feeds)?;
                 Ok((receipt, self.settle(change)?))
             }
-            Err(refusal) => Ok((self.refuse(change, refusal)?, false)),
+            Err(refusal) => Ok((self.refuse(change, refusal)?, BTreeSet::new())),
         }
     }
 
-    /// Does a change that was set aside, if it can be done now.
+    /// Does a change that was set aside, if it can be done now. Answers also the devices of which something may go on.
     pub(super) fn try_again(
         &self,
         change: &Change,
         feeds: &mut Feeds<'_>,
-    ) -> Result<Option<Receipt>, LedgerError> {
+    ) -> Result<Option<(Receipt, BTreeSet<DeviceId>)>, LedgerError> {
         let mut known = self.known(change)?;
         let author = Author { device: self.device, name: &self.user.name, now: self.now };
         let Ok(verdict) = rules::decide(change, author, &mut known) else { return Ok(None) };
         let receipt = self.apply(change, verdict, &known, feeds)?;
-        self.settle(change)?;
-        Ok(Some(receipt))
+        Ok(Some((receipt, self.settle(change)?)))
     }
 
     /// Sets a change aside: it is kept with the reason, and what the device does next about its records waits.
     pub(super) fn refuse(&self, change: &Change, refusal: Refusal) -> Result<Receipt, LedgerError> {
         self.keep(change, &refusal)?;
         let lanes = rules::lanes(change, &self.known(change)?);
-        quarantine::add_lanes(self.db, self.user.organisation, change.id, &lanes)?;
+        quarantine::add_lanes(self.db, self.user.organisation, (self.device, change), &lanes)?;
         Ok(refused(change, refusal))
     }
 
@@ -101,6 +102,7 @@ impl<'a> Case<'a> {
             Outcome::Refused(refusal)
                 if quarantine::unsettled(self.db, self.user.organisation, change.id)?.is_some() =>
             {
+                quarantine::widen_lanes(self.db, self.user.organisation, (self.device, change))?;
                 self.keep(change, refusal)
             }
             _ => Ok(()),
@@ -114,8 +116,8 @@ impl<'a> Case<'a> {
         let mut place = change.number;
         let settled: BTreeSet<ChangeId> = done(change).collect();
         for earlier in &settled {
-            if let Some(kept) = quarantine::unsettled(self.db, org, *earlier)? {
-                place = place.min(kept.change.number);
+            if quarantine::unsettled(self.db, org, *earlier)?.is_some() {
+                place = place.min(quarantine::number(self.db, org, self.device, *earlier)?.unwrap_or(place));
             }
         }
         for record in rules::lanes(change, known) {
@@ -127,27 +129,31 @@ impl<'a> Case<'a> {
         Ok(false)
     }
 
-    /// Lets the device's held changes go on, in their order, as far as nothing holds them any more.
-    pub(super) fn release(&self, feeds: &mut Feeds<'_>) -> Result<(), LedgerError> {
+    /// Lets held changes of these devices go on, in their order, as far as nothing holds them any more.
+    pub(super) fn release(
+        &self,
+        mut devices: BTreeSet<DeviceId>,
+        feeds: &mut Feeds<'_>,
+    ) -> Result<(), LedgerError> {
         let org = self.user.organisation;
-        loop {
-            let mut more = false;
-            for kept in quarantine::held(self.db, org, self.device)? {
+        while let Some(device) = devices.pop_first() {
+            let case = Self { device, member: self.member.clone(), ..*self };
+            for kept in quarantine::held(self.db, org, device)? {
                 let still = quarantine::unsettled(self.db, org, kept.change.id)?.is_some();
-                if !still || self.known(&kept.change)?.held {
+                if !still || case.known(&kept.change)?.held {
                     continue;
                 }
-                let (receipt, settled) = self.decide_alone(&kept.change, feeds)?;
+                let (receipt, freed) = case.decide_alone(&kept.change, feeds)?;
+                devices.extend(freed);
                 if !matches!(receipt.outcome, Outcome::Refused(_)) {
-                    quarantine::settle(self.db, org, kept.change.id, true)?;
+                    let waiting = quarantine::settle(self.db, org, kept.change.id, true)?;
+                    // Its own later ones are looked at anyway.
+                    devices.extend(waiting.into_iter().filter(|other| *other != device));
                 }
                 changes::set_receipt(self.db, org, &receipt)?;
-                more |= settled;
-            }
-            if !more {
-                return Ok(());
             }
         }
+        Ok(())
     }
 
     /// What the rules need to know about the records that a change names.
@@ -204,10 +210,10 @@ impl<'a> Case<'a> {
         Ok(Receipt { number: change.number, change: change.id, outcome, at, clashes: verdict.clashes })
     }
 
-    /// Does what the rep decided about earlier changes; answers whether something that waits may go on now.
-    fn settle(&self, change: &Change) -> Result<bool, LedgerError> {
+    /// Does what the rep decided about earlier changes; answers the devices of which something may go on now.
+    fn settle(&self, change: &Change) -> Result<BTreeSet<DeviceId>, LedgerError> {
         let org = self.user.organisation;
-        let mut settled = false;
+        let mut freed = BTreeSet::new();
         for Settle { change: earlier, how } in &change.settles {
             let kept = quarantine::unsettled(self.db, org, *earlier)?;
             if kept.is_none_or(|kept| kept.person != self.user.id) {
@@ -216,12 +222,12 @@ impl<'a> Case<'a> {
             match how {
                 How::Ask => quarantine::ask(self.db, org, *earlier)?,
                 How::Done => {
-                    quarantine::settle(self.db, org, *earlier, false)?;
-                    settled = true;
+                    freed.insert(self.device);
+                    freed.extend(quarantine::settle(self.db, org, *earlier, false)?);
                 }
             }
         }
-        Ok(settled)
+        Ok(freed)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Writing accounts that come from a file: through the same versions, history and feeds as a rep's own saves.
+//! Writing records that come from a file: through the same versions, history and feeds as a rep's own saves.
 
 use std::collections::HashMap;
 
@@ -20,12 +20,23 @@ pub struct AccountRow {
     pub fields: Fields,
 }
 
+/// A contact as a file gives it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContactRow {
+    /// What tells this contact from every other of the organisation.
+    pub key: String,
+    /// Where it goes: the territory of its account, where it has one.
+    pub territory: TerritoryId,
+    /// Its values.
+    pub fields: Fields,
+}
+
 /// What became of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Imported {
-    /// A new account.
+    /// A new record.
     New,
-    /// The file says something new about a known account.
+    /// The file says something new about a known record.
     Changed,
     /// Nothing new.
     Unchanged,
@@ -76,59 +87,106 @@ impl Ledger {
     ) -> Result<Vec<Imported>, LedgerError> {
         self.write(|db| {
             admin::must_exist(db, org, territory)?;
-            let mut import = Import { db, org, territory, known, fresh, now, feeds: Feeds::new(db, org) };
-            let answers = rows.iter().map(|row| import.take(row)).collect::<Result<_, _>>()?;
+            let mut import = Import { db, org, fresh, now, feeds: Feeds::new(db, org) };
+            let known = |row: &AccountRow| known.get(&row.key).copied();
+            let answers = rows.iter().map(|row| import.take(Given::account(row, territory), known(row)));
+            let answers = answers.collect::<Result<_, _>>()?;
             import.feeds.save()?;
             Ok(answers)
         })
+    }
+
+    /// Writes these contacts, in one transaction; answers each. As [`import_accounts`](Self::import_accounts) in all
+    /// else; one that a file files at another account goes where that one is.
+    ///
+    /// # Errors
+    /// When the database fails. Nothing was written then.
+    pub fn import_contacts(
+        &mut self,
+        org: Uuid,
+        rows: &[ContactRow],
+        fresh: &mut dyn FnMut() -> RecordId,
+        now: i64,
+    ) -> Result<Vec<Imported>, LedgerError> {
+        self.write(|db| {
+            let mut import = Import { db, org, fresh, now, feeds: Feeds::new(db, org) };
+            let answers = rows.iter().map(|row| import.take(Given::contact(row), None));
+            let answers = answers.collect::<Result<_, _>>()?;
+            import.feeds.save()?;
+            Ok(answers)
+        })
+    }
+
+    /// The records that files brought, by their key; deleted ones among them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn imported_keys(&mut self, org: Uuid) -> Result<HashMap<String, RecordId>, LedgerError> {
+        self.read(|db| records::imported_keys(db, org))
     }
 }
 
 struct Import<'a> {
     db: &'a Connection,
     org: Uuid,
-    territory: &'a TerritoryId,
-    known: &'a HashMap<String, RecordId>,
     fresh: &'a mut dyn FnMut() -> RecordId,
     now: i64,
     feeds: Feeds<'a>,
 }
 
+/// A row of either kind.
+#[derive(Clone, Copy)]
+struct Given<'a> {
+    kind: Kind,
+    key: &'a str,
+    fields: &'a Fields,
+    territory: &'a TerritoryId,
+}
+
+impl<'a> Given<'a> {
+    const fn account(AccountRow { key, fields }: &'a AccountRow, territory: &'a TerritoryId) -> Self {
+        Self { kind: Kind::Account, key: key.as_str(), fields, territory }
+    }
+
+    const fn contact(ContactRow { key, fields, territory }: &'a ContactRow) -> Self {
+        Self { kind: Kind::Contact, key: key.as_str(), fields, territory }
+    }
+}
+
 impl Import<'_> {
-    fn take(&mut self, row: &AccountRow) -> Result<Imported, LedgerError> {
-        if let Some(reason) = invalid(&row.fields) {
+    /// `known` is a record of this key that no file brought.
+    fn take(&mut self, row: Given<'_>, known: Option<RecordId>) -> Result<Imported, LedgerError> {
+        if let Some(reason) = invalid(row.kind, row.fields) {
             return Ok(Imported::Refused(reason));
         }
-        match records::imported(self.db, self.org, &row.key)? {
-            Some((_, said)) if said == row.fields => Ok(Imported::Unchanged),
-            Some((id, said)) => self.patch(row, id, Some(&said)),
-            None => match self.known.get(&row.key) {
-                Some(id) => self.patch(row, *id, None),
-                None => self.create(row),
-            },
+        match (records::imported(self.db, self.org, row.key)?, known) {
+            (Some((_, said)), _) if said == *row.fields => Ok(Imported::Unchanged),
+            (Some((id, said)), _) => self.patch(row, id, Some(&said)),
+            (None, Some(id)) => self.patch(row, id, None),
+            (None, None) => self.create(row),
         }
     }
 
-    fn create(&mut self, row: &AccountRow) -> Result<Imported, LedgerError> {
+    fn create(&mut self, row: Given<'_>) -> Result<Imported, LedgerError> {
         let id = (self.fresh)();
-        let (territory, fields) = (self.territory.clone(), row.fields.clone());
-        let version = rules::first_version(id, Kind::Account, territory, fields, author(self.now));
+        let (territory, fields) = (row.territory.clone(), row.fields.clone());
+        let version = rules::first_version(id, row.kind, territory, fields, author(self.now));
         self.feeds.write(&version, origin(self.now))?;
-        records::put_imported(self.db, self.org, &row.key, id, &row.fields)?;
+        records::put_imported(self.db, self.org, row.key, id, row.fields)?;
         Ok(Imported::New)
     }
 
     fn patch(
         &mut self,
-        row: &AccountRow,
+        row: Given<'_>,
         id: RecordId,
         said: Option<&Fields>,
     ) -> Result<Imported, LedgerError> {
         let Some(held) = records::record(self.db, self.org, id)? else {
-            return Err(LedgerError::Database(format!("an imported account {} is missing", id.0)));
+            return Err(LedgerError::Database(format!("an imported record {} is missing", id.0)));
         };
         if held.record.deleted {
-            return Ok(Imported::Refused(words::DELETED_HERE.to_owned()));
+            return Ok(Imported::Refused(words::deleted_here(row.kind).to_owned()));
         }
         // A cell the file leaves empty takes nothing away.
         let is_news = |name: &str, text: &str| {
@@ -140,21 +198,24 @@ impl Import<'_> {
             fields.set(name, Some(text));
             applied.push(name.to_owned());
         }
-        records::put_imported(self.db, self.org, &row.key, id, &row.fields)?;
+        records::put_imported(self.db, self.org, row.key, id, row.fields)?;
         if applied.is_empty() {
             return Ok(Imported::Unchanged);
         }
-        let version = rules::patched(&held, fields, &applied, author(self.now));
+        let mut version = rules::patched(&held, fields, &applied, author(self.now));
+        if applied.iter().any(|name| name == "account") {
+            version.row.record.territory = row.territory.clone();
+        }
         self.feeds.write(&version, origin(self.now))?;
         Ok(Imported::Changed)
     }
 }
 
-fn invalid(fields: &Fields) -> Option<String> {
+fn invalid(kind: Kind, fields: &Fields) -> Option<String> {
     let name = fields.text("name").is_none().then_some(("name", None));
     let mut given = fields.iter().map(|(name, text)| (name, Some(text))).chain(name);
     given.find_map(|(name, text)| {
-        let invalid = schema::check(Kind::Account, name, text).err()?;
+        let invalid = schema::check(kind, name, text).err()?;
         Some(match (name, invalid) {
             ("name", schema::Invalid::Missing) => "no name".to_owned(),
             _ => words::invalid(name, invalid),

@@ -18,7 +18,7 @@ impl Case<'_> {
     pub(super) fn take_late(&self, change: &Change, feeds: &mut Feeds<'_>) -> Result<(), LedgerError> {
         let org = self.user.organisation;
         let mut arrived: BTreeSet<RecordId> = made_by(change).collect();
-        // One that waits for another may be looked at before that one: as long as something was done, all are looked at.
+        // One that waits for another may be looked at before that one: while something was done, all are looked at.
         loop {
             let mut done = false;
             for record in arrived.clone() {
@@ -51,11 +51,14 @@ impl Case<'_> {
     ) -> Result<Option<Vec<RecordId>>, LedgerError> {
         let org = self.user.organisation;
         let case = Case::new(self.db, author, kept.device, self.now)?;
-        let Some(receipt) = case.try_again(&kept.change, feeds)? else { return Ok(None) };
-        quarantine::settle(self.db, org, kept.change.id, true)?;
+        let Some((receipt, mut freed)) = case.try_again(&kept.change, feeds)? else { return Ok(None) };
+        freed.extend(quarantine::settle(self.db, org, kept.change.id, true)?);
         changes::set_receipt(self.db, org, &receipt)?;
-        let held = quarantine::held(self.db, org, kept.device)?;
-        case.release(feeds)?;
+        let mut held = Vec::new();
+        for device in &freed {
+            held.extend(quarantine::held(self.db, org, *device)?);
+        }
+        case.release(freed, feeds)?;
         let mut made: Vec<RecordId> = made_by(&kept.change).collect();
         for freed in held {
             if quarantine::unsettled(self.db, org, freed.change.id)?.is_none() {

@@ -59,9 +59,9 @@ impl Ledger {
             if let Outcome::Refused(reason) = &receipt.outcome {
                 return Err(LedgerError::Refused(format!("It cannot be accepted: {reason:?}.")));
             }
-            quarantine::settle(db, org, change, true)?;
+            let freed = quarantine::settle(db, org, change, true)?;
             changes::set_receipt(db, org, &receipt)?;
-            Case::new(db, &author, kept.device, now)?.release(&mut feeds)?;
+            Case::new(db, &author, kept.device, now)?.release(freed, &mut feeds)?;
             feeds.save()?;
             Ok(receipt)
         })

@@ -212,11 +212,7 @@ fn patch(
     if row.record.deleted {
         return Err(Refusal::Gone);
     }
-    // What gets another account goes where that one is: a note from the tray, a contact who changed the place.
-    let home = account(edit, known)?.map_or(&row.record.territory, |account| &account.record.territory);
-    if *home != row.record.territory && !known.member.contains(home) {
-        return Err(Refusal::Invalid(words::ACCOUNT_ELSEWHERE.to_owned()));
-    }
+    let home = home(edit, row, known)?;
     let merged = merge(&row.record.fields, &row.set_by, edit, author.device);
     if merged.fields.iter().count() > FIELDS_MAX {
         return Err(Refusal::Invalid(words::TOO_MANY_FIELDS.to_owned()));
@@ -276,14 +272,26 @@ fn restore(
     if !row.record.deleted {
         return patch(edit, author, known, verdict);
     }
+    let home = home(edit, row, known)?;
     let merged = merge(&row.record.fields, &row.set_by, edit, author.device);
     verdict.stale |= merged.stale;
     verdict.clashes.extend(merged.clashes);
     whole(edit.kind, Some(&row.record.fields), &merged.fields)?;
     let mut version = patched(row, merged.fields, &merged.applied, author);
     version.row.record.deleted = false;
+    version.row.record.territory = home.clone();
     version.op = "restore";
     Ok(Some(version))
+}
+
+/// Where a record lives after this edit: what gets another account goes where that one is, such as a note from the
+/// tray, or a contact who changed the place.
+fn home<'a>(edit: &Edit, row: &'a Row, known: &'a Known) -> Result<&'a TerritoryId, Refusal> {
+    let home = account(edit, known)?.map_or(&row.record.territory, |account| &account.record.territory);
+    if *home == row.record.territory || known.member.contains(home) {
+        return Ok(home);
+    }
+    Err(Refusal::Invalid(words::ACCOUNT_ELSEWHERE.to_owned()))
 }
 
 /// A record that holds together is not torn by a change; one that did not before may be changed bit by bit.

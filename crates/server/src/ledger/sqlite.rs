@@ -15,7 +15,8 @@ pub(super) mod quarantine;
 pub(super) mod records;
 
 /// Numbered from 1; a released one is never edited.
-pub(super) const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/0001_start.sql")];
+pub(super) const MIGRATIONS: [&str; 2] =
+    [include_str!("../../migrations/0001_start.sql"), include_str!("../../migrations/0002_lanes.sql")];
 
 /// How long a writer waits for another.
 pub(super) const BUSY: Duration = Duration::from_secs(5);

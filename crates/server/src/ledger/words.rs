@@ -1,5 +1,6 @@
 //! Every sentence a rep reads when a change is refused.
 
+use protocol::Kind;
 use protocol::change::Malformed;
 use protocol::limits::{EDITS_MAX, SETTLES_MAX};
 use protocol::schema::Invalid;
@@ -10,7 +11,14 @@ pub(super) const ACCOUNT_ELSEWHERE: &str = "The account it belongs to is in anot
 pub(super) const TOO_MANY_FIELDS: &str = "The record would have too many fields.";
 pub(super) const OTHER_KIND: &str = "The record is of another kind.";
 pub(super) const OTHER_CONTENT: &str = "This save was sent before with other content.";
-pub(super) const DELETED_HERE: &str = "the account was deleted in Satchel";
+
+/// Why a file does not bring back what people have deleted.
+pub(super) const fn deleted_here(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Account => "the account was deleted in Satchel",
+        _ => "the contact was deleted in Satchel",
+    }
+}
 
 /// Says what is wrong with a change.
 pub(super) fn malformed(malformed: &Malformed) -> String {

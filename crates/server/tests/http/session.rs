@@ -109,5 +109,5 @@ fn the_practice_organisation_is_for_this_machine_only() {
     let org = ledger.organisations().expect("reads").remove(0).0;
     let live: Vec<_> =
         ledger.territories(org).expect("reads").into_iter().map(|row| row.digest.live).collect();
-    assert_eq!(live, [51, 48 + 12, 50 + 12], "149 facilities, two dozen notes");
+    assert_eq!(live, [51, 48 + 196, 50 + 196], "149 facilities, and the book of each rep");
 }

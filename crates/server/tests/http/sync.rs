@@ -21,6 +21,9 @@ fn pull_all(server: &Server, cookie: &str) -> Vec<Value> {
     }
 }
 
+/// What the first rep of the practice organisation may see.
+const HELD: usize = 48 + 196 + 51;
+
 fn note_about(account: &Value, number: u64) -> Value {
     let set = json!({ "text": "Hello", "account": account["id"] });
     let op = json!({ "create": account["territory"] });
@@ -33,7 +36,7 @@ fn a_save_travels_from_one_rep_to_the_other() {
     let server = Server::start();
     let (one, two) = (server.sign_in("rep1"), server.sign_in("rep2"));
     let held = pull_all(&server, &one);
-    assert_eq!(held.len(), 111);
+    assert_eq!(held.len(), HELD);
     let account = held
         .iter()
         .find(|record| record["kind"] == "account" && record["territory"] == "central")
@@ -91,7 +94,7 @@ fn a_ledger_that_is_busy_says_try_again() {
     let answer = server.post("/api/push", &cookie, &push);
     assert_eq!(answer.error(), (503, "busy".to_owned()));
     assert_eq!(answer.header("retry-after"), "1");
-    assert_eq!(pull_all(&server, &cookie).len(), 111, "reading goes on beside a writer");
+    assert_eq!(pull_all(&server, &cookie).len(), HELD, "reading goes on beside a writer");
     holder.execute_batch("ROLLBACK").expect("lets go");
     assert_eq!(server.post("/api/push", &cookie, &push).status, 200);
 }
@@ -109,7 +112,7 @@ fn answers_are_compressed_and_carry_the_security_headers() {
         ];
         let answer = server.send("POST", "/api/pull", &headers, Some(body.clone().into_bytes()));
         assert_eq!((answer.status, answer.header("content-encoding")), (200, encoding));
-        assert!(answer.body.len() < 20_000, "{encoding}: {}", answer.body.len());
+        assert!(answer.body.len() < 30_000, "{encoding}: {}", answer.body.len());
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
         assert!(answer.header("content-security-policy").starts_with("default-src 'self'; script-src"));
     }

@@ -1,7 +1,7 @@
 //! Changes that come before the record they are about, as after a restore: refused then, done once it is there.
 
 use protocol::message::{Outcome, Refusal};
-use protocol::{Kind, Op, RecordId};
+use protocol::{DeviceId, Kind, Op, RecordId};
 use uuid::Uuid;
 
 use crate::world::{World, create, edit, new_id, note, patch, t};
@@ -73,5 +73,27 @@ fn what_waits_behind_another_is_done_whichever_is_looked_at_first() {
         assert_eq!(world.save(&mut maker, made).outcome, Outcome::Accepted);
         assert_eq!(world.record(account).fields.text("phone"), Some("1"));
         assert_eq!(world.record(written).fields.text("text"), Some("Better"));
+    }
+}
+
+/// The phone takes a new name, as after a second restore, and only the first of its two changes comes again before the
+/// account does. The second one, known under the old name, still waits for it.
+#[test]
+fn what_waits_goes_on_waiting_for_a_change_that_came_again_under_a_new_name() {
+    for [old, new] in [[1, 2], [2, 1]].map(|ids| ids.map(|id| DeviceId(Uuid::from_u128(id)))) {
+        let mut world = World::new();
+        let (mut phone, mut maker) = (world.phone_of(world.ana), world.phone_of(world.ben));
+        let account = new_id();
+        phone.id = old;
+        let [first, second] =
+            ["1", "2"].map(|text| phone.change(vec![patch(account, 1, &[("phone", text)])]));
+        let said = world.push(&phone, &[first.clone(), second]).expect("an answer");
+        assert!(said.receipts.iter().all(|receipt| matches!(receipt.outcome, Outcome::Refused(_))));
+        phone.id = new;
+        world.push(&phone, &[first]).expect("an answer");
+        world.save(&mut maker, vec![create(account, "central", &[("name", "Late"), ("phone", "0")])]);
+        assert_eq!(world.record(account).fields.text("phone"), Some("2"));
+        assert_eq!(world.record(account).version, 3);
+        world.assert_feeds_are_true();
     }
 }

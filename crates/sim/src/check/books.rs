@@ -9,7 +9,7 @@ use protocol::{ChangeId, Fields, Op, Record, RecordId};
 use server::ledger::{HistoryRow, Ledger};
 use uuid::Uuid;
 
-use super::{Judge, Saved, Verdict, print};
+use super::{Judge, Saved, Verdict, print, rules};
 
 /// A record as its history tells it.
 #[derive(Default)]
@@ -28,7 +28,7 @@ pub(super) struct Book {
 }
 
 /// Fields that are never overwritten unseen; said here once more, so that a slip in the schema is noticed.
-const PARKED: [&str; 5] = ["amount", "consent", "decision", "owner", "stage"];
+const PARKED: [&str; 6] = ["amount", "consent", "decision", "merged_into", "owner", "stage"];
 /// Every so many writes everything is read again, so that a write nobody asked for is noticed.
 const AUDIT: u64 = 24;
 
@@ -36,7 +36,7 @@ impl Judge {
     /// The server answered a push.
     ///
     /// # Errors
-    /// P2, P4, P5, P9, P10, P14, P15 or P22 is broken.
+    /// P2, P4, P5, P9, P10, P12, P14, P15 or P22 is broken.
     pub fn on_pushed(
         &mut self,
         ledger: &mut Ledger,
@@ -53,6 +53,7 @@ impl Judge {
         }
         let moment = self.moments.len();
         let mut fresh = Vec::new();
+        let mut settled = Vec::new();
         for receipt in &reply.receipts {
             let Some(saved) = self.saves.get_mut(&receipt.change) else {
                 return Err(format!("P2: the server has a change {} that nobody saved", receipt.change.0));
@@ -62,6 +63,8 @@ impl Judge {
             if !again {
                 fresh.push(receipt);
             }
+            // A save that the device called failed may have been durable: what came of it counts.
+            settled.extend_from_slice(&saved.stands_for);
             if !saved.refused() {
                 // One that was refused before and is not now wrote nothing, or what it wrote was read then.
                 saved.known_at.get_or_insert(if again { 0 } else { moment });
@@ -70,12 +73,14 @@ impl Judge {
                 self.held[saved.device].remove(&receipt.change);
             }
         }
+        settled.into_iter().for_each(|earlier| self.on_settled(earlier));
         self.on_decided(&reply.decided);
         let mut passed: BTreeMap<RecordId, Vec<Fields>> = BTreeMap::new();
         for edit in push.changes.iter().flat_map(|change| &change.edits) {
             if let Entry::Vacant(unread) = passed.entry(edit.id) {
                 let before = self.books.get(&edit.id).map(|book| book.fields.clone()).unwrap_or_default();
                 let after = self.read(ledger, edit.id)?;
+                at_home(ledger, edit.id)?;
                 unread.insert(std::iter::once(before).chain(after).collect());
             }
         }
@@ -162,7 +167,7 @@ impl Judge {
         Ok(all)
     }
 
-    /// P9, P10, and that nothing was written but what was read.
+    /// P9, P10, P12, and that nothing was written but what was read.
     pub(crate) fn audit(&mut self, ledger: &mut Ledger, org: Uuid) -> Verdict {
         let records = ledger.records(org).map_err(failed)?;
         for record in &records {
@@ -173,6 +178,7 @@ impl Judge {
                 return Err(format!("P14: {} changed and its version did not", record.id.0));
             }
         }
+        rules::all_are_at_home(&records)?;
         if records.len() != self.books.len() {
             return Err("P14: a record is gone without a trace".to_owned());
         }
@@ -259,8 +265,7 @@ impl Judge {
                     return Err(format!("P15: change {} set {name} of {id}, the rep did not", change.0));
                 }
                 // What a record was made with is seen by whoever knows of it.
-                let unseen =
-                    |(by, at): &(ChangeId, u64)| at > seen.max(&1) && !self.has_made(saved.device, *by);
+                let unseen = |(by, at): &(ChangeId, u64)| at > seen.max(&1) && !self.have_met(change, *by);
                 let unseen = book.set_by.get(name).is_some_and(unseen);
                 if PARKED.contains(&name.as_str()) && unseen && book.fields.text(name) != text.as_deref() {
                     return Err(format!("P14: change {} overwrote {name} of {id} unseen", change.0));
@@ -273,25 +278,44 @@ impl Judge {
         } else if row.op != "move" && row.user.is_some() {
             return Err(format!("P2: {id} changed by nobody's save"));
         }
+        let held = rules::holds(record.kind, &book.fields);
         for (name, text) in &row.patch {
             book.fields.set(name, text.as_deref());
+        }
+        if held && row.change.is_some() && row.op != "delete" && !rules::holds(record.kind, &book.fields) {
+            return Err(format!("P15: version {} of {id} is torn: {:?}", row.version, book.fields));
         }
         book.version = row.version;
         book.deleted = row.op == "delete" || book.deleted && row.op != "restore";
         Ok(())
     }
 
-    /// Whether a save was made on this device, or on the one it is an image of before it was.
+    /// Whether one device knows of both saves: it made them, or is the image of one that had.
+    fn have_met(&self, change: ChangeId, by: ChangeId) -> bool {
+        let devices = 0..self.images.len();
+        devices.into_iter().any(|device| self.has_made(device, change) && self.has_made(device, by))
+    }
+
+    /// Whether a save was made on this device, or on the one it is an image of before it was, or stands in for one
+    /// that was.
     fn has_made(&self, device: usize, change: ChangeId) -> bool {
         let made = &self.saves[&change];
         let image = |(of, saves): &(usize, usize)| made.device == *of && made.order < *saves;
-        made.device == device || self.images[device].iter().any(image)
+        made.device == device
+            || self.images[device].iter().any(image)
+            || made.stands_for.iter().any(|earlier| self.has_made(device, *earlier))
     }
 
     /// P14, P22: a change is on the web as a whole but for what its receipt names, or not at all.
     fn whole_or_not(&self, receipt: &Receipt, passed: &BTreeMap<RecordId, Vec<Fields>>) -> Verdict {
         let change = receipt.change;
-        for (edit, _) in &self.saves[&change].edits {
+        let edits = &self.saves[&change].edits;
+        if matches!(receipt.outcome, Outcome::Refused(Refusal::Invalid(_)))
+            && !edits.iter().any(|(edit, _)| rules::may_be_refused(edit))
+        {
+            return Err(format!("P22: change {} was refused, and breaks no rule", change.0));
+        }
+        for (edit, _) in edits {
             let book = self.books.get(&edit.id);
             let applied = book.and_then(|book| book.applied.get(&change));
             if matches!(receipt.outcome, Outcome::Refused(_)) {
@@ -325,13 +349,21 @@ impl Judge {
         }
     }
 
-    /// Whether an earlier save of the same device was refused that this one may build on.
+    /// Whether another save was refused that this one may build on: an earlier one, or one that stands in for an
+    /// earlier one.
     fn is_behind_refused(&self, change: ChangeId) -> bool {
         let saved = &self.saves[&change];
-        self.saves
-            .values()
-            .any(|other| other.user == saved.user && other.order < saved.order && other.refused())
+        let before = |other: &Saved| other.user == saved.user && other.place < saved.order && other.refused();
+        self.saves.iter().any(|(id, other)| *id != change && before(other))
     }
+}
+
+/// P12 of one record.
+fn at_home(ledger: &mut Ledger, id: RecordId) -> Verdict {
+    let Some(record) = ledger.record(id).map_err(failed)? else { return Ok(()) };
+    let Some(account) = rules::account_of(&record) else { return Ok(()) };
+    let account = ledger.record(account).map_err(failed)?;
+    account.map_or(Ok(()), |account| rules::is_at_home(&record, &account))
 }
 
 pub(super) fn failed(error: server::ledger::LedgerError) -> String {

@@ -55,10 +55,16 @@ impl Judge {
         let Some(at) = device.windows.iter().position(|window| window.life == life) else { return Ok(()) };
         let window = &mut device.windows[at];
         let status = window.engine.status();
+        // The window that pulled may have died before anybody looked at it.
+        let pulled =
+            pulled | (std::mem::replace(&mut device.pulled_at, status.pulled_at) != status.pulled_at);
         device.cut = self.base_is_one_moment((index, user), device.cut, window, &status, pulled)?;
-        let held = self.held(&status);
-        let lost = std::mem::replace(&mut device.territories, held) & !held;
-        self.no_byte_stays(index, lost, &device.disk)?;
+        // Before the first pull is through the phone has nothing, and half a pull may be on its disk.
+        if status.pulled_at.is_some() {
+            let held = self.held(&status);
+            let lost = std::mem::replace(&mut device.territories, held) & !held;
+            self.no_byte_stays(index, lost, &device.disk)?;
+        }
         self.own_saves_are_seen(index, window, &device.disk, device.cut.1)?;
         status_is_true(index, &status, &device.disk)
     }
@@ -92,6 +98,7 @@ impl Judge {
         status: &Status,
         pulled: bool,
     ) -> Result<(usize, usize), String> {
+        let opened = !std::mem::replace(&mut window.looked_at, true);
         if status.pulled_at.is_none() {
             window.judged.clear();
             window.judged.extend(window.engine.base().cloned());
@@ -101,7 +108,7 @@ impl Judge {
         let same = window.engine.base().eq_by_pointer(&window.judged);
         if !same {
             window.judged = window.engine.base().cloned().collect();
-        } else if !pulled && self.moments[cut].members[user] == held {
+        } else if !pulled && !opened && self.moments[cut].members[user] == held {
             return Ok((cut, last));
         }
         let mut sums = vec![Sum::default(); self.feeds.len()];
@@ -113,11 +120,12 @@ impl Judge {
             let seen = |feed: usize| if held >> feed & 1 == 1 { moment.sums[feed] } else { Sum::default() };
             moment.members[user] == held && sums.iter().enumerate().all(|(feed, sum)| *sum == seen(feed))
         };
+        let newest = |from: usize| (from..self.moments.len()).rev().find(equals);
+        // A window that was just opened may show the end of a pull that nobody was told of.
+        window.perhaps = if opened && !pulled { newest(cut).unwrap_or(0) } else { window.perhaps };
         match (cut..self.moments.len()).find(equals) {
             // What came and went in between is seen too, so the newest moment that looks like this counts as well.
-            Some(at) if pulled || !equals(&last) => {
-                Ok((at, (at..self.moments.len()).rev().find(equals).unwrap_or(at)))
-            }
+            Some(at) if pulled || !equals(&last) => Ok((at, newest(at).unwrap_or(at))),
             Some(at) => Ok((at, last)),
             None if (0..cut).any(|at| equals(&at)) => {
                 Err(format!("P7: device {index} went back to a moment before {cut}"))
@@ -147,31 +155,49 @@ impl Judge {
     /// P13: what the rep saved is on the screen until the web's answer is; P11: nothing is there that is neither
     /// pulled nor saved here; and the screen, told only differences, is what the engine would draw afresh.
     fn own_saves_are_seen(&self, index: usize, window: &Window, disk: &Disk, last: usize) -> Verdict {
+        let based = |id: RecordId| window.judged.binary_search_by_key(&id, |record| record.id).is_ok();
         let mut expected: BTreeMap<RecordId, Expected> = BTreeMap::new();
         let mut rows: Vec<&Rc<Row>> = disk.outbox().values().collect();
         rows.sort_by_cached_key(|row| self.saves.get(&row.change.id).map(|saved| (saved.place, saved.order)));
         for row in rows {
-            let seen = self.is_seen(row, last);
             let saved = self.saves.get(&row.change.id);
-            let unsure = seen && saved.is_some_and(|saved| saved.known_at == Some(0));
+            // The rep let it go on the phone that this one is an image of: the web has nothing of it to show.
+            let let_go = saved.is_some_and(|saved| saved.settled) && row.wrote_nothing();
+            let seen = let_go || self.is_seen(row, last) || self.is_seen(row, window.perhaps);
             for edit in &row.change.edits {
                 let made = matches!(edit.op, Op::Create(_));
                 let it = expected.entry(edit.id).or_default();
                 it.made |= made;
                 it.may_be_gone |= row.parked(edit.id, "deleted");
-                if unsure {
-                    // Nobody saw when it came to be so on the web: the screen may show this, or what came later.
+                // Whether or not the deletion is out of sight: until the record is back, a patch of it is not shown.
+                it.may_be_taken = match edit.op {
+                    Op::Delete => !based(edit.id),
+                    Op::Restore => false,
+                    _ => it.may_be_taken,
+                };
+                if seen {
+                    // The screen may show this or what came later, also over an earlier save that a restored server is
+                    // only being told again.
                     it.fields.retain(|name, _| !edit.set.contains_key(*name));
-                    it.may_be_gone |= matches!(edit.op, Op::Delete | Op::Restore);
+                    it.may_be_gone |= made || matches!(edit.op, Op::Delete | Op::Restore);
                     it.gone &= edit.op != Op::Restore;
                 }
                 if seen || row.care == "done" || row.parked(edit.id, "deleted") {
                     continue;
                 }
                 it.must_show |= made;
+                if made && it.gone {
+                    // Made anew: nothing of what it was.
+                    (it.gone, it.fields) = (false, BTreeMap::new());
+                }
                 it.gone = edit.op == Op::Delete || it.gone && edit.op != Op::Restore;
                 // What this device deleted itself is back at once; what others deleted comes with a pull.
                 it.may_be_gone |= edit.op == Op::Restore;
+                // Nothing is laid over what the rep has deleted: it comes back as it was.
+                if (it.gone || it.may_be_taken) && edit.op == Op::Patch {
+                    it.fields.retain(|name, _| !edit.set.contains_key(*name));
+                    continue;
+                }
                 it.fields.retain(|name, _| !row.parked(edit.id, name));
                 let set = edit.set.iter().filter(|(name, _)| !row.parked(edit.id, name));
                 it.fields
@@ -191,7 +217,6 @@ impl Judge {
                 return Err(format!("P13: device {index} does not show its own save of {}: {told}", id.0));
             }
         }
-        let based = |id: RecordId| window.judged.binary_search_by_key(&id, |record| record.id).is_ok();
         for id in window.screen.keys().filter(|id| !based(**id)) {
             if !expected.get(id).is_some_and(|it| it.made) {
                 return Err(format!("P11: device {index} shows {}, which is not there", id.0));
@@ -227,12 +252,18 @@ struct Expected<'a> {
     must_show: bool,
     gone: bool,
     may_be_gone: bool,
+    may_be_taken: bool,
     fields: BTreeMap<&'a String, Option<&'a str>>,
 }
 
 impl Row {
-    fn refused(&self) -> bool {
+    /// Whether the device knows that the server refused it.
+    pub(crate) fn refused(&self) -> bool {
         self.receipt.as_ref().is_some_and(|receipt| matches!(receipt.outcome, Outcome::Refused(_)))
+    }
+
+    fn wrote_nothing(&self) -> bool {
+        !self.refused() && self.receipt.as_ref().is_some_and(|receipt| receipt.at.is_empty())
     }
 
     fn is_over(&self) -> bool {

@@ -65,14 +65,47 @@ pub(in crate::ledger) fn keep(
 pub(in crate::ledger) fn add_lanes(
     db: &Connection,
     org: Uuid,
-    change: ChangeId,
+    (device, change): (DeviceId, &Change),
     records: &BTreeSet<RecordId>,
 ) -> Result<(), LedgerError> {
-    let sql = "INSERT INTO lane (org, record, change_id) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+    let sql = "INSERT INTO lane (org, record, device, change_id, number) VALUES (?1, ?2, ?3, ?4, ?5)
+               ON CONFLICT DO UPDATE SET number = excluded.number";
     for record in records {
-        db.prepare_cached(sql)?.execute(params![org, record.0, change.0])?;
+        db.prepare_cached(sql)?.execute(params![
+            org,
+            record.0,
+            device.0,
+            change.id.0,
+            change.number as i64
+        ])?;
     }
     Ok(())
+}
+
+/// The change came again under this name: what comes later under it waits too, and what waits already goes on waiting.
+pub(in crate::ledger) fn widen_lanes(
+    db: &Connection,
+    org: Uuid,
+    (device, change): (DeviceId, &Change),
+) -> Result<(), LedgerError> {
+    let sql = "INSERT INTO lane (org, record, device, change_id, number)
+               SELECT DISTINCT org, record, ?3, change_id, ?4 FROM lane WHERE org = ?1 AND change_id = ?2
+               ON CONFLICT DO UPDATE SET number = excluded.number";
+    db.prepare_cached(sql)?.execute(params![org, change.id.0, device.0, change.number as i64])?;
+    Ok(())
+}
+
+/// The number under which this device sent a change that others may wait for.
+pub(in crate::ledger) fn number(
+    db: &Connection,
+    org: Uuid,
+    device: DeviceId,
+    change: ChangeId,
+) -> Result<Option<u64>, LedgerError> {
+    let sql = "SELECT MIN(number) FROM lane WHERE org = ?1 AND change_id = ?2 AND device = ?3";
+    let number: Option<i64> =
+        db.prepare_cached(sql)?.query_row(params![org, change.0, device.0], |row| row.get(0))?;
+    Ok(number.map(|number| number as u64))
 }
 
 /// The unsettled changes of this device before `number` that are about the record.
@@ -85,7 +118,7 @@ pub(in crate::ledger) fn before(
 ) -> Result<Vec<ChangeId>, LedgerError> {
     let sql = format!(
         "SELECT q.change_id FROM lane l JOIN quarantine q ON q.org = l.org AND q.change_id = l.change_id
-         WHERE l.org = ?1 AND l.record = ?2 AND q.device = ?3 AND q.number < ?4 AND q.{OPEN}"
+         WHERE l.org = ?1 AND l.record = ?2 AND l.device = ?3 AND l.number < ?4 AND q.{OPEN}"
     );
     let mut statement = db.prepare_cached(&sql)?;
     let params = params![org, record.0, device.0, number as i64];
@@ -160,19 +193,22 @@ pub(in crate::ledger) fn ask(db: &Connection, org: Uuid, change: ChangeId) -> Re
     Ok(())
 }
 
-/// Nothing waits for the change any more. `accepted`: it was applied after all.
+/// Nothing waits for the change any more. `accepted`: it was applied after all. Answers the devices whose changes may
+/// have waited for it.
 pub(in crate::ledger) fn settle(
     db: &Connection,
     org: Uuid,
     change: ChangeId,
     accepted: bool,
-) -> Result<(), LedgerError> {
+) -> Result<BTreeSet<DeviceId>, LedgerError> {
     let sql = format!("UPDATE quarantine SET state = ?3 WHERE org = ?1 AND change_id = ?2 AND {OPEN}");
     let state = if accepted { "accepted" } else { "settled" };
     db.prepare_cached(&sql)?.execute(params![org, change.0, state])?;
-    db.prepare_cached("DELETE FROM lane WHERE org = ?1 AND change_id = ?2")?
-        .execute(params![org, change.0])?;
-    Ok(())
+    let sql = "DELETE FROM lane WHERE org = ?1 AND change_id = ?2 RETURNING device";
+    let mut statement = db.prepare_cached(sql)?;
+    Ok(statement
+        .query_map(params![org, change.0], |row| row.get(0).map(DeviceId))?
+        .collect::<Result<_, _>>()?)
 }
 
 /// Keeps a device's report of a feed that did not add up.

@@ -1,5 +1,7 @@
 //! Statements about records, their history, and what imports said of them.
 
+use std::collections::HashMap;
+
 use protocol::{ChangeId, DeviceId, Fields, Kind, Record, RecordId, TerritoryId};
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow, params};
 use uuid::Uuid;
@@ -50,13 +52,13 @@ pub(in crate::ledger) fn records(db: &Connection, org: Uuid) -> Result<Vec<Row>,
     Ok(records)
 }
 
-/// The records that belong to this account, tombstones left out.
+/// The records that belong to this account, tombstones among them: one that comes back must be where its account is.
 pub(in crate::ledger) fn records_of(
     db: &Connection,
     org: Uuid,
     account: RecordId,
 ) -> Result<Vec<Row>, LedgerError> {
-    let sql = format!("{RECORD} WHERE org = ?1 AND account = ?2 AND deleted = 0 ORDER BY id");
+    let sql = format!("{RECORD} WHERE org = ?1 AND account = ?2 ORDER BY id");
     let mut statement = db.prepare_cached(&sql)?;
     let mut rows = statement.query(params![org, account.0])?;
     let mut records = Vec::new();
@@ -150,6 +152,20 @@ pub(in crate::ledger) fn imported(
     let mut rows = statement.query(params![org, key])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     Ok(Some((RecordId(row.get(0)?), json(row, 1)?)))
+}
+
+/// Every key that a file gave, with its record.
+pub(in crate::ledger) fn imported_keys(
+    db: &Connection,
+    org: Uuid,
+) -> Result<HashMap<String, RecordId>, LedgerError> {
+    let mut statement = db.prepare_cached("SELECT key, record FROM imported WHERE org = ?1")?;
+    let mut rows = statement.query([org])?;
+    let mut keys = HashMap::new();
+    while let Some(row) = rows.next()? {
+        keys.insert(row.get(0)?, RecordId(row.get(1)?));
+    }
+    Ok(keys)
 }
 
 pub(in crate::ledger) fn put_imported(
