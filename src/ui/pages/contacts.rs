@@ -74,6 +74,7 @@ fn row(view: &View, contact: &Record, position: usize) -> Row {
         href: format!("/contacts/{}", contact.id.0),
         title: crate::ui::name(contact),
         text: words::dotted([text("title").or_else(|| text("type")), account]),
+        due: None,
         mark,
     }
 }
