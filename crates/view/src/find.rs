@@ -139,7 +139,8 @@ impl View {
         }
         let (old, new) = (self.records.get(&change.id), change.record.as_ref());
         let mut touched = BTreeSet::from([change.id]);
-        let differs = |name| old.and_then(|old| old.fields.text(name)) != new.and_then(|new| new.fields.text(name));
+        let differs =
+            |name| old.and_then(|old| old.fields.text(name)) != new.and_then(|new| new.fields.text(name));
         if differs("name") || differs("merged_into") {
             let merged = self.merged_into(change.id);
             for kind in [Kind::Contact, Kind::Referral, Kind::Event, Kind::Note] {
@@ -170,15 +171,15 @@ impl View {
         if let Some(account) = self.account_of(record).and_then(name) {
             put(Part::Text, "account", account);
         }
-        for (field, id) in record.fields.iter() {
-            let field = match field {
-                "contact" => "contact",
-                _ if field.starts_with(WITH) => "contact",
-                _ if field.starts_with(AT) => "account",
+        for (field, text) in record.fields.iter() {
+            let (field, id) = match (field.strip_prefix(WITH), field.strip_prefix(AT)) {
+                (Some(id), _) => ("contact", id),
+                (_, Some(id)) => ("account", id),
+                _ if field == "contact" => ("contact", text),
                 _ => continue,
             };
-            let far = id.parse().ok().or_else(|| record_in(record, field, id));
-            if let Some(text) = far.map(RecordId).and_then(name) {
+            let Some(id) = id.parse().ok().map(RecordId) else { continue };
+            if let Some(text) = name(self.survivor(id)) {
                 put(Part::Text, field, text);
             }
         }
@@ -212,7 +213,11 @@ fn marks(text: &str, part: Part, sought: &[Sought]) -> (Vec<Range<usize>>, BTree
             }
         }
     };
-    if part == Part::Phone { words::phone(text, &mut look) } else { words::words(text, &mut look) }
+    if part == Part::Phone {
+        words::phone(text, &mut look)
+    } else {
+        words::words(text, &mut look)
+    }
     marks.sort_unstable_by_key(|mark| (mark.start, mark.end));
     let mut apart: Vec<Range<usize>> = Vec::new();
     for mark in marks {
@@ -241,8 +246,10 @@ fn snippet(text: &str, marks: Vec<Range<usize>>) -> Marked {
     let first = marks.first().map_or(0, |mark| mark.start);
     let from = if first <= BEFORE_CHARS * 2 { 0 } else { word_begin(text, back(text, first, BEFORE_CHARS)) };
     let to = text[from..].char_indices().nth(SNIPPET_CHARS).map_or(text.len(), |(at, _)| from + at);
-    let (head, tail) = (if from > 0 { "\u{2026}" } else { "" }, if to < text.len() { "\u{2026}" } else { "" });
-    let line: String = text[from..to].chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c }).collect();
+    let (head, tail) =
+        (if from > 0 { "\u{2026}" } else { "" }, if to < text.len() { "\u{2026}" } else { "" });
+    let line: String =
+        text[from..to].chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c }).collect();
     let shift = |at: usize| at - from + head.len();
     let marks = marks.into_iter().filter(|mark| mark.start < to);
     let marks = marks.map(|mark| shift(mark.start)..shift(mark.end.min(to))).collect();
@@ -279,3 +286,300 @@ impl Marked {
 const READ_AT_ONCE_MAX: usize = 500;
 const SNIPPET_CHARS: usize = 160;
 const BEFORE_CHARS: usize = 40;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{account, id, shown};
+    use engine::{Place, Shown};
+
+    fn text(n: u128) -> String {
+        id(n).0.to_string()
+    }
+
+    fn world() -> View {
+        let (mercy, jose, merged) = (text(1), text(11), text(3));
+        let with = format!("with:{}", text(12));
+        let mut view = View::default();
+        view.apply(&[
+            account(
+                1,
+                &[
+                    ("name", "Mercy Hospital"),
+                    ("city", "Reno"),
+                    ("phone", "(775) 555-0101"),
+                    ("npi", "1234567893"),
+                    ("type", "Clinic"),
+                ],
+            ),
+            account(
+                2,
+                &[("name", "St. Mary\u{2019}s Hospice"), ("city", "Elko"), ("phone", "+1 775 555 0202")],
+            ),
+            account(3, &[("name", "Mercy Hosp. (old)"), ("merged_into", &mercy), ("city", "Fernley")]),
+            shown(
+                Kind::Contact,
+                11,
+                &[("name", "Jos\u{e9} Nu\u{f1}ez"), ("account", &merged), ("title", "Nurse")],
+            ),
+            shown(Kind::Contact, 12, &[("name", "\u{5d3}\u{5e0}\u{5d4} Cohen"), ("mobile", "702.555.0303")]),
+            shown(Kind::Referral, 21, &[("patient", "Q.Z."), ("account", &mercy), ("room", "Wing 7")]),
+            shown(
+                Kind::Event,
+                31,
+                &[("subject", "Lunch with cardiology"), ("account", &mercy), ("contact", &jose)],
+            ),
+            shown(
+                Kind::Note,
+                41,
+                &[("text", "Wants the wound-care folder \u{1f44d}\u{1f3fd}"), ("account", &mercy)],
+            ),
+            shown(Kind::Note, 42, &[("text", "Call 775.555.0909 about rehab"), (&with, "yes")]),
+        ]);
+        view
+    }
+
+    fn ids(view: &View, query: &str) -> Vec<u128> {
+        let found = view.find(query, 20);
+        found.groups.iter().flat_map(|group| &group.hits).map(|hit| hit.id.0.as_u128()).collect()
+    }
+
+    #[test]
+    fn each_word_may_stand_in_another_field_of_every_kind() {
+        let view = world();
+        for (query, expected) in [
+            ("mercy", vec![1, 11, 21, 31, 41]),
+            ("mercy reno", vec![1]),
+            ("reno MERCY clinic", vec![1]),
+            ("hospital", vec![1, 11, 21, 31, 41]),
+            ("jose", vec![11, 31]),
+            ("NU\u{d1}EZ nurse", vec![11]),
+            ("nunez lunch", vec![31]),
+            ("marys", vec![2]),
+            ("mary's elko", vec![2]),
+            ("\u{5d3}\u{5e0}\u{5d4}", vec![12, 42]),
+            ("cohen rehab", vec![42]),
+            ("\u{1f44d}", vec![41]),
+            ("\u{1f44d}\u{1f3ff} folder", vec![41]),
+            ("775-555-0101", vec![1]),
+            ("(775) 5550101", vec![1]),
+            ("775.555", vec![1, 2, 42]),
+            ("0303", vec![12]),
+            ("(702)555-03", vec![12]),
+            ("1234567893", vec![1]),
+            ("wing 7", vec![21]),
+            ("wound care", vec![41]),
+            ("cardio", vec![31]),
+            ("ardiolo", vec![31]),
+            ("q z", vec![21]),
+            ("mercy elko", vec![]),
+            ("fernley", vec![]),
+            ("zzzz", vec![]),
+            ("", vec![]),
+            (" - ", vec![]),
+        ] {
+            assert_eq!(ids(&view, query), expected, "{query:?}");
+        }
+    }
+
+    #[test]
+    fn a_slip_of_the_finger_is_overlooked() {
+        let view = world();
+        for (query, expected) in [
+            ("mecry reno", vec![1]),
+            ("hospcie", vec![2]),
+            ("cardiolgy lnuch", vec![31]),
+            ("nunes", vec![11, 31]),
+            ("foldr wuond", vec![41]),
+            ("775-555-0102", vec![]),
+            ("xen", vec![]),
+        ] {
+            assert_eq!(ids(&view, query), expected, "{query:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_found_is_marked_where_it_stands() {
+        let view = world();
+        let told = |query| {
+            let found = view.find(query, 1);
+            let hit = found.groups.first().and_then(|group| group.hits.first()).expect("a hit").clone();
+            let mark = |marked: &Marked| {
+                let piece = |(piece, is_found): &(&str, bool)| {
+                    if *is_found { format!("[{piece}]") } else { (*piece).to_owned() }
+                };
+                marked.pieces().iter().map(piece).collect::<String>()
+            };
+            let fields = hit.fields.iter().map(|(field, marked)| format!("{field}={}", mark(marked)));
+            [mark(&hit.name)].into_iter().chain(fields).collect::<Vec<_>>().join(" | ")
+        };
+        for (query, expected) in [
+            ("mer reno", "[Mer]cy Hospital | city=[Reno]"),
+            ("mary\u{2019}s", "St. [Mary\u{2019}s] Hospice"),
+            ("775555-01", "Mercy Hospital | phone=([775) 555-01]01"),
+            ("nunez", "Jos\u{e9} [Nu\u{f1}ez]"),
+            ("\u{5d3}\u{5e0}\u{5d4} 702", "[\u{5d3}\u{5e0}\u{5d4}] Cohen | mobile=[702].555.0303"),
+            ("wuond", "Mercy Hospital | text=Wants the [wound]-care folder \u{1f44d}\u{1f3fd}"),
+            ("rehab 0909", " | text=Call 775.555.[0909] about [rehab]"),
+        ] {
+            assert_eq!(told(query), expected, "{query:?}");
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_shown_around_what_was_found() {
+        let mut view = View::default();
+        let long = format!("{}\nneedle {}", "\u{e9}t\u{e9} ".repeat(400), "tail ".repeat(400));
+        view.apply(&[shown(Kind::Note, 1, &[("text", &long)])]);
+        let found = view.find("needle tail", 1);
+        let marked = &found.groups[0].hits[0].fields[0].1;
+        assert!(marked.text.starts_with('\u{2026}') && marked.text.ends_with('\u{2026}'));
+        assert!(marked.text.chars().count() <= SNIPPET_CHARS + 2, "{}", marked.text);
+        let piece = marked.pieces().into_iter().find(|(_, is_found)| *is_found);
+        assert_eq!(piece, Some(("needle", true)));
+    }
+
+    #[test]
+    fn what_changes_comes_and_goes_is_found_as_it_is_now() {
+        let mut view = world();
+        assert_eq!(ids(&view, "mercy folder"), [41]);
+        let gone = |n| Shown { id: id(n), record: None, place: Place::Web };
+        view.apply(&[account(1, &[("name", "Renown"), ("city", "Reno")])]);
+        assert_eq!(ids(&view, "mercy"), Vec::<u128>::new());
+        assert_eq!(ids(&view, "renown"), [1, 11, 21, 31, 41]);
+        view.apply(&[gone(41), gone(21)]);
+        assert_eq!(ids(&view, "renown"), [1, 11, 31]);
+        view.apply(&[account(3, &[("name", "Mercy Hosp. (old)"), ("city", "Fernley")])]);
+        assert_eq!(ids(&view, "fernley"), [3]);
+        assert_eq!(ids(&view, "mercy"), [3, 11]);
+        view.apply(&[shown(Kind::Contact, 11, &[("name", "Josefa"), ("account", &text(2))])]);
+        assert_eq!(ids(&view, "josefa lunch"), [31]);
+        view.apply(&[gone(1)]);
+        assert_eq!(ids(&view, "renown"), Vec::<u128>::new());
+        assert_eq!(ids(&view, "lunch"), [31]);
+    }
+
+    #[test]
+    fn a_view_that_is_read_in_pieces_answers_as_one_that_is_read_at_once_and_as_a_look_at_each() {
+        let words = ["mercy", "reno", "hospital", "clinic", "rehab", "nurse", "elko", "wound", "card"];
+        let name = |n: u128| format!("{} {}", words[n as usize % 9], words[(n / 9) as usize % 9]);
+        let list: Vec<_> =
+            (0..3_000).map(|n| account(n, &[("name", &name(n)), ("city", words[(n / 81) as usize % 9])]));
+        let list: Vec<_> = list.collect();
+        let (mut pieces, mut whole) = (View::default(), View::default());
+        whole.apply(&list);
+        pieces.apply(&list[..2_000]);
+        let mut left = pieces.read_on(7);
+        while left > 1_000 {
+            left = pieces.read_on(333);
+        }
+        pieces.apply(&list[2_000..]);
+        pieces.apply(&list[..100]);
+        while pieces.read_on(333) > 0 {}
+        while whole.read_on(usize::MAX) > 0 {}
+        for query in ["mercy", "mercy elko", "re", "wou card", "linic", "hosptal"] {
+            assert_eq!(pieces.find(query, 10), whole.find(query, 10), "{query}");
+        }
+        let each = list.iter().filter(|change| {
+            let text = |name| change.record.as_ref().and_then(|it| it.fields.text(name)).unwrap_or_default();
+            ["mercy", "elko"].iter().all(|word| text("name").contains(word) || text("city").contains(word))
+        });
+        assert_eq!(whole.find("mercy elko", 0).groups[0].count, each.count());
+    }
+
+    #[test]
+    fn nobody_pays_who_does_not_look_for_anything_and_the_first_answer_says_what_is_left() {
+        let mut view = View::default();
+        let list: Vec<_> = (0..2_000).map(|n| account(n, &[("name", &format!("clinic {n}"))])).collect();
+        view.apply(&list);
+        assert_eq!(view.index_bytes(), 0);
+        let found = view.find("clinic", 5);
+        assert_eq!((found.left, found.groups[0].count), (1_500, 500));
+        while view.read_on(1_000) > 0 {}
+        assert_eq!((view.find("clinic", 5).left, view.find("clinic", 5).groups[0].count), (0, 2_000));
+    }
+
+    /// Run with `cargo test -p view --release -- --ignored --nocapture keystroke`.
+    #[test]
+    #[ignore = "takes a while; it measures"]
+    fn what_a_keystroke_costs() {
+        let mut state = 7_u64;
+        let mut below = move |limit: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as usize % limit
+        };
+        let syllables =
+            ["ka", "ren", "mo", "sil", "ver", "ta", "lin", "bor", "es", "qua", "dri", "hol", "ny", "pe"];
+        let mut vocabulary =
+            vec!["mercy", "hospital", "clinic", "rehab", "discharge", "referral", "wound", "therapy"]
+                .into_iter()
+                .map(str::to_owned)
+                .collect::<Vec<_>>();
+        for _ in 0..20_000 {
+            vocabulary.push((0..2 + below(3)).map(|_| syllables[below(14)]).collect());
+        }
+        let mut view = View::default();
+        let mut made: Vec<Shown> = Vec::new();
+        // Common words are common: a square of chance.
+        let mut sentence = |count: usize| {
+            let word = |_| {
+                let share = below(1 << 12) * below(1 << 12) / (1 << 12);
+                vocabulary[share * vocabulary.len() / (1 << 12)].as_str()
+            };
+            (0..count).map(word).collect::<Vec<_>>().join(" ")
+        };
+        for n in 0..400_000_u128 {
+            let about = text(n % 40_000);
+            let number = format!("({:03}) 555-{:04}", n % 900 + 100, n % 10_000);
+            made.push(match n {
+                0..40_000 => {
+                    account(n, &[("name", &sentence(3)), ("city", &sentence(1)), ("phone", &number)])
+                }
+                40_000..80_000 => shown(
+                    Kind::Contact,
+                    n,
+                    &[("name", &sentence(2)), ("account", &about), ("mobile", &number)],
+                ),
+                80_000..90_000 => shown(
+                    Kind::Referral,
+                    n,
+                    &[("patient", "A.B."), ("account", &about), ("room", &sentence(1))],
+                ),
+                90_000..100_000 => shown(Kind::Event, n, &[("subject", &sentence(4)), ("account", &about)]),
+                _ => shown(Kind::Note, n, &[("text", &sentence(20)), ("account", &about)]),
+            });
+        }
+        view.apply(&made);
+        drop(made);
+        let mut pieces = Vec::new();
+        let begun = std::time::Instant::now();
+        loop {
+            let piece = std::time::Instant::now();
+            let left = view.read_on(500);
+            pieces.push(piece.elapsed());
+            if left == 0 {
+                break;
+            }
+        }
+        println!("built in {:?}, {} MB", begun.elapsed(), view.index_bytes() / 1_000_000);
+        let told = |name: &str, times: &mut Vec<std::time::Duration>| {
+            times.sort_unstable();
+            let at = |share: usize| times[(times.len() - 1) * share / 1_000];
+            println!("{name}: n {} p50 {:?} p99 {:?} most {:?}", times.len(), at(500), at(990), at(1_000));
+        };
+        told("a piece of 500 records", &mut pieces);
+        let mut keys = Vec::new();
+        for query in (0..200)
+            .map(|_| sentence(2))
+            .chain(["mecry hosptial", "775 555 0101", "\u{1f600} rehab"].map(str::to_owned))
+        {
+            for (end, c) in query.char_indices() {
+                let typed = &query[..end + c.len_utf8()];
+                let key = std::time::Instant::now();
+                std::hint::black_box(view.find(typed, 5));
+                keys.push(key.elapsed());
+            }
+        }
+        told("a keystroke", &mut keys);
+    }
+}

@@ -253,7 +253,9 @@ mod tests {
         let mut index = Index::default();
         index.begin(|| (0..100).map(id).collect());
         read(&mut index, 1_000, |n| Some(format!("mercy{} reno", n % 7)));
-        for query in [vec!["m"], vec!["mercy"], vec!["mercy", "re"], vec!["mercy3", "reno"], vec!["reno"], vec![]] {
+        for query in
+            [vec!["m"], vec!["mercy"], vec!["mercy", "re"], vec!["mercy3", "reno"], vec!["reno"], vec![]]
+        {
             let kept = found(&mut index, &query);
             index.answered.clear();
             assert_eq!(kept, found(&mut index, &query), "{query:?}");

@@ -89,9 +89,7 @@ impl Sheet {
     /// Packs it.
     pub(super) fn pack(mut self) -> Segment {
         let word = |mark: &Mark| &self.letters[mark.start as usize..][..usize::from(mark.len)];
-        self.marks.sort_unstable_by(|a, b| {
-            (a.first, word(a), a.posting).cmp(&(b.first, word(b), b.posting))
-        });
+        self.marks.sort_unstable_by(|a, b| (a.first, word(a), a.posting).cmp(&(b.first, word(b), b.posting)));
         let mut packer = Packer::default();
         for same in self.marks.chunk_by(|a, b| a.first == b.first && word(a) == word(b)) {
             packer.put(word(&same[0]), same.iter().map(|mark| mark.posting));
@@ -241,9 +239,8 @@ impl Segment {
             postings.clear();
             for (part, next) in next.iter_mut().enumerate() {
                 if word_at(part, *next) == Some(word) {
-                    let place = |posting: &u16| {
-                        Some(places[part][usize::from(posting >> 1)]? << 1 | (posting & 1))
-                    };
+                    let place =
+                        |posting: &u16| Some(places[part][usize::from(posting >> 1)]? << 1 | (posting & 1));
                     postings.extend(parts[part].postings(*next).iter().filter_map(place));
                     *next += 1;
                 }
@@ -316,7 +313,8 @@ mod tests {
 
     #[test]
     fn words_are_found_whole_from_their_begin_within_and_in_spite_of_slips() {
-        let segment = segment(&[(1, "mercy reno"), (2, "mercyful elko"), (3, "gramercy mercy"), (4, "mecry ely")]);
+        let segment =
+            segment(&[(1, "mercy reno"), (2, "mercyful elko"), (3, "gramercy mercy"), (4, "mecry ely")]);
         let look = |word: &str, within| found(&segment, |worth| segment.look_for(word, within, worth));
         assert_eq!(look("mercy", false), [(1, WHOLE.text), (2, BEGIN.text), (3, WHOLE.text)]);
         assert_eq!(look("erc", true), [(1, WITHIN.text), (2, WITHIN.text), (3, WITHIN.text)]);
@@ -343,7 +341,8 @@ mod tests {
     fn a_tree_of_words_gives_what_reading_each_word_gives() {
         for seed in 0..20 {
             let list = tangle(seed);
-            let records: Vec<_> = list.iter().enumerate().map(|(n, word)| (n as u128, word.as_str())).collect();
+            let records: Vec<_> =
+                list.iter().enumerate().map(|(n, word)| (n as u128, word.as_str())).collect();
             let segment = segment(&records);
             for sought in list.iter().take(40) {
                 let letters: Vec<char> = sought.chars().collect();
@@ -358,7 +357,11 @@ mod tests {
                 let holds = found(&segment, |worth| segment.look_for(sought, true, worth));
                 assert_eq!(
                     holds.iter().map(|(n, _)| *n).collect::<Vec<_>>(),
-                    records.iter().filter(|(_, word)| word.contains(&**sought)).map(|(n, _)| *n).collect::<Vec<_>>()
+                    records
+                        .iter()
+                        .filter(|(_, word)| word.contains(&**sought))
+                        .map(|(n, _)| *n)
+                        .collect::<Vec<_>>()
                 );
             }
         }

@@ -55,9 +55,15 @@ impl<'a> Slips<'a> {
         for at in 1..width {
             let same = self.sought[at - 1] == letter;
             let other = self.cells[above + at - 1].saturating_add(u8::from(!same));
-            let fewer = self.cells[above + at].saturating_add(1).min(self.cells[above + width + at - 1].saturating_add(1));
+            let fewer = self.cells[above + at]
+                .saturating_add(1)
+                .min(self.cells[above + width + at - 1].saturating_add(1));
             let mut cell = other.min(fewer);
-            if at > 1 && above >= width && before == Some(self.sought[at - 1]) && self.sought[at - 2] == letter {
+            if at > 1
+                && above >= width
+                && before == Some(self.sought[at - 1])
+                && self.sought[at - 2] == letter
+            {
                 cell = cell.min(self.cells[above - width + at - 2] + 1);
             }
             self.cells.push(cell);

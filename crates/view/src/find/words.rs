@@ -99,8 +99,7 @@ pub(super) fn readings(query: &str) -> Vec<Vec<String>> {
     let mut plain = Vec::new();
     apart(query, &mut plain);
     let mut joined = Vec::new();
-    let chunks: Vec<&str> =
-        if is_dialled(query) { vec![query] } else { query.split_whitespace().collect() };
+    let chunks: Vec<&str> = if is_dialled(query) { vec![query] } else { query.split_whitespace().collect() };
     for chunk in chunks {
         match digits(chunk) {
             number if is_dialled(chunk) && number.len() >= 3 => joined.push(number),
@@ -110,9 +109,11 @@ pub(super) fn readings(query: &str) -> Vec<Vec<String>> {
     let mut readings = vec![joined, plain];
     for reading in &mut readings {
         let mut seen = Vec::new();
-        reading.retain(|word| !seen.contains(word) && seen.len() < WORDS_MAX && {
-            seen.push(word.clone());
-            true
+        reading.retain(|word| {
+            !seen.contains(word) && seen.len() < WORDS_MAX && {
+                seen.push(word.clone());
+                true
+            }
         });
     }
     readings.dedup();
@@ -180,7 +181,10 @@ mod tests {
             ("on 2026-11-25 at 10:30", "on|2026|11|25|at|10|30"),
             ("29X01 and 555-0101x", "29x01|and|555|0101x"),
             ("great \u{1f44d}\u{1f3fd}\u{1f600}ok", "great|\u{1f44d}|\u{1f600}|ok"),
-            ("\u{5d1}\u{5d9}\u{5ea} \u{5d7}\u{5d5}\u{5dc}\u{5d9}\u{5dd}", "\u{5d1}\u{5d9}\u{5ea}|\u{5d7}\u{5d5}\u{5dc}\u{5d9}\u{5dd}"),
+            (
+                "\u{5d1}\u{5d9}\u{5ea} \u{5d7}\u{5d5}\u{5dc}\u{5d9}\u{5dd}",
+                "\u{5d1}\u{5d9}\u{5ea}|\u{5d7}\u{5d5}\u{5dc}\u{5d9}\u{5dd}",
+            ),
             ("\u{2014} \u{2026} ''", ""),
         ] {
             assert_eq!(told(text), expected, "{text}");
