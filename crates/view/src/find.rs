@@ -214,9 +214,9 @@ fn marks(text: &str, part: Part, sought: &[Sought]) -> (Vec<Range<usize>>, BTree
         }
     };
     if part == Part::Phone {
-        words::phone(text, &mut look)
+        words::phone(text, &mut look);
     } else {
-        words::words(text, &mut look)
+        words::words(text, &mut look);
     }
     marks.sort_unstable_by_key(|mark| (mark.start, mark.end));
     let mut apart: Vec<Range<usize>> = Vec::new();
@@ -237,7 +237,7 @@ fn meets(sought: &Sought, word: &str) -> Option<Range<usize>> {
     }
     let within = sought.within.then(|| word.find(&*sought.text)).flatten();
     within.map(|at| at..at + len).or_else(|| {
-        (sought.slips > 0 && slip::is_slip(&sought.letters, sought.slips, word)).then(|| 0..word.len())
+        (sought.slips > 0 && slip::is_slip(&sought.letters, sought.slips, word)).then_some(0..word.len())
     })
 }
 
@@ -463,9 +463,8 @@ mod tests {
     fn a_view_that_is_read_in_pieces_answers_as_one_that_is_read_at_once_and_as_a_look_at_each() {
         let words = ["mercy", "reno", "hospital", "clinic", "rehab", "nurse", "elko", "wound", "card"];
         let name = |n: u128| format!("{} {}", words[n as usize % 9], words[(n / 9) as usize % 9]);
-        let list: Vec<_> =
-            (0..3_000).map(|n| account(n, &[("name", &name(n)), ("city", words[(n / 81) as usize % 9])]));
-        let list: Vec<_> = list.collect();
+        let made = |n| account(n, &[("name", &name(n)), ("city", words[(n / 81) as usize % 9])]);
+        let list: Vec<_> = (0..3_000).map(made).collect();
         let (mut pieces, mut whole) = (View::default(), View::default());
         whole.apply(&list);
         pieces.apply(&list[..2_000]);

@@ -46,6 +46,9 @@ pub(super) struct Best {
 /// What a record is worth: how well it matches, then how little else its name says.
 pub(super) type Rank = (u8, Reverse<u8>);
 
+/// The best so far, the least of them on top.
+type Heap = BinaryHeap<Reverse<(Rank, RecordId)>>;
+
 impl Index {
     /// Begins, if it has not begun, with the records that are there.
     pub(super) fn begin(&mut self, all: impl FnOnce() -> Vec<RecordId>) {
@@ -141,7 +144,7 @@ impl Index {
     }
 
     fn best(&self, worth: &[u8], each: usize) -> BTreeMap<Kind, Best> {
-        let mut kinds: BTreeMap<Kind, (usize, BinaryHeap<Reverse<(Rank, RecordId)>>)> = BTreeMap::new();
+        let mut kinds: BTreeMap<Kind, (usize, Heap)> = BTreeMap::new();
         let mut rest = worth;
         for segment in &self.segments {
             let Some((own, others)) = rest.split_at_checked(segment.len()) else { break };
@@ -161,7 +164,7 @@ impl Index {
                 }
             }
         }
-        let sorted = |(count, best): (usize, BinaryHeap<Reverse<(Rank, RecordId)>>)| {
+        let sorted = |(count, best): (usize, Heap)| {
             let ids = best.into_sorted_vec().into_iter().map(|Reverse((rank, id))| (id, rank)).collect();
             Best { count, ids }
         };

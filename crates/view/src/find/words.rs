@@ -1,5 +1,6 @@
 //! The words of a text as they are looked for, and where in the text they stand.
 
+use std::iter;
 use std::ops::Range;
 
 use crate::letters::{is_passed_over, plain};
@@ -8,8 +9,8 @@ use crate::letters::{is_passed_over, plain};
 #[derive(Debug, Default)]
 pub(super) struct Word {
     text: String,
-    at: Vec<u32>,
-    end: usize,
+    /// Begin and end of the letter in the text.
+    at: Vec<(u32, u32)>,
 }
 
 impl Word {
@@ -20,16 +21,25 @@ impl Word {
 
     /// Where a part of the folded word stands in the text that it was read from.
     pub(super) fn stands(&self, part: Range<usize>) -> Range<usize> {
-        let end = self.at.get(part.end).map_or(self.end, |at| *at as usize);
-        self.at.get(part.start).map_or(end, |at| *at as usize)..end
+        let start = self.at.get(part.start).map_or(0, |(start, _)| *start as usize);
+        let last = part.end.checked_sub(1).and_then(|last| self.at.get(last));
+        start..last.map_or(start, |(_, end)| (*end as usize).max(start))
     }
 
     fn push(&mut self, c: char, at: usize, end: usize) {
-        self.end = end;
         let len = c.len_utf8();
         if self.text.len() + len <= WORD_BYTES_MAX {
             self.text.push(c);
-            self.at.extend(std::iter::repeat_n(at as u32, len));
+            self.at.extend(iter::repeat_n((at as u32, end as u32), len));
+        } else {
+            self.stretch(end);
+        }
+    }
+
+    /// What is passed over after a letter belongs to it.
+    fn stretch(&mut self, end: usize) {
+        if let Some((_, last)) = self.at.last_mut() {
+            *last = end as u32;
         }
     }
 
@@ -66,7 +76,9 @@ pub(super) fn words(text: &str, mut put: impl FnMut(&Word)) {
         } else {
             let Some(c) = text[at..].chars().next() else { break };
             let end = at + c.len_utf8();
-            if matches!(c, '\u{2018}' | '\u{2019}' | '\u{2bc}' | '\u{5f3}' | '\u{5f4}') || is_passed_over(c) {
+            if is_passed_over(c) {
+                word.stretch(end);
+            } else if matches!(c, '\u{2018}' | '\u{2019}' | '\u{2bc}' | '\u{5f3}' | '\u{5f4}') {
                 // Part of no word and the end of none.
             } else if c.is_alphanumeric() {
                 plain(c, |c| word.push(c, at, end));
@@ -204,7 +216,7 @@ mod tests {
             assert_eq!(&text[word.stands(5..7)], "\u{df}e");
         });
         phone("(775) 555-0101", |word| {
-            assert_eq!((word.text(), word.stands(3..6)), ("7755550101", 6..10));
+            assert_eq!((word.text(), word.stands(3..6)), ("7755550101", 6..9));
         });
     }
 
