@@ -15,6 +15,7 @@ mod due;
 mod facts;
 mod form;
 mod form_frame;
+mod here;
 mod history;
 mod intl;
 mod open_form;

@@ -1,6 +1,8 @@
 //! Every sentence the rep reads, in one place. It knows no browser: times and numbers come in as text, formatted.
 
 mod due;
+mod export;
+mod find;
 mod lists;
 mod people;
 mod saves;
@@ -12,6 +14,8 @@ use protocol::schema::Invalid;
 use crate::store::{SaveError, SignInError};
 
 pub(crate) use due::*;
+pub(crate) use export::*;
+pub(crate) use find::*;
 pub(crate) use lists::{choices, label, value};
 pub(crate) use people::*;
 pub(crate) use saves::{choice, clash, clock_off, field, reason, replaced, save_line, save_text};

@@ -7,6 +7,7 @@
 pub mod agenda;
 pub mod cadence;
 pub mod export;
+pub mod filter;
 pub mod find;
 mod letters;
 mod links;
