@@ -186,7 +186,9 @@ fn put(zip: &mut Zip, parts: &Array, name: &str, lines: impl Iterator<Item = Str
     }
     keep(&mut chunk);
     parts.push(&Uint8Array::from(&*zip.file(name, sum)?));
-    own.iter().for_each(|chunk| drop(parts.push(&chunk)));
+    for chunk in own.iter() {
+        parts.push(&chunk);
+    }
     Some(())
 }
 
