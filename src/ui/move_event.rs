@@ -1,8 +1,8 @@
 //! The dialog that moves an event: where to, and of a series whether this one or all.
 
 use leptos::prelude::*;
-use protocol::schema::{self, DateTime};
 use protocol::RecordId;
+use protocol::schema::{self, DateTime};
 use view::agenda::Occurrence;
 
 use crate::store::Store;
@@ -27,7 +27,8 @@ pub(crate) fn dropped(store: Store, asked: RwSignal<Option<Asked>>, at: Occurren
 fn go(store: Store, at: Occurrence, to: Occurrence, all: bool, then: impl FnOnce(RecordId) + 'static) {
     let found = untrack(|| {
         store.with_view(|view| {
-            let edits = if all { occasion::move_all(view, at, &to) } else { occasion::move_one(view, at, &to) };
+            let edits =
+                if all { occasion::move_all(view, at, &to) } else { occasion::move_one(view, at, &to) };
             Some((edits?, name(view.record(at.event)?)))
         })
     });
@@ -66,7 +67,8 @@ pub(crate) fn MoveDialog(
         }
         is
     });
-    let is = move |is: fn(&Occurrence) -> bool| asked.with(|asked| asked.as_ref().is_some_and(|(at, _)| is(at)));
+    let is =
+        move |is: fn(&Occurrence) -> bool| asked.with(|asked| asked.as_ref().is_some_and(|(at, _)| is(at)));
     let is_series = Memo::new(move |_| is(|at| at.is_series));
     let has_hours = Memo::new(move |_| is(|at| !at.all_day));
     let start = move || -> Option<DateTime> {

@@ -55,7 +55,12 @@ pub(crate) fn delete_all(view: &View, series: RecordId) -> Vec<DraftEdit> {
 }
 
 /// Saves what a press of a button does, with the offer to take it back. `then` gets the first record once it is saved.
-pub(crate) fn press(store: Store, edits: Vec<DraftEdit>, text: String, then: impl FnOnce(RecordId) + 'static) {
+pub(crate) fn press(
+    store: Store,
+    edits: Vec<DraftEdit>,
+    text: String,
+    then: impl FnOnce(RecordId) + 'static,
+) {
     let back: Vec<DraftEdit> =
         untrack(|| store.with_view(|view| edits.iter().map(|edit| reversed(view, edit)).collect()));
     spawn_local(async move {

@@ -42,6 +42,11 @@ pub struct Occurrence {
 }
 
 impl Occurrence {
+    /// The first time that an event happens; none when it has no day.
+    pub fn of(event: &Record) -> Option<Self> {
+        Some(Span::read(event)?.occurrence(event.id, false))
+    }
+
     /// The last day that it touches; midnight belongs to the day before.
     pub fn last_day(&self) -> Date {
         last_day(self.start, self.end, self.all_day)

@@ -62,8 +62,6 @@ pub(crate) const EVENT_GONE: &str = "This event is not on this phone";
 pub(crate) const EVENT_GONE_TEXT: &str =
     "It may have moved to another territory or been deleted. Sync now to see the newest.";
 pub(crate) const NOT_ON_THAT_DAY: &str = "The series leaves out that day. This is its next one.";
-pub(crate) const WHEN: &str = "When";
-pub(crate) const WITH: &str = "With";
 pub(crate) const HOW_WAS_IT: &str = "How did it go?";
 pub(crate) const CANCEL_EVENT: &str = "Cancel event";
 pub(crate) const CANCELLED_IT: &str = "cancelled";
@@ -82,3 +80,4 @@ pub(crate) const NEW_START: &str = "Starts at";
 pub(crate) const NEEDS_A_DAY: &str = "Choose a day, and the time at which it starts.";
 pub(crate) const DELETE_ONE: &str = "Delete this one";
 pub(crate) const DELETE_ALL: &str = "Delete all";
+pub(crate) const OF_SERIES: &str = "One of a series";
