@@ -80,6 +80,11 @@ pub(crate) fn full_day(day: schema::Date) -> String {
     FORMATS.with(|formats| formats.call(&formats.full_day, &js_day(day)))
 }
 
+/// A day with its year, in few words.
+pub(crate) fn day_of_year(day: schema::Date) -> String {
+    FORMATS.with(|formats| formats.call(&formats.day_year, &js_day(day)))
+}
+
 /// A day of a week: its weekday and its number.
 pub(crate) fn weekday(day: schema::Date) -> String {
     FORMATS.with(|formats| formats.call(&formats.weekday, &js_day(day)))
