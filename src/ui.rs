@@ -18,6 +18,8 @@ mod form_frame;
 mod here;
 mod history;
 mod intl;
+mod move_event;
+mod occasion;
 mod open_form;
 mod pages;
 mod reach;

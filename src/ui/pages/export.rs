@@ -57,6 +57,7 @@ fn Holds(store: Store) -> impl IntoView {
     let line = |(name, count): (String, usize)| {
         let what = match name.as_str() {
             CARDS => words::EXPORT_CARDS,
+            CALENDAR => words::EXPORT_CALENDAR,
             WHOLE => words::EXPORT_WHOLE,
             name => KINDS.into_iter().find(|kind| table(*kind) == name).map_or("", words::kinds),
         };
@@ -133,7 +134,12 @@ fn forget(made: &Made) {
 /// How many records each file holds.
 fn counts(view: &View) -> Vec<(String, usize)> {
     let tables = KINDS.into_iter().map(|kind| (table(kind).to_owned(), view.count(kind)));
-    tables.chain([(CARDS.to_owned(), view.count(Kind::Contact)), (WHOLE.to_owned(), view.len())]).collect()
+    let others = [
+        (CARDS, view.count(Kind::Contact)),
+        (CALENDAR, export::ics(view, &WORDS).count() - 2),
+        (WHOLE, view.len()),
+    ];
+    tables.chain(others.map(|(name, count)| (name.to_owned(), count))).collect()
 }
 
 /// The whole file, ready to be saved.
@@ -164,6 +170,7 @@ fn fill(view: &View, who: &str, now: protocol::schema::DateTime, parts: &Array) 
         put(&mut zip, parts, table(kind), export::csv(view, kind, &WORDS))?;
     }
     put(&mut zip, parts, CARDS, export::vcard(view, &WORDS))?;
+    put(&mut zip, parts, CALENDAR, export::ics(view, &WORDS))?;
     put(&mut zip, parts, WHOLE, export::json(view))?;
     parts.push(&Uint8Array::from(&*zip.end()));
     Some(())
@@ -204,6 +211,7 @@ const fn table(kind: Kind) -> &'static str {
 }
 
 const CARDS: &str = "contacts.vcf";
+const CALENDAR: &str = "calendar.ics";
 const WHOLE: &str = "records.jsonl";
 const CHUNK_BYTES: usize = 1 << 18;
 const WORDS: Words = Words {

@@ -8,6 +8,7 @@ pub(crate) const EXPORT_TEXT: &str = "One file with everything this phone holds,
 pub(crate) const EXPORT_CARE: &str = "Whoever has the file can read it: keep it as carefully as the phone.";
 pub(crate) const EXPORT_HOLDS: &str = "What the file holds";
 pub(crate) const EXPORT_CARDS: &str = "Contacts for an address book";
+pub(crate) const EXPORT_CALENDAR: &str = "Events for a calendar";
 pub(crate) const EXPORT_WHOLE: &str = "Everything, for programs";
 pub(crate) const EXPORT_MAKE: &str = "Make the file";
 pub(crate) const EXPORT_AGAIN: &str = "Make it again";
@@ -62,6 +63,6 @@ pub(crate) fn export_readme(made: &str, who: &str, files: &[(String, usize)], un
     format!(
         "Satchel, everything on the phone of {who}, made {made}.\r\n\r\nRecords in each file:\r\n{files}\r\n{unsent}\r\n\r\n\
          The .csv files are tables for a spreadsheet. A cell that a spreadsheet would take for a formula begins with an \
-         apostrophe.\r\ncontacts.vcf is for an address book. records.jsonl has one record a line, with every field.\r\n"
+         apostrophe.\r\ncontacts.vcf is for an address book, calendar.ics for a calendar. records.jsonl has one record a line, with every field.\r\n"
     )
 }
