@@ -115,7 +115,7 @@ test('near me asks by a press alone; a refusal is told and the nearest come firs
   const near = page.getByRole('radio', { name: 'Near me', exact: true });
   await phone.context.clearPermissions();
   await near.check();
-  await see(page, 'The browser may not tell Satchel where you are.');
+  await page.getByText(/The browser may not tell Satchel where you are/).waitFor();
   await phone.context.grantPermissions(['geolocation']);
   await phone.context.setGeolocation({ latitude: 39.5296, longitude: -119.81 });
   await button(page, 'Try again').click();
