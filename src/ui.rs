@@ -24,6 +24,7 @@ mod record_field;
 mod routes;
 mod shell;
 mod trail;
+mod trend;
 mod twins;
 mod undo;
 mod words;

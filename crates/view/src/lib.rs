@@ -6,9 +6,11 @@
 
 pub mod cadence;
 pub mod export;
+pub mod figures;
 mod links;
 mod list;
 pub mod pairs;
+pub mod pipeline;
 pub mod timeline;
 
 use std::collections::{BTreeMap, BTreeSet};
