@@ -17,6 +17,7 @@ mod form;
 mod form_frame;
 mod history;
 mod intl;
+mod moving;
 mod open_form;
 mod pages;
 mod reach;

@@ -160,6 +160,11 @@ fn address(key: &str) -> Option<String> {
         ("account", id) => Some(format!("/accounts/{id}/edit")),
         ("contact", "new") => Some("/contacts/new".to_owned()),
         ("contact", id) => Some(format!("/contacts/{id}/edit")),
+        ("referral", "new:") => Some("/referrals/new".to_owned()),
+        ("referral", id) => Some(match id.strip_prefix("new:") {
+            Some(account) => format!("/referrals/new?account={account}"),
+            None => format!("/referrals/{id}/edit"),
+        }),
         ("note", id) => Some(format!("/accounts/{id}/note")),
         ("mend", number) => Some(format!("/more/outbox/{number}")),
         _ => None,

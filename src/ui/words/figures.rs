@@ -1,0 +1,3 @@
+//! The words about figures.
+
+pub(crate) const FIGURES: &str = "Figures";
