@@ -209,7 +209,7 @@ fn Head(
             <Show when=move || !which.with(Which::is_all)>
                 <div class="board__which">
                     <Drawing icon=Icon::Chart />
-                    <span class="board__said" dir="auto">{said.clone()}</span>
+                    <span class="board__said" dir="auto">{said}</span>
                     <Button label=words::SHOW_ALL icon=Icon::Close on_press=show_all.clone() />
                 </div>
             </Show>
