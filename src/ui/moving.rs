@@ -103,7 +103,7 @@ impl Moving {
         let before = set.keys().map(|name| (name.clone(), record.fields.text(name).map(str::to_owned)));
         let draft = |set| Draft::of_press(vec![DraftEdit::to(record.id, Kind::Referral, Op::Patch, set)]);
         let back = draft(before.collect());
-        let text = words::moved(&crate::ui::name(record), &words::value("stage", stage));
+        let text = words::stage_moved(&crate::ui::name(record), &words::value("stage", stage));
         undo::press(self.store, draft(set), text, back, attention::take_up);
     }
 }

@@ -165,6 +165,11 @@ fn address(key: &str) -> Option<String> {
             Some(account) => format!("/referrals/new?account={account}"),
             None => format!("/referrals/{id}/edit"),
         }),
+        ("event", "new") => Some("/events/new".to_owned()),
+        ("event", of) => Some(match of.split_once(':') {
+            Some((series, day)) => format!("/events/{series}/edit?day={day}"),
+            None => format!("/events/{of}/edit"),
+        }),
         ("note", id) => Some(format!("/accounts/{id}/note")),
         ("mend", number) => Some(format!("/more/outbox/{number}")),
         _ => None,

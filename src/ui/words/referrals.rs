@@ -38,7 +38,7 @@ pub(crate) fn move_card(patient: &str) -> String {
 }
 
 /// What stands beside the offer to move it back.
-pub(crate) fn moved(patient: &str, stage: &str) -> String {
+pub(crate) fn stage_moved(patient: &str, stage: &str) -> String {
     format!("{} moved to \u{201c}{stage}\u{201d}.", super::short(patient))
 }
 
