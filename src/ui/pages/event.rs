@@ -279,7 +279,7 @@ fn Do(
             let leave = leave.clone();
             if let Some((edits, name)) = found {
                 occasion::press(store, edits, words::deleted(&name), move |_| {
-                    trail::leave_for(CALENDAR, &leave)
+                    trail::leave_for(CALENDAR, &leave);
                 });
             }
         }

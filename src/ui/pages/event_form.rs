@@ -185,7 +185,7 @@ fn start(day: Option<Date>, start: &str) -> String {
         return at;
     }
     let now = intl::clock().now;
-    let day = day.unwrap_or(now.date());
+    let day = day.unwrap_or_else(|| now.date());
     let time = schema::wall_time(&format!("{day}T{start}"));
     let next = if now.minute() < 30 { (now.hour(), 30) } else { ((now.hour() + 1).min(23), 0) };
     let (hour, minute) = match time {
