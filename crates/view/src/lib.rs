@@ -7,12 +7,17 @@
 pub mod agenda;
 pub mod cadence;
 pub mod export;
+<<<<<<< HEAD
 pub mod filter;
+=======
+pub mod figures;
+>>>>>>> book
 pub mod find;
 mod letters;
 mod links;
 mod list;
 pub mod pairs;
+pub mod pipeline;
 pub mod timeline;
 
 use std::cell::RefCell;
