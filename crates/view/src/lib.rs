@@ -7,11 +7,8 @@
 pub mod agenda;
 pub mod cadence;
 pub mod export;
-<<<<<<< HEAD
 pub mod filter;
-=======
 pub mod figures;
->>>>>>> book
 pub mod find;
 mod letters;
 mod links;
