@@ -7,8 +7,8 @@
 pub mod agenda;
 pub mod cadence;
 pub mod export;
-pub mod filter;
 pub mod figures;
+pub mod filter;
 pub mod find;
 mod letters;
 mod links;
