@@ -4,6 +4,7 @@
 //! Reading order: [`View`] takes in what a step made look different and answers by id; `list` sorts and searches the
 //! kinds that have a list; `links` knows who speaks of whom. The other rooms each answer one question of the rep's.
 
+pub mod brief;
 pub mod cadence;
 pub mod export;
 mod links;
