@@ -19,6 +19,7 @@ mod history;
 mod intl;
 mod open_form;
 mod pages;
+mod people_field;
 mod reach;
 mod record_field;
 mod routes;
