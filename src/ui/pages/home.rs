@@ -160,14 +160,19 @@ fn address(key: &str) -> Option<String> {
         ("account", id) => Some(format!("/accounts/{id}/edit")),
         ("contact", "new") => Some("/contacts/new".to_owned()),
         ("contact", id) => Some(format!("/contacts/{id}/edit")),
-        ("note", id) => Some(format!("/accounts/{id}/note")),
+        ("note", "new") => Some("/notes/new".to_owned()),
+        ("note", about) => Some(match about.split_once(':') {
+            Some(("edit", id)) => format!("/notes/{id}/edit"),
+            Some((what, id)) => format!("/notes/new?{what}={id}"),
+            None => format!("/accounts/{about}/note"),
+        }),
         ("mend", number) => Some(format!("/more/outbox/{number}")),
         _ => None,
     }
 }
 
 fn account_of(key: &str) -> Option<RecordId> {
-    key.split_once(':')?.1.parse().ok().map(RecordId)
+    key.rsplit_once(':')?.1.parse().ok().map(RecordId)
 }
 
 const OUTBOX: &str = "/more/outbox";

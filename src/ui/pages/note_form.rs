@@ -61,22 +61,19 @@ pub(crate) fn NoteForm(store: Store, account: RecordId) -> impl IntoView {
 #[component]
 pub(crate) fn NewNote(store: Store) -> impl IntoView {
     title(|| words::ADD_NOTE.to_owned());
-    let query = use_query_map();
-    let about = Memo::new(move |_| {
-        query.with(|query| {
-            let id = |name: &str| query.get(name)?.parse().ok().map(RecordId);
-            About {
-                account: id("account"),
-                contact: id("contact"),
-                referral: id("referral"),
-                event: id("event"),
-                day: query.get("day").and_then(|day| schema::day(&day)),
-                channel: query.get("channel"),
-                next: query.get("next"),
-            }
-        })
+    let about = use_query_map().with_untracked(|query| {
+        let id = |name: &str| query.get(name)?.parse().ok().map(RecordId);
+        About {
+            account: id("account"),
+            contact: id("contact"),
+            referral: id("referral"),
+            event: id("event"),
+            day: query.get("day").and_then(|day| schema::day(&day)),
+            channel: query.get("channel"),
+            next: query.get("next"),
+        }
     });
-    move || view! { <Fresh store about=about.get() /> }
+    view! { <Fresh store about /> }
 }
 
 #[component]
