@@ -1,12 +1,12 @@
 //! What a rep should know before walking in, and what this day asks for.
 
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use protocol::schema::{Date, DateTime, WITH, day, wall_time};
 use protocol::{Kind, Record, RecordId};
 
+use crate::agenda::{Occurrence, later};
 use crate::cadence::Due;
 use crate::timeline::{Clock, Filter, Moment, What, coming, is_follow_up, is_open, timeline};
 use crate::{View, fold};
@@ -24,26 +24,11 @@ pub struct Brief {
     pub referrals: Vec<Moment>,
 }
 
-/// Something planned for one day.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stop {
-    /// The event.
-    pub event: Rc<Record>,
-    /// The day on which it happens; one of a series has many.
-    pub day: Date,
-    /// When it begins.
-    pub start: DateTime,
-    /// Whether only the day is known.
-    pub all_day: bool,
-    /// Whether it comes again.
-    pub is_series: bool,
-}
-
 /// Where to go next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {
     /// What the calendar says.
-    Stop(Stop),
+    Stop(Occurrence),
     /// The account that has waited longest for a visit.
     Account(RecordId, Due),
 }
@@ -67,9 +52,9 @@ pub struct Day {
     /// Where to go next; none on a day without plans on which nobody waits.
     pub next: Option<Next>,
     /// What the calendar has for today, done or not, in its order.
-    pub stops: Vec<Stop>,
+    pub stops: Vec<Occurrence>,
     /// What was planned for the days before and of which nobody said what came of it, newest first.
-    pub not_logged: Vec<Stop>,
+    pub not_logged: Vec<Occurrence>,
     /// Promises that are due within a week or have no day, the oldest first.
     pub promises: Vec<Moment>,
     /// Accounts that a visit is due at, the longest waiting first.
@@ -99,17 +84,23 @@ pub fn day_of(view: &View, me: &str, clock: Clock) -> Day {
     let today = clock.now.date();
     let is_mine = |event: &Record| event.fields.text("owner").is_none_or(|owner| owner == me);
     let events = || view.of_kind(Kind::Event).filter(|event| is_mine(event));
-    let mut stops: Vec<Stop> = events().filter_map(|event| stop(event, today)).collect();
-    stops.sort_by_key(|stop| (stop.start, stop.event.id));
-    let mut not_logged: Vec<Stop> = events().filter_map(|event| left_open(event, today)).collect();
-    not_logged.sort_by_key(|stop| Reverse((stop.start, stop.event.id)));
+    let on = |from, to| {
+        let happens = view.agenda(from, to).into_iter();
+        happens.filter(|it| view.record(it.event).is_some_and(|event| is_mine(event) && is_stop(event)))
+    };
+    let is_to_do = |it: &Occurrence| view.record(it.event).is_some_and(|event| is_open(event));
+    let stops: Vec<Occurrence> = on(today, today).collect();
+    let before = later(today, -DAYS_BACK).unwrap_or(today);
+    let is_past = |it: &Occurrence| it.last_day() < today;
+    let mut not_logged: Vec<Occurrence> = on(before, today).filter(is_past).filter(is_to_do).collect();
+    not_logged.reverse();
     let mut promises: Vec<Moment> = events().filter_map(|event| promise(event, today)).collect();
     promises.sort_by_key(|moment| (moment.when, moment.record.id));
     let (due, counts) = due(view, clock);
     let mut unfiled: Vec<_> =
         view.of_kind(Kind::Note).filter(|note| is_unfiled(view, note)).cloned().collect();
     unfiled.reverse();
-    let next = stops.iter().find(|stop| is_open(&stop.event)).cloned().map(Next::Stop);
+    let next = stops.iter().find(|stop| is_to_do(stop)).copied().map(Next::Stop);
     let next = next.or_else(|| due.first().map(|(id, due)| Next::Account(*id, *due)));
     Day { next, stops, not_logged, promises, due, counts, unfiled }
 }
@@ -131,40 +122,22 @@ pub fn promise_of(view: &View, note: RecordId) -> Option<&Rc<Record>> {
     view.about(note, Kind::Event).into_iter().find(follows)
 }
 
-/// The event as a stop of this day; a promise is none, and neither is what was cancelled.
-fn stop(event: &Rc<Record>, today: Date) -> Option<Stop> {
-    let stop = read(event)?;
-    let is_called_off = event.fields.text("status") == Some("cancelled");
-    (stop.day == today && !is_called_off && !is_follow_up(event)).then_some(stop)
+/// Whether the event is a stop: a promise is none, and neither is what was cancelled.
+fn is_stop(event: &Record) -> bool {
+    event.fields.text("status") != Some("cancelled") && !is_follow_up(event)
 }
 
-fn left_open(event: &Rc<Record>, today: Date) -> Option<Stop> {
-    let stop = read(event)?;
-    let days = (today - stop.day).get_days();
-    let is_left = (1..=DAYS_BACK).contains(&days) && is_open(event) && !stop.is_series;
-    (is_left && !is_follow_up(event)).then_some(stop)
-}
-
+/// A promise that is due soon; one without a day is due first.
 fn promise(event: &Rc<Record>, today: Date) -> Option<Moment> {
     if !(is_follow_up(event) && is_open(event)) {
         return None;
     }
-    let (when, day_only) = match read(event) {
-        Some(stop) if (stop.day - today).get_days() <= DAYS_AHEAD => (stop.start, stop.all_day),
-        Some(_) => return None,
-        None => (DateTime::MIN, true),
-    };
-    Some(Moment { record: Rc::clone(event), what: What::FollowUp, when, day_only })
-}
-
-fn read(event: &Rc<Record>) -> Option<Stop> {
-    let text = event.fields.text("start")?;
-    let (start, all_day) = match wall_time(text) {
-        Some(start) => (start, false),
-        None => (day(text)?.at(0, 0, 0, 0), true),
-    };
-    let is_series = event.fields.text("repeat").is_some();
-    Some(Stop { event: Rc::clone(event), day: start.date(), start, all_day, is_series })
+    let text = event.fields.text("start");
+    let at = text.and_then(wall_time).map(|start| (start, false));
+    let at = at.or_else(|| text.and_then(day).map(|day| (day.at(0, 0, 0, 0), true)));
+    let (when, day_only) = at.unwrap_or((DateTime::MIN, true));
+    let is_soon = text.is_none() || (when.date() - today).get_days() <= DAYS_AHEAD;
+    is_soon.then(|| Moment { record: Rc::clone(event), what: What::FollowUp, when, day_only })
 }
 
 fn due(view: &View, clock: Clock) -> (Vec<(RecordId, Due)>, Counts) {
@@ -212,7 +185,7 @@ const REFERRALS_MAX: usize = 5;
 
 /// A promise is told so many days before it is due, and what nobody logged is asked for so many days after.
 const DAYS_AHEAD: i32 = 7;
-const DAYS_BACK: i32 = 14;
+const DAYS_BACK: i64 = 7;
 
 #[cfg(test)]
 mod tests {
@@ -241,6 +214,10 @@ mod tests {
 
     fn numbers<'a>(records: impl IntoIterator<Item = &'a Rc<Record>>) -> Vec<u128> {
         records.into_iter().map(|record| record.id.0.as_u128()).collect()
+    }
+
+    fn days(stops: &[Occurrence]) -> Vec<u128> {
+        stops.iter().map(|stop| stop.event.0.as_u128()).collect()
     }
 
     #[test]
@@ -303,9 +280,37 @@ mod tests {
             "Me",
             clock(),
         );
-        assert_eq!(numbers(day.stops.iter().map(|stop| &stop.event)), [13, 12, 11]);
-        assert_eq!(numbers(day.not_logged.iter().map(|stop| &stop.event)), [14]);
-        assert!(matches!(day.next, Some(Next::Stop(stop)) if stop.event.id == id(12)));
+        assert_eq!(days(&day.stops), [13, 12, 11]);
+        assert_eq!(days(&day.not_logged), [14]);
+        assert!(matches!(day.next, Some(Next::Stop(stop)) if stop.event == id(12)));
+    }
+
+    #[test]
+    fn a_series_is_a_stop_on_each_of_its_days_until_that_day_has_an_event_of_its_own() {
+        let series = about_first(
+            Kind::Event,
+            11,
+            &[("subject", "x"), ("start", "2026-11-18T09:00"), ("repeat", "weekly")],
+        );
+        let day = day_of(&view(std::slice::from_ref(&series)), "Me", clock());
+        assert!(
+            matches!(day.next, Some(Next::Stop(stop)) if stop.is_series && stop.day == clock().now.date())
+        );
+        assert_eq!(days(&day.not_logged), [11]);
+        let logged = about_first(
+            Kind::Event,
+            12,
+            &[
+                ("subject", "x"),
+                ("start", "2026-11-25T09:00"),
+                ("series", &of(11)),
+                ("series_day", "2026-11-25"),
+                ("status", "done"),
+            ],
+        );
+        let day = day_of(&view(&[series, logged]), "Me", clock());
+        assert_eq!(days(&day.stops), [12]);
+        assert!(!matches!(day.next, Some(Next::Stop(_))));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! Reading order: [`View`] takes in what a step made look different and answers by id; `list` sorts and searches the
 //! kinds that have a list; `links` knows who speaks of whom. The other rooms each answer one question of the rep's.
 
+pub mod agenda;
 pub mod brief;
 pub mod cadence;
 pub mod export;
@@ -29,6 +30,7 @@ pub struct View {
     by_kind: BTreeMap<Kind, BTreeSet<RecordId>>,
     links: links::Links,
     visits: cadence::Visits,
+    agenda: agenda::Agenda,
     accounts: List,
     contacts: List,
     /// One more at each change.
@@ -192,6 +194,7 @@ impl View {
         }
         self.links.forget(&old);
         self.visits.forget(&old);
+        self.agenda.forget(&old);
         match old.kind {
             Kind::Account if !bulk => self.accounts.remove(&old, self.generation),
             Kind::Contact if !bulk => self.contacts.remove(&old, self.generation),
@@ -203,6 +206,7 @@ impl View {
         self.by_kind.entry(record.kind).or_default().insert(record.id);
         self.links.remember(record);
         self.visits.remember(record, None);
+        self.agenda.remember(record);
         if record.kind == Kind::Contact && !bulk {
             self.contacts.insert(record, self.generation);
         }

@@ -194,7 +194,14 @@ fn Promised(store: Store, note: Memo<Option<Note>>) -> impl IntoView {
                     {words}
                     <Drawing icon=Icon::Forward />
                 </A>
-                {is_open.then(|| view! { <div class="page__do"><Button label=words::DONE icon=Icon::Check on_press=done /></div> })}
+                {is_open
+                    .then(|| {
+                        view! {
+                            <div class="page__do">
+                                <Button label=words::DONE icon=Icon::Check on_press=done />
+                            </div>
+                        }
+                    })}
             }
             .into_any(),
         )

@@ -23,6 +23,12 @@ struct Line {
     place: Place,
 }
 
+impl Line {
+    fn key(&self) -> (RecordId, String, &'static str) {
+        (self.id, self.text.clone(), words::place(self.place))
+    }
+}
+
 /// The page.
 #[component]
 pub(crate) fn Unfiled(store: Store) -> impl IntoView {
@@ -88,7 +94,7 @@ pub(crate) fn Unfiled(store: Store) -> impl IntoView {
                 >
                     <p class="card__name">{words::UNFILED_TEXT}</p>
                     <ul role="list" class="unfiled" aria-label=words::UNFILED>
-                        <For each=move || lines.get() key=|line| (line.id, line.text.clone(), words::place(line.place)) let:line>
+                        <For each=move || lines.get() key=Line::key let:line>
                             {row(line)}
                         </For>
                     </ul>

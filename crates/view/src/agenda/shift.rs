@@ -1,0 +1,200 @@
+//! Moving: a whole series by one of its days, and an end by its start.
+
+use std::collections::BTreeMap;
+
+use protocol::RecordId;
+use protocol::schema::{self, Date, DateTime, SKIP};
+
+use super::{Occurrence, Rule, Span, Step, days_between, later};
+use crate::View;
+
+/// The fields of one record that change.
+pub type Change = (RecordId, BTreeMap<String, Option<String>>);
+
+impl Occurrence {
+    /// Its start as a field keeps it.
+    pub fn start_text(&self) -> String {
+        text(self.start, self.all_day)
+    }
+
+    /// Its end as a field keeps it; none where it has none of its own.
+    pub fn end_text(&self) -> Option<String> {
+        (self.end > self.start).then(|| text(self.end, self.all_day))
+    }
+
+    /// The same with another beginning, as long as before by the clock.
+    pub fn moved_to(self, start: DateTime) -> Option<Self> {
+        let end = if self.all_day {
+            later(self.end.date(), days_between(self.start.date(), start.date()))?.at(0, 0, 0, 0)
+        } else {
+            start.checked_add(self.end.duration_since(self.start)).ok()?
+        };
+        let start = if self.all_day { start.date().at(0, 0, 0, 0) } else { start };
+        Some(Self { start, end, ..self })
+    }
+}
+
+/// What moves a whole series when one of its days goes to another time: the series itself, the days that it leaves out,
+/// and of the events that stand in the place of its days which days these are. A series of every day or weekday
+/// changes its hours alone. None when nothing would change, and for what is no series.
+pub fn series_moved(view: &View, series: RecordId, day: Date, to: &Occurrence) -> Option<Vec<Change>> {
+    let record = view.record(series)?;
+    let span = Span::read(record)?;
+    let rule = Rule::read(record, span.start.date())?;
+    let by_day = matches!(rule.step, Step::Days(1) | Step::Weekdays);
+    let days = if by_day { 0 } else { days_between(day, to.start.date()) };
+    let first = later(span.start.date(), days)?;
+    let there = Occurrence { event: series, ..*to }.moved_to(first.to_datetime(to.start.time()))?;
+    let mut set: BTreeMap<String, Option<String>> =
+        [("start".to_owned(), Some(there.start_text())), ("end".to_owned(), there.end_text())].into();
+    let mut changes = Vec::new();
+    if days != 0 {
+        let until = rule.until.and_then(|until| later(until, days));
+        set.extend(until.map(|until| ("until".to_owned(), Some(until.to_string()))));
+        let new = Rule { first, ..rule };
+        let moved = |old: Date| Rule { until: None, ..rule }.number(old).and_then(|n| new.nth(n));
+        let skips =
+            record.fields.iter().filter_map(|(name, _)| name.strip_prefix(SKIP).and_then(schema::day));
+        let skips: Vec<Date> = skips.collect();
+        set.extend(skips.iter().map(|day| (format!("{SKIP}{day}"), None)));
+        let moved_skips = skips.iter().filter_map(|day| moved(*day));
+        set.extend(moved_skips.map(|day| (format!("{SKIP}{day}"), Some("yes".to_owned()))));
+        let exceptions = view.exceptions(series).filter_map(|(day, event)| Some((event.id, moved(day)?)));
+        changes.extend(
+            exceptions.map(|(id, day)| (id, [("series_day".to_owned(), Some(day.to_string()))].into())),
+        );
+    }
+    set.retain(|name, text| record.fields.text(name) != text.as_deref());
+    if set.is_empty() {
+        return None;
+    }
+    changes.insert(0, (series, set));
+    Some(changes)
+}
+
+/// The end that goes along when a start changes: it stays as far away as it was, and is half an hour where there was
+/// none. None when the end stays as it is.
+pub fn end_after(old_start: &str, end: &str, start: &str) -> Option<String> {
+    if let Some(start) = schema::wall_time(start) {
+        let lasts =
+            schema::wall_time(old_start).zip(schema::wall_time(end)).filter(|(start, end)| end > start);
+        let end_is_none = end.is_empty() || schema::wall_time(old_start).is_none();
+        return match lasts {
+            Some((old, end)) => Some(text(start.checked_add(end.duration_since(old)).ok()?, false)),
+            None if end_is_none => Some(text(start.checked_add(HALF_AN_HOUR).ok()?, false)),
+            None => None,
+        };
+    }
+    let (old, end, start) = (schema::day(old_start)?, schema::day(end)?, schema::day(start)?);
+    later(end, days_between(old, start)).map(|end| end.to_string())
+}
+
+/// A time as a field keeps it.
+fn text(time: DateTime, all_day: bool) -> String {
+    let day = time.date();
+    if all_day { day.to_string() } else { format!("{day}T{:02}:{:02}", time.hour(), time.minute()) }
+}
+
+const HALF_AN_HOUR: std::time::Duration = std::time::Duration::from_secs(30 * 60);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{id, shown};
+    use expect_test::{Expect, expect};
+    use protocol::Kind;
+    use std::fmt::Write as _;
+
+    fn check(repeat: &str, more: &[(&str, &str)], day: &str, to: &str, expect: Expect) {
+        let series = id(1).0.to_string();
+        let mut fields = vec![("start", "2026-11-04T10:00"), ("end", "2026-11-04T10:45"), ("repeat", repeat)];
+        fields.extend(more);
+        let instead =
+            [("series", series.as_str()), ("series_day", "2026-11-18"), ("start", "2026-11-18T10:00")];
+        let mut view = View::default();
+        view.apply(&[shown(Kind::Event, 1, &fields), shown(Kind::Event, 2, &instead)]);
+        let day = day.parse().expect("a day");
+        let moved = view.occurrence(id(1), Some(day)).expect("is one of its days");
+        let moved = moved.moved_to(to.parse().expect("a time")).expect("is in the calendar");
+        let mut told = String::new();
+        for (id, set) in series_moved(&view, id(1), day, &moved).unwrap_or_default() {
+            for (name, text) in set {
+                let text = text.unwrap_or_else(|| "-".to_owned());
+                writeln!(told, "{} {name} {text}", id.0.as_u128()).expect("a string takes all");
+            }
+        }
+        expect.assert_eq(&told);
+    }
+
+    #[test]
+    fn a_series_takes_its_exceptions_along() {
+        check(
+            "weekly",
+            &[("until", "2026-12-30"), ("skip:2026-11-11", "yes")],
+            "2026-11-25",
+            "2026-11-26T14:15",
+            expect![[r#"
+                1 end 2026-11-05T15:00
+                1 skip:2026-11-11 -
+                1 skip:2026-11-12 yes
+                1 start 2026-11-05T14:15
+                1 until 2026-12-31
+                2 series_day 2026-11-19
+            "#]],
+        );
+    }
+
+    #[test]
+    fn another_hour_leaves_the_days_alone() {
+        check(
+            "weekly",
+            &[("skip:2026-11-11", "yes")],
+            "2026-11-25",
+            "2026-11-25T08:00",
+            expect![[r#"
+                1 end 2026-11-04T08:45
+                1 start 2026-11-04T08:00
+            "#]],
+        );
+    }
+
+    #[test]
+    fn what_comes_every_day_changes_its_hours_alone() {
+        check(
+            "weekdays",
+            &[],
+            "2026-11-25",
+            "2026-11-27T08:00",
+            expect![[r#"
+                1 end 2026-11-04T08:45
+                1 start 2026-11-04T08:00
+            "#]],
+        );
+        check("daily", &[], "2026-11-25", "2026-11-27T10:00", expect![""]);
+    }
+
+    #[test]
+    fn an_end_goes_along_with_its_start() {
+        for (old, end, new, after) in [
+            ("", "", "2026-11-25T09:00", Some("2026-11-25T09:30")),
+            ("2026-11-25T09:00", "2026-11-25T10:00", "2026-11-26T23:30", Some("2026-11-27T00:30")),
+            ("2026-11-25T09:00", "", "2026-11-25T23:45", Some("2026-11-26T00:15")),
+            ("2026-11-25", "2026-11-27", "2026-12-01", Some("2026-12-03")),
+            ("2026-11-25", "2026-11-27", "2026-11-25T09:00", Some("2026-11-25T09:30")),
+            ("2026-11-25T09:00", "2026-11-25T08:00", "2026-11-25T10:00", None),
+            ("2026-11-25", "", "2026-12-01", None),
+            ("2026-11-25T09:00", "2026-11-25T10:00", "", None),
+        ] {
+            assert_eq!(end_after(old, end, new).as_deref(), after, "{old} {end} {new}");
+        }
+    }
+
+    #[test]
+    fn an_all_day_event_moves_by_days() {
+        let mut view = View::default();
+        view.apply(&[shown(Kind::Event, 1, &[("start", "2026-11-25"), ("end", "2026-11-26")])]);
+        let there = view.occurrence(id(1), None).and_then(|it| it.moved_to("2026-12-01T14:00".parse().ok()?));
+        let texts = there.map(|it| (it.start_text(), it.end_text()));
+        assert_eq!(texts, Some(("2026-12-01".to_owned(), Some("2026-12-02".to_owned()))));
+    }
+}
