@@ -26,6 +26,7 @@ mod reach;
 mod record_field;
 mod routes;
 mod shell;
+mod today;
 mod trail;
 mod twins;
 mod undo;

@@ -59,13 +59,26 @@ pub(crate) fn log_it(channel: &str) -> &'static str {
 }
 
 /// How many more there are than are shown.
-pub(crate) fn all_of(count: &str) -> String {
-    format!("See all {count}")
+pub(crate) fn more_of(count: &str) -> String {
+    format!("{count} more")
 }
 
-/// What is known of a moment, behind its day.
-pub(crate) fn ago(what: &str, day: &str) -> String {
-    format!("{what}, {day}")
+/// What a talk of another day was about, in a line.
+pub(crate) fn talk(day: &str, text: &str) -> String {
+    format!("{day}: {text}")
+}
+
+/// A promise that is open.
+pub(crate) fn promised(subject: &str, due: Option<&str>) -> String {
+    match due {
+        Some(due) => format!("Promised: {subject}, {due}"),
+        None => format!("Promised: {subject}"),
+    }
+}
+
+/// What became of a referral.
+pub(crate) fn referral_news(patient: &str, what: &str) -> String {
+    format!("Referral {patient}: {what}")
 }
 
 pub(crate) const NEW_NOTE: &str = "New note";
@@ -99,14 +112,11 @@ pub(crate) const ALL_DAY: &str = "All day";
 pub(crate) const NOT_LOGGED_YET: &str = "What came of these?";
 pub(crate) const PROMISES: &str = "Promises";
 pub(crate) const NO_DAY: &str = "No day";
-pub(crate) const DUE_TODAY: &str = "Today";
 pub(crate) const DUE_VISITS: &str = "Due for a visit";
 pub(crate) const NONE_DUE: &str = "Nobody waits for a visit.";
 pub(crate) const NO_GOALS: &str = "Give an account a visit frequency, and Satchel tells you when it is time.";
 pub(crate) const ON_TRACK: &str = "On track";
 pub(crate) const SOON: &str = "Follow-up";
-pub(crate) const LAST_NOTES: &str = "Last notes";
-pub(crate) const SINCE: &str = "Referrals since";
 pub(crate) const THIS_PHONE: &str = "This phone";
 pub(crate) const EXPORT: &str = "Export";
 pub(crate) const FIGURES: &str = "Figures";
