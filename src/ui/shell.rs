@@ -169,11 +169,16 @@ fn Arrivals() -> impl IntoView {
 }
 
 const PLACES: &[Place] = &[
-    Place { href: "/", label: words::HOME, icon: Icon::Home },
-    Place { href: "/accounts", label: words::ACCOUNTS, icon: Icon::Accounts },
-    Place { href: "/referrals", label: words::REFERRALS, icon: Icon::Referral },
-    Place { href: "/calendar", label: words::CALENDAR, icon: Icon::Calendar },
-    Place { href: "/more", label: words::MORE, icon: Icon::More },
+    Place { href: "/", rooms: &[""], label: words::HOME, icon: Icon::Home },
+    Place {
+        href: "/accounts",
+        rooms: &["accounts", "contacts"],
+        label: words::ACCOUNTS,
+        icon: Icon::Accounts,
+    },
+    Place { href: "/referrals", rooms: &["referrals"], label: words::REFERRALS, icon: Icon::Referral },
+    Place { href: "/calendar", rooms: &["calendar", "events"], label: words::CALENDAR, icon: Icon::Calendar },
+    Place { href: "/more", rooms: &["more", "figures", "unfiled"], label: words::MORE, icon: Icon::More },
 ];
 
 const TOLD_FOR: Duration = Duration::from_secs(6);

@@ -81,7 +81,9 @@ async function outcome(page, isDone) {
 async function sentenceOn(page) {
   const texts = await page.evaluate(() => {
     const places = document.querySelectorAll('[role=alert], [role=status], .sync__news, .still, #boot-panel');
-    return [...places].filter((place) => place.checkVisibility()).map((place) => place.innerText);
+    // A place may have no box of its own, only what stands in it.
+    const isSeen = (place) => [place, ...place.children].some((part) => part.checkVisibility());
+    return [...places].filter(isSeen).map((place) => place.innerText);
   });
   return texts.find((text) => SENTENCE.test(text)) ?? '';
 }

@@ -1,7 +1,7 @@
 //! The way around: a bar at the bottom of a phone, a rail at the side of a desk.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
+use leptos_router::hooks::use_location;
 
 use super::icon::{Drawing, Icon};
 
@@ -10,13 +10,22 @@ use super::icon::{Drawing, Icon};
 pub(crate) struct Place {
     /// Its address.
     pub(crate) href: &'static str,
+    /// The first part of each address that belongs to it.
+    pub(crate) rooms: &'static [&'static str],
     /// Its name.
     pub(crate) label: &'static str,
     /// Its drawing.
     pub(crate) icon: Icon,
 }
 
-/// The navigation. The place one is in, and every page below it, is marked as the current one.
+impl Place {
+    /// Whether the page at this address belongs to this place.
+    fn holds(&self, path: &str) -> bool {
+        self.rooms.contains(&path.split('/').nth(1).unwrap_or_default())
+    }
+}
+
+/// The navigation. The place whose page is open is marked as the current one.
 #[component]
 pub(crate) fn Nav(
     /// Its name.
@@ -24,13 +33,15 @@ pub(crate) fn Nav(
     /// Its places.
     places: &'static [Place],
 ) -> impl IntoView {
+    let path = use_location().pathname;
     let link = |place: &'static Place| {
+        let current = move || path.with(|path| place.holds(path)).then_some("page");
         view! {
             <li class="nav__item">
-                <A href=place.href exact={place.href == "/"} attr:class="nav__link">
+                <a href=place.href class="nav__link" aria-current=current>
                     <Drawing icon=place.icon />
                     <span class="nav__label">{place.label}</span>
-                </A>
+                </a>
             </li>
         }
     };
