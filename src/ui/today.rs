@@ -113,7 +113,7 @@ fn next_stop(view: &View, next: &Next, clock: Clock) -> Option<NextStop> {
         Next::Account(id, _) => (None, Some(*id)),
     };
     let event = stop.and_then(|stop| view.record(stop.event));
-    let about = account.or_else(|| event.and_then(|event| contact(event)));
+    let about = account.or_else(|| event.and_then(contact));
     let known = about.and_then(|id| view.record(id));
     let shown = known.or(event)?;
     let subject = event.filter(|_| known.is_some()).map(|event| name(event));
@@ -125,7 +125,7 @@ fn next_stop(view: &View, next: &Next, clock: Clock) -> Option<NextStop> {
     }
     let standing = account.map(|id| view.due(id, clock));
     Some(NextStop {
-        when: stop.map_or_else(|| words::NEXT_BY_FREQUENCY.to_owned(), |stop| hours(stop)),
+        when: stop.map_or_else(|| words::NEXT_BY_FREQUENCY.to_owned(), hours),
         name: name(shown),
         href: address(shown.kind, shown.id),
         what: words::dotted([subject, Some(line(view, shown))]),

@@ -253,21 +253,21 @@ mod tests {
     fn the_next_stop_is_the_first_of_today_that_is_still_to_do() {
         let event =
             |n, more: &[(&str, &str)]| about_first(Kind::Event, n, &[&[("subject", "x")], more].concat());
-        let cases: &[(&str, &[(&str, &str)], bool, bool)] = &[
-            ("of today", &[("start", "2026-11-25T09:00")], true, true),
-            ("all day", &[("start", "2026-11-25")], true, true),
-            ("done", &[("start", "2026-11-25T09:00"), ("status", "done")], true, false),
-            ("cancelled", &[("start", "2026-11-25T09:00"), ("status", "cancelled")], false, false),
-            ("of tomorrow", &[("start", "2026-11-26T09:00")], false, false),
-            ("a promise", &[("start", "2026-11-25"), ("type", "Follow-up")], false, false),
-            ("somebody else's", &[("start", "2026-11-25"), ("owner", "Kim")], false, false),
-            ("the rep's own", &[("start", "2026-11-25"), ("owner", "Me")], true, true),
-            ("without a day", &[], false, false),
+        let cases = [
+            ("of today", vec![("start", "2026-11-25T09:00")], true, true),
+            ("all day", vec![("start", "2026-11-25")], true, true),
+            ("done", vec![("start", "2026-11-25T09:00"), ("status", "done")], true, false),
+            ("cancelled", vec![("start", "2026-11-25T09:00"), ("status", "cancelled")], false, false),
+            ("of tomorrow", vec![("start", "2026-11-26T09:00")], false, false),
+            ("a promise", vec![("start", "2026-11-25"), ("type", "Follow-up")], false, false),
+            ("somebody else's", vec![("start", "2026-11-25"), ("owner", "Kim")], false, false),
+            ("the rep's own", vec![("start", "2026-11-25"), ("owner", "Me")], true, true),
+            ("without a day", vec![], false, false),
         ];
         for (case, fields, is_stop, is_next) in cases {
-            let day = day_of(&view(&[event(11, fields)]), "Me", clock());
-            assert_eq!(day.stops.len() == 1, *is_stop, "{case}");
-            assert_eq!(matches!(day.next, Some(Next::Stop(_))), *is_next, "{case}");
+            let day = day_of(&view(&[event(11, &fields)]), "Me", clock());
+            assert_eq!(day.stops.len() == 1, is_stop, "{case}");
+            assert_eq!(matches!(day.next, Some(Next::Stop(_))), is_next, "{case}");
         }
         let day = day_of(
             &view(&[

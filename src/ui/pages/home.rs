@@ -166,9 +166,11 @@ fn Stops(today: Memo<Today>) -> impl IntoView {
     };
     let (stops, not_logged) =
         (Memo::new(move |_| today.get().stops), Memo::new(move |_| today.get().not_logged));
+    let stops_left = Memo::new(move |_| today.with(|today| today.stops_left));
+    let not_logged_left = Memo::new(move |_| today.with(|today| today.not_logged_left));
     view! {
-        {list(words::TODAY, stops, Memo::new(move |_| today.with(|today| today.stops_left)))}
-        {list(words::NOT_LOGGED_YET, not_logged, Memo::new(move |_| today.with(|today| today.not_logged_left)))}
+        {list(words::TODAY, stops, stops_left)}
+        {list(words::NOT_LOGGED_YET, not_logged, not_logged_left)}
     }
 }
 

@@ -101,7 +101,6 @@ pub(crate) const UNFILED_TEXT: &str = "Notes about nobody yet. Only you see them
 pub(crate) const NO_UNFILED: &str = "Every note belongs somewhere";
 pub(crate) const FILE_IT: &str = "File it";
 pub(crate) const WITHOUT_ACCOUNT: &str = "Without an account it waits among your unfiled notes.";
-pub(crate) const CHARACTERS_HINT: &str = "Up to 64 KB, about 25 pages.";
 
 pub(crate) const NEXT_STOP: &str = "Next stop";
 pub(crate) const NEXT_BY_FREQUENCY: &str = "Nothing is planned. This account has waited longest.";
