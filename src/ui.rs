@@ -19,6 +19,8 @@ mod form_frame;
 mod history;
 mod intl;
 mod log_it;
+mod move_event;
+mod occasion;
 mod open_form;
 mod pages;
 mod people_field;

@@ -1,5 +1,6 @@
 //! Every sentence the rep reads, in one place. It knows no browser: times and numbers come in as text, formatted.
 
+mod calendar;
 mod day;
 mod due;
 mod lists;
@@ -12,6 +13,7 @@ use protocol::schema::Invalid;
 
 use crate::store::{SaveError, SignInError};
 
+pub(crate) use calendar::*;
 pub(crate) use day::*;
 pub(crate) use due::*;
 pub(crate) use lists::{choices, label, value};
@@ -140,6 +142,7 @@ pub(crate) fn unfinished(key: &str, name: Option<&str>) -> String {
     match key.split_once(':') {
         Some(("account", "new")) => NEW_ACCOUNT.to_owned(),
         Some(("contact", "new")) => NEW_CONTACT.to_owned(),
+        Some(("event", "new")) => NEW_EVENT.to_owned(),
         Some(("mend", _)) => MEND.to_owned(),
         _ => format!("Changes to {name}"),
     }

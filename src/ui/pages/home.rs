@@ -443,13 +443,18 @@ fn address(key: &str) -> Option<String> {
             Some((what, id)) => format!("/notes/new?{what}={id}"),
             None => format!("/accounts/{about}/note"),
         }),
+        ("event", "new") => Some("/events/new".to_owned()),
+        ("event", of) => Some(match of.split_once(':') {
+            Some((series, day)) => format!("/events/{series}/edit?day={day}"),
+            None => format!("/events/{of}/edit"),
+        }),
         ("mend", number) => Some(format!("/more/outbox/{number}")),
         _ => None,
     }
 }
 
 fn account_of(key: &str) -> Option<RecordId> {
-    key.rsplit_once(':')?.1.parse().ok().map(RecordId)
+    key.split(':').find_map(|part| part.parse().ok()).map(RecordId)
 }
 
 const OUTBOX: &str = "/more/outbox";

@@ -80,10 +80,12 @@ pub(crate) fn NewNote(store: Store) -> impl IntoView {
 fn Fresh(store: Store, about: About) -> impl IntoView {
     let about = once(store, |view| completed(view, about));
     let event = about.event.and_then(|id| once(store, |view| view.record(id).cloned()));
-    let logs = event.as_ref().filter(|event| view::timeline::is_open(event)).map(|event| {
+    let logs = event.as_ref().filter(|event| view::timeline::is_open(event)).and_then(|event| {
         match (about.day, event.fields.text("repeat")) {
-            (Some(day), Some(_)) => Logs::Day(Box::new(Record::clone(event)), day),
-            _ => Logs::Event(event.id),
+            (Some(day), Some(_)) => Some(Logs::Day(Box::new(Record::clone(event)), day)),
+            // A note about a whole series says nothing of one of its days.
+            (None, Some(_)) => None,
+            _ => Some(Logs::Event(event.id)),
         }
     });
     let open = OpenForm::new(store, key(&about), form(&about, event.as_deref()));
