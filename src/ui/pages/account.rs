@@ -16,6 +16,7 @@ use crate::ui::facts::{self, Facts, Group};
 use crate::ui::history::{Coming, History, NeedsYou};
 use crate::ui::log_it::{LogIt, Taken};
 use crate::ui::reach::{self, Reach, Way};
+use crate::ui::trend::Trend;
 use crate::ui::undo;
 use crate::ui::{title, trail, words};
 
@@ -162,6 +163,7 @@ fn Here(store: Store, account: Memo<Option<Account>>) -> impl IntoView {
             <History store about=id />
             <People store account=id />
             <Coming store about=id />
+            <Trend store account=id />
             <Facts groups />
             <Merged store account />
             <More store id />

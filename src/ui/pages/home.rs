@@ -18,6 +18,7 @@ use crate::ui::intl::{self, Now};
 use crate::ui::log_it::{LogIt, Taken};
 use crate::ui::reach::Reach;
 use crate::ui::today::{DueLine, NextStop, Promise, StopLine, Today};
+use crate::ui::trend::Trend;
 use crate::ui::{choice, title, words};
 
 /// The page.
@@ -72,6 +73,9 @@ pub(crate) fn Home(store: Store, now: Now) -> impl IntoView {
                     </Show>
                 </div>
                 <div class="home__part home__part--rest">
+                    <Show when=move || has_records.get()>
+                        <Trend store />
+                    </Show>
                     <Card title=words::THIS_PHONE>
                         <Show when=move || !is_first_run.get()>
                             <p class="card__pair">
@@ -442,6 +446,11 @@ fn address(key: &str) -> Option<String> {
             Some(("edit", id)) => format!("/notes/{id}/edit"),
             Some((what, id)) => format!("/notes/new?{what}={id}"),
             None => format!("/accounts/{about}/note"),
+        }),
+        ("referral", "new:") => Some("/referrals/new".to_owned()),
+        ("referral", id) => Some(match id.strip_prefix("new:") {
+            Some(account) => format!("/referrals/new?account={account}"),
+            None => format!("/referrals/{id}/edit"),
         }),
         ("event", "new") => Some("/events/new".to_owned()),
         ("event", of) => Some(match of.split_once(':') {

@@ -116,7 +116,6 @@ pub(crate) const ON_TRACK: &str = "On track";
 pub(crate) const SOON: &str = "Follow-up";
 pub(crate) const THIS_PHONE: &str = "This phone";
 pub(crate) const EXPORT: &str = "Export";
-pub(crate) const FIGURES: &str = "Figures";
 
 #[cfg(test)]
 mod tests {
