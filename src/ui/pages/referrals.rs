@@ -188,10 +188,6 @@ fn Head(
                     icon=Icon::Sync
                     on_press=move || store.sync_now()
                 />
-                <A href="/figures" attr:class="button">
-                    <Drawing icon=Icon::Chart />
-                    {words::FIGURES}
-                </A>
                 <Button label=words::NEW_REFERRAL icon=Icon::Plus weight=Weight::Main on_press=new />
             </div>
             <label class="hidden" for="search">{words::SEARCH_REFERRALS}</label>
@@ -213,7 +209,13 @@ fn Head(
                     <Button label=words::SHOW_ALL icon=Icon::Close on_press=show_all.clone() />
                 </div>
             </Show>
-            <p class="list-head__count" role="status">{line}</p>
+            <div class="list-head__facts">
+                <p class="list-head__count" role="status">{line}</p>
+                <A href="/figures" attr:class="board__figures">
+                    <Drawing icon=Icon::Chart />
+                    {words::FIGURES}
+                </A>
+            </div>
         </header>
     }
 }

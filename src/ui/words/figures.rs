@@ -116,7 +116,7 @@ pub(crate) const ADMITTED_COUNT: &str = "Admitted";
 pub(crate) const PERCENT: &str = "%";
 pub(crate) const TARGET: &str = "Aim: 80%";
 pub(crate) const CONVERSION_NOTE: &str =
-    "Hospices aim at 80%. In home care 37% is the best quarter of agencies, 40% the best twentieth.";
+    "Hospices aim at 80%. In home care 37% is better than three of four agencies, 40% better than 19 of 20.";
 pub(crate) const WHY_NOT_ADMITTED: &str = "Why patients were not admitted";
 pub(crate) const OPEN_BY_AGE: &str = "How long open referrals wait";
 pub(crate) const TOP_SOURCES: &str = "Where patients come from, in 13 weeks";
