@@ -1,5 +1,6 @@
 //! The pipeline of referrals: one stage below the other on a phone, side by side on a desk.
 
+use engine::Place;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::{use_navigate, use_query_map};
@@ -40,8 +41,8 @@ struct Card {
     from: String,
     facts: String,
     waited: String,
-    place: &'static str,
-    look: (Tone, Icon),
+    /// Where its newest words are, unless that is the web.
+    mark: Option<(&'static str, Tone, Icon)>,
 }
 
 impl Board {
@@ -73,6 +74,7 @@ impl Card {
         });
         let is_refused = case.stage() == "nonadmit";
         let place = view.place(record.id);
+        let (tone, icon) = chip::look(place);
         let reason = value("reason").filter(|_| is_refused);
         let decision = value("decision").filter(|_| !is_refused);
         Self {
@@ -81,8 +83,7 @@ impl Card {
             from: account.unwrap_or_default(),
             facts: words::dotted([reason, decision, value("line"), value("physician")]),
             waited: words::waited(case.days),
-            place: words::place(place),
-            look: chip::look(place),
+            mark: (place != Place::Web).then_some((words::place(place), tone, icon)),
         }
     }
 }
@@ -289,7 +290,7 @@ fn Column(
 
 #[component]
 fn OneCard(one: Card, moving: Moving, held: RwSignal<Option<RecordId>>) -> impl IntoView {
-    let Card { id, patient, from, facts, waited, place, look: (tone, icon) } = one;
+    let Card { id, patient, from, facts, waited, mark } = one;
     let move_name = words::move_card(&patient);
     let on_start = move |event: DragEvent| {
         // Without anything to carry some browsers do not begin.
@@ -315,7 +316,7 @@ fn OneCard(one: Card, moving: Moving, held: RwSignal<Option<RecordId>>) -> impl 
                 {(!facts.is_empty()).then(|| view! { <span class="board__facts" dir="auto">{facts}</span> })}
             </A>
             <div class="board__do">
-                <Mark text=place tone icon />
+                {mark.map(|(text, tone, icon)| view! { <Mark text tone icon /> })}
                 <button
                     type="button"
                     class="button board__move"

@@ -36,11 +36,8 @@ pub(crate) fn conversion_told(
 pub(crate) fn reasons_told(all: usize, fixable: usize) -> String {
     match all {
         0 => "No patient referred in the last 90 days was turned away.".to_owned(),
-        _ => format!(
-            "{} referred in the last 90 days not admitted, {fixable} of them for a reason that we can do something \
-            about.",
-            super::counted(all, &all.to_string(), "patient", "patients")
-        ),
+        1 => format!("1 patient referred in the last 90 days was not admitted; {fixable} {WE_CAN}"),
+        _ => format!("{all} patients referred in the last 90 days were not admitted; {fixable} {WE_CAN}"),
     }
 }
 
@@ -99,6 +96,8 @@ pub(crate) fn reason_share(so_far: usize, fixable: bool) -> String {
     let so_far = Some(format!("{so_far}% with those above"));
     super::dotted([so_far, fixable.then(|| "we can do something about it".to_owned())])
 }
+
+const WE_CAN: &str = "for a reason that we can do something about.";
 
 pub(crate) const FIGURES: &str = "Figures";
 pub(crate) const ALL_FIGURES: &str = "All figures";
