@@ -34,7 +34,6 @@ pub(crate) fn More(store: Store, now: Now) -> impl IntoView {
                     <p class="card__under">{as_of}</p>
                     <Pulling store />
                     <Leads href="/more/outbox" icon=Icon::Outbox text=Signal::derive(outbox) />
-                    <Leads href="/more/export" icon=Icon::Export text=Signal::stored(words::EXPORT.to_owned()) />
                     <Leads href="/more/about" icon=Icon::About text=Signal::stored(words::ABOUT.to_owned()) />
                 </Card>
                 <Card>

@@ -2,7 +2,6 @@
 
 use super::counted;
 
-pub(crate) const EXPORT: &str = "Export";
 pub(crate) const EXPORT_TEXT: &str = "One file with everything this phone holds, for other programs. It is made on the \
     phone and works without a signal; nothing is sent anywhere.";
 pub(crate) const EXPORT_CARE: &str = "Whoever has the file can read it: keep it as carefully as the phone.";
