@@ -1,9 +1,12 @@
 //! Every sentence the rep reads, in one place. It knows no browser: times and numbers come in as text, formatted.
 
 mod calendar;
+mod day;
 mod due;
+mod figures;
 mod lists;
 mod people;
+mod referrals;
 mod saves;
 mod storage;
 
@@ -13,9 +16,12 @@ use protocol::schema::Invalid;
 use crate::store::{SaveError, SignInError};
 
 pub(crate) use calendar::*;
+pub(crate) use day::*;
 pub(crate) use due::*;
+pub(crate) use figures::*;
 pub(crate) use lists::{choices, label, value};
 pub(crate) use people::*;
+pub(crate) use referrals::*;
 pub(crate) use saves::{choice, clash, clock_off, field, reason, replaced, save_line, save_text};
 pub(crate) use storage::{
     LET_GO, NOT_KEPT, NOT_KEPT_HINT, NOT_KEPT_TEXT, STORAGE_FAILS, TRY_AGAIN, UNDERSTOOD, notice, trouble,
@@ -132,11 +138,15 @@ pub(crate) fn replaced_count(count: usize) -> String {
 
 /// An unfinished form, by the name of what it is about.
 pub(crate) fn unfinished(key: &str, name: Option<&str>) -> String {
+    let of_note = key.strip_prefix("note:");
+    if let Some(note) = of_note {
+        return if note.starts_with("edit:") { NOTE_CHANGES.to_owned() } else { note_for(name) };
+    }
     let name = name.unwrap_or("an account");
     match key.split_once(':') {
-        Some(("note", _)) => format!("Note for {name}"),
         Some(("account", "new")) => NEW_ACCOUNT.to_owned(),
         Some(("contact", "new")) => NEW_CONTACT.to_owned(),
+        Some(("referral", new)) if new.starts_with("new:") => NEW_REFERRAL.to_owned(),
         Some(("event", "new")) => NEW_EVENT.to_owned(),
         Some(("mend", _)) => MEND.to_owned(),
         _ => format!("Changes to {name}"),

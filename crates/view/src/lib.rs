@@ -5,13 +5,16 @@
 //! kinds that have a list; `links` knows who speaks of whom. The other rooms each answer one question of the rep's.
 
 pub mod agenda;
+pub mod brief;
 pub mod cadence;
 pub mod export;
+pub mod figures;
 pub mod find;
 mod letters;
 mod links;
 mod list;
 pub mod pairs;
+pub mod pipeline;
 pub mod timeline;
 
 use std::cell::RefCell;
