@@ -144,18 +144,23 @@ impl Index {
     }
 
     fn best(&self, worth: &[u8], each: usize) -> BTreeMap<Kind, Best> {
-        let mut kinds: BTreeMap<Kind, (usize, Heap)> = BTreeMap::new();
+        let mut kinds = [(); KINDS.len()].map(|()| (0, Heap::new()));
         let mut rest = worth;
         for segment in &self.segments {
             let Some((own, others)) = rest.split_at_checked(segment.len()) else { break };
             rest = others;
             // Newer records come last, and first here: then most others are refused at a glance.
             for (at, worth) in own.iter().enumerate().rev().filter(|(_, worth)| **worth > 0) {
-                let Some((id, kind, name_words)) = segment.record(at) else { continue };
-                let (count, best) = kinds.entry(kind).or_default();
+                let Some(kind) = segment.kind(at) else { continue };
+                let (count, best) = &mut kinds[kind as usize];
                 *count += 1;
+                let is_full = best.len() >= each;
+                if is_full && best.peek().is_none_or(|Reverse(((least, _), _))| least > worth) {
+                    continue;
+                }
+                let Some((id, _, name_words)) = segment.record(at) else { continue };
                 let found = ((*worth, Reverse(name_words)), id);
-                if best.len() < each {
+                if !is_full {
                     best.push(Reverse(found));
                 } else if let Some(mut least) = best.peek_mut()
                     && least.0 < found
@@ -164,11 +169,12 @@ impl Index {
                 }
             }
         }
-        let sorted = |(count, best): (usize, Heap)| {
+        let found = KINDS.into_iter().zip(kinds).filter(|(_, (count, _))| *count > 0);
+        let sorted = |(kind, (count, best)): (Kind, (usize, Heap))| {
             let ids = best.into_sorted_vec().into_iter().map(|Reverse((rank, id))| (id, rank)).collect();
-            Best { count, ids }
+            (kind, Best { count, ids })
         };
-        kinds.into_iter().map(|(kind, found)| (kind, sorted(found))).collect()
+        found.map(sorted).collect()
     }
 
     /// Merges parts of about one size once there are several, and cleans those of which half is gone.
@@ -205,6 +211,9 @@ impl Index {
     }
 }
 
+/// As they are numbered.
+const KINDS: [Kind; 6] =
+    [Kind::Account, Kind::Contact, Kind::Referral, Kind::Event, Kind::Note, Kind::Unknown];
 /// Short words are looked for where words begin; letters beyond the Latin ones count for more.
 const WITHIN_BYTES_MIN: usize = 3;
 /// So many parts of one size become one.

@@ -169,6 +169,11 @@ impl Segment {
         }
     }
 
+    /// The kind of the record at a place; none for one that is gone.
+    pub(super) fn kind(&self, at: usize) -> Option<Kind> {
+        (!self.gone[at]).then(|| self.kinds[at])
+    }
+
     /// The record at a place, with its kind and how many words its name has; none for one that is gone.
     pub(super) fn record(&self, at: usize) -> Option<(RecordId, Kind, u8)> {
         (!self.gone[at]).then(|| (self.ids[at], self.kinds[at], self.name_words[at]))
