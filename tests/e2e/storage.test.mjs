@@ -222,6 +222,12 @@ async function play(act, trial) {
   return { told, hit, calls };
 }
 
+async function pullAgain(device) {
+  const page = await openPage(device, '/');
+  await syncNow(page);
+  await page.close();
+}
+
 function strikesOf(calls) {
   const strikes = calls.flatMap((call, index) => KINDS[call].map((kind) => ({ at: index + 1, kind })));
   for (const lasting of Object.keys(LASTING)) {
@@ -256,6 +262,8 @@ for (const [name, act] of Object.entries(ACTS)) {
       assert.deepEqual(stage.complaints, [], what);
       tally[told === 'done' ? 'done' : 'said'] += 1;
       if (hit) tally.hit += 1;
+      // What was pulled may have left the disk to make room for the save.
+      if (device && strike.lasting === 'full') await pullAgain(device);
       if (FULL) console.log(`${what}: ${told.replaceAll('\n', ' ').slice(0, 100)}`);
       if (device) trials.push(trial);
       else await trial.device.context.close();
