@@ -17,6 +17,8 @@ mod form;
 mod form_frame;
 mod history;
 mod intl;
+mod move_event;
+mod occasion;
 mod open_form;
 mod pages;
 mod reach;

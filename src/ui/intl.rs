@@ -75,6 +75,32 @@ pub(crate) fn day(day: schema::Date) -> String {
     FORMATS.with(|formats| formats.call(if this_year { &formats.day } else { &formats.day_year }, &date))
 }
 
+/// A day in full.
+pub(crate) fn full_day(day: schema::Date) -> String {
+    FORMATS.with(|formats| formats.call(&formats.full_day, &js_day(day)))
+}
+
+/// A day with its year, in few words.
+pub(crate) fn day_of_year(day: schema::Date) -> String {
+    FORMATS.with(|formats| formats.call(&formats.day_year, &js_day(day)))
+}
+
+/// A day of a week: its weekday and its number.
+pub(crate) fn weekday(day: schema::Date) -> String {
+    FORMATS.with(|formats| formats.call(&formats.weekday, &js_day(day)))
+}
+
+/// A time of day. It is said as on a day on which no clock changes: none that is on the wall is missing.
+pub(crate) fn time_of_day(hour: i8, minute: i8) -> String {
+    let date = Date::new_with_year_month_day_hr_min(2000, 0, 15, hour.into(), minute.into());
+    FORMATS.with(|formats| formats.call(&formats.time, &date))
+}
+
+fn js_day(day: schema::Date) -> Date {
+    let (year, month) = (day.year().max(0) as u32, i32::from(day.month()) - 1);
+    Date::new_with_year_month_day(year, month, day.day().into())
+}
+
 fn said(then: &Date) -> String {
     let now = Date::new_0();
     FORMATS.with(|formats| {
@@ -102,6 +128,8 @@ struct Formats {
     day_time_year: Function,
     day: Function,
     day_year: Function,
+    full_day: Function,
+    weekday: Function,
     number: Function,
 }
 
@@ -123,6 +151,11 @@ impl Formats {
             day_time_year: format(&[&year, &day, &time]),
             day: format(&[&weekday, &day]),
             day_year: format(&[&year, &day]),
+            full_day: format(&[
+                &[("weekday", "long"), ("year", "numeric")],
+                &[("month", "long"), ("day", "numeric")],
+            ]),
+            weekday: format(&[&weekday, &[("day", "numeric")]]),
             number: Intl::NumberFormat::new(&here, &Object::new()).format(),
         }
     }

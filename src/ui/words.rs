@@ -1,5 +1,6 @@
 //! Every sentence the rep reads, in one place. It knows no browser: times and numbers come in as text, formatted.
 
+mod calendar;
 mod due;
 mod lists;
 mod people;
@@ -11,6 +12,7 @@ use protocol::schema::Invalid;
 
 use crate::store::{SaveError, SignInError};
 
+pub(crate) use calendar::*;
 pub(crate) use due::*;
 pub(crate) use lists::{choices, label, value};
 pub(crate) use people::*;
@@ -135,6 +137,7 @@ pub(crate) fn unfinished(key: &str, name: Option<&str>) -> String {
         Some(("note", _)) => format!("Note for {name}"),
         Some(("account", "new")) => NEW_ACCOUNT.to_owned(),
         Some(("contact", "new")) => NEW_CONTACT.to_owned(),
+        Some(("event", "new")) => NEW_EVENT.to_owned(),
         Some(("mend", _)) => MEND.to_owned(),
         _ => format!("Changes to {name}"),
     }

@@ -1,9 +1,9 @@
 //! The calendar: which events fall on which days.
 //!
 //! Times are those of the clock on the wall at the place, without a zone: ten o'clock is ten o'clock before and after
-//! the clocks change, and an hour is what the clock calls one. An event that is all day ends with the day that its `end`
-//! names. An event whose `series` and `series_day` are set stands in the place of that day of the series, wherever it
-//! has moved to.
+//! the clocks change, and an hour is what the clock calls one. An event that is all day ends with the day that its
+//! `end` names. An event whose `series` and `series_day` are set stands in the place of that day of the series,
+//! wherever it has moved to.
 
 mod find;
 mod lanes;
@@ -42,6 +42,11 @@ pub struct Occurrence {
 }
 
 impl Occurrence {
+    /// The first time that an event happens; none when it has no day.
+    pub fn of(event: &Record) -> Option<Self> {
+        Some(Span::read(event)?.occurrence(event.id, false))
+    }
+
     /// The last day that it touches; midnight belongs to the day before.
     pub fn last_day(&self) -> Date {
         last_day(self.start, self.end, self.all_day)
@@ -82,6 +87,13 @@ impl View {
         let is_on = series.rule.number(day).is_some() && !series.skips.contains(&day);
         let happens = is_on && self.instead(event, day).is_none();
         happens.then(|| series.span.on(day)).flatten().map(|span| span.occurrence(event, true))
+    }
+
+    /// The first time that a series happens on this day or later; after its end, the first time of all.
+    pub fn next_of(&self, series: RecordId, from: Date) -> Option<Occurrence> {
+        let found = self.agenda.series.get(&series)?;
+        let on = |from| found.rule.days(from, Date::MAX).find_map(|day| self.occurrence(series, Some(day)));
+        on(from).or_else(|| on(Date::MIN))
     }
 
     /// The event that stands in the place of this day of a series.
@@ -451,6 +463,8 @@ mod tests {
         assert_eq!((at(1, "2026-11-09"), at(1, "2026-11-16"), at(1, "2026-11-24")), (None, None, None));
         assert_eq!(at(2, "2026-11-16").as_deref(), Some("2026-11-18T15:00:00"));
         assert_eq!(view.occurrence(id(1), None).map(|it| it.day), Some(day("2026-11-02")));
+        assert_eq!(view.next_of(id(1), day("2026-11-03")).map(|it| it.day), Some(day("2026-11-23")));
+        assert_eq!(view.next_of(id(2), day("2026-11-03")), None);
         assert_eq!(view.instead(id(1), day("2026-11-16")), Some(id(2)));
         assert_eq!(
             view.exceptions(id(1)).map(|(on, it)| (on, it.id)).collect::<Vec<_>>(),

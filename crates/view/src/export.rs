@@ -1,10 +1,11 @@
 //! Everything on this phone as files for other programs. A file comes line by line, so that nobody needs room for all
 //! of it at once.
 //!
-//! `csv` is for spreadsheets and says things as the screen does; `vcard` is for address books; `json` is for programs
-//! and leaves nothing out; `zip` puts several files into one.
+//! `csv` is for spreadsheets and says things as the screen does; `vcard` is for address books; `ics` is for
+//! calendars; `json` is for programs and leaves nothing out; `zip` puts several files into one.
 
 mod csv;
+mod ics;
 mod vcard;
 mod zip;
 
@@ -17,6 +18,7 @@ use protocol::{Kind, Record, RecordId};
 use crate::View;
 
 pub use csv::csv;
+pub use ics::ics;
 pub use vcard::vcard;
 pub use zip::{Sum, Zip};
 

@@ -7,18 +7,22 @@
 pub mod agenda;
 pub mod cadence;
 pub mod export;
+pub mod find;
+mod letters;
 mod links;
 mod list;
 pub mod pairs;
 pub mod timeline;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use engine::{Place, Shown};
 use protocol::{Kind, Record, RecordId};
 
-pub use list::{List, Search, fold};
+pub use letters::fold;
+pub use list::{List, Search};
 
 /// The records on this phone as the screen shows them.
 #[derive(Debug, Default)]
@@ -32,6 +36,8 @@ pub struct View {
     agenda: agenda::Agenda,
     accounts: List,
     contacts: List,
+    /// It is read on while the view is only looked at.
+    index: RefCell<find::Index>,
     /// One more at each change.
     generation: u64,
 }
@@ -42,6 +48,7 @@ impl View {
         self.generation += 1;
         let bulk = shown.len() > BULK_MIN;
         for change in shown {
+            self.touch(change);
             self.forget(change.id, bulk);
             if change.place == Place::Web {
                 self.places.remove(&change.id);

@@ -4,6 +4,8 @@ use memchr::memmem::Finder;
 use protocol::{Record, RecordId};
 use std::ops::Range;
 
+use crate::fold;
+
 /// Records sorted by folded name, then id, each with the text in which it is looked for.
 #[derive(Debug, Default)]
 pub struct List {
@@ -118,11 +120,6 @@ impl Entry {
     fn order(&self) -> (&str, RecordId) {
         (&self.name, self.id)
     }
-}
-
-/// Case and typographic apostrophes do not matter when looking for something.
-pub fn fold(text: &str) -> String {
-    if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase().replace('\u{2019}', "'") }
 }
 
 /// `775-555` is looked for as `775555`; anything with a letter as it is.

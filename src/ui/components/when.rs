@@ -30,6 +30,30 @@ pub(crate) fn DayField(
     }
 }
 
+/// A time of the clock on the wall, as `09:30`.
+#[component]
+pub(crate) fn TimeField(
+    /// What every field is told.
+    entry: Entry,
+) -> impl IntoView {
+    let Entry { name, label, text, .. } = entry;
+    view! {
+        <div class="field">
+            <label class="field__label" for=name>{label}</label>
+            <input
+                class="field__input"
+                id=name
+                name=name
+                type="time"
+                step="300"
+                prop:value=move || text.get()
+                on:input:target=move |event| entry.typed(event.target().value())
+                on:blur=move |_| entry.left()
+            />
+        </div>
+    }
+}
+
 /// A day and a time of the clock on the wall, `2026-11-25T09:30`; a day alone where no time is given.
 #[component]
 pub(crate) fn WhenField(

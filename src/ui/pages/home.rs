@@ -160,6 +160,11 @@ fn address(key: &str) -> Option<String> {
         ("account", id) => Some(format!("/accounts/{id}/edit")),
         ("contact", "new") => Some("/contacts/new".to_owned()),
         ("contact", id) => Some(format!("/contacts/{id}/edit")),
+        ("event", "new") => Some("/events/new".to_owned()),
+        ("event", of) => Some(match of.split_once(':') {
+            Some((series, day)) => format!("/events/{series}/edit?day={day}"),
+            None => format!("/events/{of}/edit"),
+        }),
         ("note", id) => Some(format!("/accounts/{id}/note")),
         ("mend", number) => Some(format!("/more/outbox/{number}")),
         _ => None,

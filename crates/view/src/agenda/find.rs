@@ -8,7 +8,7 @@ use protocol::{Kind, Record, RecordId};
 
 use super::Span;
 use crate::View;
-use crate::list::fold;
+use crate::fold;
 
 /// A search that keeps the texts it looks through until a record changes.
 #[derive(Debug, Default)]

@@ -52,11 +52,12 @@ fn place(record: &Record) -> [&str; 4] {
     ["address", "city", "state", "zip"].map(|name| record.fields.text(name).unwrap_or_default())
 }
 
-struct Card(String);
+/// Properties below each other, as RFC 5545 and RFC 6350 write them.
+pub(super) struct Card(pub(super) String);
 
 impl Card {
     /// A property of one or more texts; none where all of them are empty.
-    fn texts(&mut self, name: &str, texts: &[&str], between: char) {
+    pub(super) fn texts(&mut self, name: &str, texts: &[&str], between: char) {
         if texts.iter().any(|text| !text.is_empty()) {
             let escaped: Vec<String> = texts.iter().map(|text| escaped(text)).collect();
             self.line(&format!("{name}:{}", escaped.join(&between.to_string())));
@@ -64,7 +65,7 @@ impl Card {
     }
 
     /// A line, folded so that none is longer than the most; never within a letter.
-    fn line(&mut self, line: &str) {
+    pub(super) fn line(&mut self, line: &str) {
         let mut octets = 0;
         for letter in line.chars() {
             if octets + letter.len_utf8() > OCTETS_MAX {

@@ -55,7 +55,7 @@ impl Zip {
         let (year, month, day) =
             (made.year().clamp(1980, 2107) as u16 - 1980, made.month() as u16, made.day() as u16);
         let (hour, minute, second) = (made.hour() as u16, made.minute() as u16, made.second() as u16);
-        let time = (hour << 11 | minute << 5 | second / 2).to_le_bytes();
+        let time = (hour << 11 | minute << 5 | (second / 2)).to_le_bytes();
         let date = (year << 9 | month << 5 | day).to_le_bytes();
         Self { made: [time[0], time[1], date[0], date[1]], offset: 0, files: 0, directory: Vec::new() }
     }

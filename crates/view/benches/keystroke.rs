@@ -1,0 +1,109 @@
+//! What a keystroke of the search costs over 100,000 records and 300,000 notes: `cargo bench -p view`.
+
+use std::hint::black_box;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use engine::{Place, Shown};
+use protocol::{Kind, Record, RecordId, TerritoryId};
+use uuid::Uuid;
+use view::View;
+
+fn main() {
+    let mut state = 7_u64;
+    let mut below = move |limit: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % limit
+    };
+    let syllables =
+        ["ka", "ren", "mo", "sil", "ver", "ta", "lin", "bor", "es", "qua", "dri", "hol", "ny", "pe"];
+    let mut vocabulary =
+        vec!["mercy", "hospital", "clinic", "rehab", "discharge", "referral", "wound", "therapy"]
+            .into_iter()
+            .map(str::to_owned)
+            .collect::<Vec<_>>();
+    for _ in 0..20_000 {
+        vocabulary.push((0..2 + below(3)).map(|_| syllables[below(14)]).collect());
+    }
+    let mut view = View::default();
+    let mut made: Vec<Shown> = Vec::new();
+    // Common words are common: a square of chance.
+    let mut sentence = |count: usize| {
+        let word = |_| {
+            let share = below(1 << 12) * below(1 << 12) / (1 << 12);
+            vocabulary[share * vocabulary.len() / (1 << 12)].as_str()
+        };
+        (0..count).map(word).collect::<Vec<_>>().join(" ")
+    };
+    for n in 0..400_000_u128 {
+        let about = text(n % 40_000);
+        let number = format!("({:03}) 555-{:04}", n % 900 + 100, n % 10_000);
+        made.push(match n {
+            0..40_000 => {
+                shown(Kind::Account, n, &[("name", &sentence(3)), ("city", &sentence(1)), ("phone", &number)])
+            }
+            40_000..80_000 => {
+                shown(Kind::Contact, n, &[("name", &sentence(2)), ("account", &about), ("mobile", &number)])
+            }
+            80_000..90_000 => {
+                shown(Kind::Referral, n, &[("patient", "A.B."), ("account", &about), ("room", &sentence(1))])
+            }
+            90_000..100_000 => shown(Kind::Event, n, &[("subject", &sentence(4)), ("account", &about)]),
+            _ => shown(Kind::Note, n, &[("text", &sentence(20)), ("account", &about)]),
+        });
+    }
+    view.apply(&made);
+    drop(made);
+    let mut pieces = Vec::new();
+    let begun = Instant::now();
+    loop {
+        let piece = Instant::now();
+        let left = view.read_on(500);
+        pieces.push(piece.elapsed());
+        if left == 0 {
+            break;
+        }
+    }
+    println!("built in {:?}, {} MB", begun.elapsed(), view.index_bytes() / 1_000_000);
+    let told = |name: &str, times: &mut Vec<Duration>| {
+        times.sort_unstable();
+        let at = |share: usize| times[(times.len() - 1) * share / 1_000];
+        println!("{name}: n {} p50 {:?} p99 {:?} most {:?}", times.len(), at(500), at(990), at(1_000));
+    };
+    told("a piece of 500 records", &mut pieces);
+    let mut keys = Vec::new();
+    for query in (0..200)
+        .map(|_| sentence(2))
+        .chain(["mecry hosptial", "775 555 0101", "\u{1f600} rehab"].map(str::to_owned))
+    {
+        for (end, c) in query.char_indices() {
+            let typed = &query[..end + c.len_utf8()];
+            let key = Instant::now();
+            black_box(view.find(typed, 5));
+            keys.push(key.elapsed());
+        }
+    }
+    told("a keystroke", &mut keys);
+}
+
+fn id(n: u128) -> RecordId {
+    RecordId(Uuid::from_u128(n))
+}
+
+fn text(n: u128) -> String {
+    id(n).0.to_string()
+}
+
+fn shown(kind: Kind, n: u128, fields: &[(&str, &str)]) -> Shown {
+    let record = Record {
+        id: id(n),
+        kind,
+        territory: TerritoryId::new("north"),
+        version: 1,
+        deleted: false,
+        by: String::new(),
+        at: 0,
+        fields: fields.iter().copied().collect(),
+    };
+    Shown { id: id(n), record: Some(Rc::new(record)), place: Place::Web }
+}

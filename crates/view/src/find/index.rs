@@ -1,0 +1,277 @@
+//! Where each word is: packed parts of many sizes. What changes is read into a new small part, and small parts are
+//! merged into larger ones, so that a change costs little and a search has few parts to look through.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+
+use protocol::{Kind, RecordId};
+
+use super::segment::{RECORDS_MAX, Segment, Sheet};
+use super::slip::allowed;
+
+/// The index, and what is still to be read into it. Before somebody looks for something there is none.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    begun: bool,
+    segments: Vec<Segment>,
+    /// Records that are read for the first time, the last one first.
+    unread: Vec<RecordId>,
+    touched: BTreeSet<RecordId>,
+    /// What the words of the last query were worth, so that a query that grows pays for its last word alone.
+    answered: Vec<(Sought, Vec<u8>)>,
+}
+
+/// A word that is looked for.
+#[derive(Clone, Debug)]
+pub(super) struct Sought {
+    /// The word, folded.
+    pub(super) text: String,
+    /// Its letters.
+    pub(super) letters: Vec<char>,
+    /// Whether it may stand inside another word.
+    pub(super) within: bool,
+    /// How many slips are overlooked: none where enough was found without.
+    pub(super) slips: u8,
+}
+
+/// What was found of one kind.
+#[derive(Debug, Default)]
+pub(super) struct Best {
+    /// How many.
+    pub(super) count: usize,
+    /// The best of them, best first, with what they are worth.
+    pub(super) ids: Vec<(RecordId, Rank)>,
+}
+
+/// What a record is worth: how well it matches, then how little else its name says.
+pub(super) type Rank = (u8, Reverse<u8>);
+
+/// The best so far, the least of them on top.
+type Heap = BinaryHeap<Reverse<(Rank, RecordId)>>;
+
+impl Index {
+    /// Begins, if it has not begun, with the records that are there.
+    pub(super) fn begin(&mut self, all: impl FnOnce() -> Vec<RecordId>) {
+        if !self.begun {
+            self.begun = true;
+            self.unread = all();
+        }
+    }
+
+    /// Whether anybody has looked for anything.
+    pub(super) fn has_begun(&self) -> bool {
+        self.begun
+    }
+
+    /// Something is to be read again.
+    pub(super) fn touch(&mut self, ids: impl IntoIterator<Item = RecordId>) {
+        self.touched.extend(ids);
+    }
+
+    /// How many records are still to be read.
+    pub(super) fn left(&self) -> usize {
+        self.unread.len() + self.touched.len()
+    }
+
+    /// Bytes of memory.
+    pub(super) fn bytes(&self) -> usize {
+        self.segments.iter().map(Segment::bytes).sum()
+    }
+
+    /// Reads so many records: `read` puts the words of one on the sheet, if it is there.
+    pub(super) fn read(&mut self, most: usize, mut read: impl FnMut(RecordId, &mut Sheet)) {
+        let most = most.min(RECORDS_MAX);
+        let mut next = BTreeSet::new();
+        while next.len() < most {
+            let Some(id) = self.touched.pop_first().or_else(|| self.unread.pop()) else { break };
+            next.insert(id);
+        }
+        if next.is_empty() {
+            return;
+        }
+        self.answered.clear();
+        let mut sheet = Sheet::default();
+        for id in next {
+            self.segments.iter_mut().for_each(|segment| segment.forget(id));
+            read(id, &mut sheet);
+        }
+        self.segments.push(sheet.pack());
+        self.settle();
+    }
+
+    /// Finds the records that have every word, so many of each kind.
+    pub(super) fn find(&mut self, words: &[String], each: usize) -> (Vec<Sought>, BTreeMap<Kind, Best>) {
+        let mut before = std::mem::take(&mut self.answered);
+        for word in words {
+            let known = before.iter().position(|(sought, _)| sought.text == *word);
+            let answer = known.map_or_else(|| self.answer(word), |at| before.swap_remove(at));
+            self.answered.push(answer);
+        }
+        let mut worth = self.answered.first().map_or_else(Vec::new, |(_, worth)| worth.clone());
+        for (_, other) in self.answered.iter().skip(1) {
+            for (worth, other) in worth.iter_mut().zip(other) {
+                *worth = if *worth == 0 || *other == 0 { 0 } else { worth.saturating_add(*other) };
+            }
+        }
+        let sought = self.answered.iter().map(|(sought, _)| sought.clone()).collect();
+        (sought, self.best(&worth, each))
+    }
+
+    /// What it is worth to each record, in the order of the segments, that it has the word.
+    fn answer(&self, word: &str) -> (Sought, Vec<u8>) {
+        let letters: Vec<char> = word.chars().collect();
+        let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
+        let within = word.len() >= if is_number { 2 } else { WITHIN_BYTES_MIN };
+        let mut worth = vec![0; self.segments.iter().map(Segment::len).sum()];
+        self.each(&mut worth, |segment, worth| segment.look_for(word, within, worth));
+        // A number with another digit is another number.
+        let mut slips = if is_number { 0 } else { allowed(letters.len()) };
+        if slips > 0 && worth.iter().filter(|worth| **worth > 0).count() < ENOUGH {
+            self.each(&mut worth, |segment, worth| segment.look_near(&letters, slips, worth));
+        } else {
+            slips = 0;
+        }
+        (Sought { text: word.to_owned(), letters, within, slips }, worth)
+    }
+
+    fn each(&self, worth: &mut [u8], look: impl Fn(&Segment, &mut [u8])) {
+        let mut rest = worth;
+        for segment in &self.segments {
+            let (own, others) = rest.split_at_mut(segment.len());
+            look(segment, own);
+            rest = others;
+        }
+    }
+
+    fn best(&self, worth: &[u8], each: usize) -> BTreeMap<Kind, Best> {
+        let mut kinds: BTreeMap<Kind, (usize, Heap)> = BTreeMap::new();
+        let mut rest = worth;
+        for segment in &self.segments {
+            let Some((own, others)) = rest.split_at_checked(segment.len()) else { break };
+            rest = others;
+            // Newer records come last, and first here: then most others are refused at a glance.
+            for (at, worth) in own.iter().enumerate().rev().filter(|(_, worth)| **worth > 0) {
+                let Some((id, kind, name_words)) = segment.record(at) else { continue };
+                let (count, best) = kinds.entry(kind).or_default();
+                *count += 1;
+                let found = ((*worth, Reverse(name_words)), id);
+                if best.len() < each {
+                    best.push(Reverse(found));
+                } else if let Some(mut least) = best.peek_mut()
+                    && least.0 < found
+                {
+                    *least = Reverse(found);
+                }
+            }
+        }
+        let sorted = |(count, best): (usize, Heap)| {
+            let ids = best.into_sorted_vec().into_iter().map(|Reverse((rank, id))| (id, rank)).collect();
+            Best { count, ids }
+        };
+        kinds.into_iter().map(|(kind, found)| (kind, sorted(found))).collect()
+    }
+
+    /// Merges parts of about one size once there are several, and cleans those of which half is gone.
+    fn settle(&mut self) {
+        loop {
+            self.segments.retain(|segment| segment.here() > 0);
+            let hollow = self.segments.iter().position(|segment| segment.here() * 2 < segment.len());
+            let parts = hollow.map(|at| vec![at]).or_else(|| self.alike());
+            let Some(parts) = parts else { return };
+            let mut taken = Vec::new();
+            for at in parts.into_iter().rev() {
+                taken.push(self.segments.remove(at));
+            }
+            self.segments.push(Segment::merged(&taken));
+        }
+    }
+
+    /// The places of parts of one size, if there are enough of them.
+    fn alike(&self) -> Option<Vec<usize>> {
+        let mut sizes: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        for (at, segment) in self.segments.iter().enumerate() {
+            sizes.entry(segment.here().ilog(ALIKE)).or_default().push(at);
+        }
+        sizes.into_values().filter(|alike| alike.len() >= ALIKE).find_map(|mut alike| {
+            alike.sort_by_key(|at| self.segments[*at].here());
+            let mut sum = 0;
+            alike.retain(|at| {
+                sum += self.segments[*at].here();
+                sum <= RECORDS_MAX
+            });
+            alike.sort_unstable();
+            (alike.len() > 1).then_some(alike)
+        })
+    }
+}
+
+/// Short words are looked for where words begin; letters beyond the Latin ones count for more.
+const WITHIN_BYTES_MIN: usize = 3;
+/// So many parts of one size become one.
+const ALIKE: usize = 4;
+/// Whoever finds so many did not mean another word.
+const ENOUGH: usize = 12;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::id;
+
+    fn read(index: &mut Index, most: usize, words: impl Fn(u128) -> Option<String>) {
+        index.read(most, |id, sheet| {
+            if let Some(words) = words(id.0.as_u128()) {
+                sheet.begin(id, Kind::Account);
+                words.split(' ').for_each(|word| sheet.put(word, true));
+            }
+        });
+    }
+
+    fn found(index: &mut Index, words: &[&str]) -> (usize, Vec<u128>) {
+        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        let (_, mut found) = index.find(&words, 5);
+        let best = found.remove(&Kind::Account).unwrap_or_default();
+        (best.count, best.ids.iter().map(|(id, _)| id.0.as_u128()).collect())
+    }
+
+    #[test]
+    fn changes_one_by_one_leave_few_parts_and_one_answer() {
+        let mut index = Index::default();
+        index.begin(|| (0..1_000).map(id).collect());
+        while index.left() > 0 {
+            read(&mut index, 100, |n| Some(format!("name{} word", n % 10)));
+        }
+        for n in 0..1_000 {
+            index.touch([id(n)]);
+            read(&mut index, 10, |n| (n % 2 == 0).then(|| format!("name{} other", n % 10)));
+        }
+        assert!(index.segments.len() < 20, "{} parts", index.segments.len());
+        assert_eq!(found(&mut index, &["word"]).0, 0);
+        assert_eq!(found(&mut index, &["other"]).0, 500);
+        assert_eq!(found(&mut index, &["other", "name4"]), (100, vec![994, 984, 974, 964, 954]));
+        assert!(index.segments.iter().map(Segment::len).sum::<usize>() < 1_000, "what is gone takes no room");
+    }
+
+    #[test]
+    fn a_query_that_grows_is_answered_as_a_fresh_one() {
+        let mut index = Index::default();
+        index.begin(|| (0..100).map(id).collect());
+        read(&mut index, 1_000, |n| Some(format!("mercy{} reno", n % 7)));
+        for query in
+            [vec!["m"], vec!["mercy"], vec!["mercy", "re"], vec!["mercy3", "reno"], vec!["reno"], vec![]]
+        {
+            let kept = found(&mut index, &query);
+            index.answered.clear();
+            assert_eq!(kept, found(&mut index, &query), "{query:?}");
+        }
+    }
+
+    #[test]
+    fn a_shorter_name_says_more_and_the_newest_of_equals_is_first() {
+        let mut index = Index::default();
+        index.begin(|| (0..4).map(id).collect());
+        let names = ["mercy", "mercy hospital", "mercy", "mercyful"];
+        read(&mut index, 10, |n| Some(names[n as usize].to_owned()));
+        assert_eq!(found(&mut index, &["mercy"]), (4, vec![2, 0, 1, 3]));
+        assert_eq!(found(&mut index, &["hospitla"]), (1, vec![1]));
+    }
+}

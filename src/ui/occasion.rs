@@ -1,0 +1,137 @@
+//! What is done to an event: to the one that happens once, to one day of a series, or to the whole series; each with
+//! the way back.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use protocol::schema::{DateTime, SKIP};
+use protocol::{Kind, Op, RecordId};
+use view::View;
+use view::agenda::{self, Occurrence};
+use view::timeline;
+
+use crate::store::{Draft, DraftEdit, Store};
+use crate::ui::form::Touched;
+use crate::ui::undo::Undo;
+use crate::ui::{intl, words};
+
+/// Sets fields of what happens once. A day of a series gets an event of its own, which comes first.
+pub(crate) fn one(view: &View, at: Occurrence, set: Touched) -> Option<Vec<DraftEdit>> {
+    let record = view.record(at.event)?;
+    if !at.is_series {
+        return Some(vec![DraftEdit::to(at.event, Kind::Event, Op::Patch, set)]);
+    }
+    let is_own = |name: &str| !matches!(name, "repeat" | "until") && !name.starts_with(SKIP);
+    let own = record.fields.iter().filter(|(name, _)| is_own(name));
+    let mut fields: Touched = own.map(|(name, text)| (name.to_owned(), Some(text.to_owned()))).collect();
+    fields.extend(times(&at));
+    fields.insert("series".to_owned(), Some(at.event.0.to_string()));
+    fields.insert("series_day".to_owned(), Some(at.day.to_string()));
+    fields.extend(set);
+    fields.retain(|_, text| text.is_some());
+    Some(vec![DraftEdit::create(Kind::Event, record.territory.clone(), fields), skipped(at)])
+}
+
+/// Moves one occurrence.
+pub(crate) fn move_one(view: &View, at: Occurrence, to: &Occurrence) -> Option<Vec<DraftEdit>> {
+    one(view, at, times(to))
+}
+
+/// Moves a whole series as far as one of its days goes.
+pub(crate) fn move_all(view: &View, at: Occurrence, to: &Occurrence) -> Option<Vec<DraftEdit>> {
+    let changes = agenda::series_moved(view, at.event, at.day, to)?;
+    let edit = |(id, set)| DraftEdit::to(id, Kind::Event, Op::Patch, set);
+    Some(changes.into_iter().map(edit).collect())
+}
+
+/// Deletes one occurrence.
+pub(crate) fn delete_one(at: Occurrence) -> Vec<DraftEdit> {
+    if at.is_series { vec![skipped(at)] } else { vec![deleted(at.event)] }
+}
+
+/// Deletes a series with what is still planned in the place of its days. What was done stays.
+pub(crate) fn delete_all(view: &View, series: RecordId) -> Vec<DraftEdit> {
+    let planned = view.exceptions(series).filter(|(_, event)| timeline::is_open(event));
+    std::iter::once(deleted(series)).chain(planned.map(|(_, event)| deleted(event.id))).collect()
+}
+
+/// Saves what a press of a button does, with the offer to take it back. `then` gets the first record once it is saved.
+pub(crate) fn press(
+    store: Store,
+    edits: Vec<DraftEdit>,
+    text: String,
+    then: impl FnOnce(RecordId) + 'static,
+) {
+    let back: Vec<DraftEdit> =
+        untrack(|| store.with_view(|view| edits.iter().map(|edit| reversed(view, edit)).collect()));
+    spawn_local(async move {
+        match store.save(Draft::of_press(edits)).await {
+            Ok(records) => {
+                // What was made has its name only now.
+                let named = back.into_iter().zip(&records);
+                let back = named.map(|(edit, id)| DraftEdit { record: Some(*id), ..edit }).collect();
+                Undo::offer(text, Draft::of_press(back));
+                if let Some(first) = records.first() {
+                    then(*first);
+                }
+            }
+            Err(error) => Undo::tell(words::not_decided(&error)),
+        }
+    });
+}
+
+/// The day and the hours of an occurrence, as they are read.
+pub(crate) fn when(at: &Occurrence) -> String {
+    let (first, last) = (at.start.date(), at.end.date());
+    if at.all_day {
+        let last = (last != first).then(|| intl::day(last));
+        return words::dotted([
+            Some(words::from_to(&intl::day(first), last.as_deref())),
+            Some(words::ALL_DAY.to_owned()),
+        ]);
+    }
+    words::dotted([Some(intl::day(first)), Some(hours(at))])
+}
+
+/// The hours of an occurrence, with the day on which it ends when that is another one.
+pub(crate) fn hours(at: &Occurrence) -> String {
+    if at.all_day {
+        return words::ALL_DAY.to_owned();
+    }
+    let time = |time: DateTime| intl::time_of_day(time.hour(), time.minute());
+    let end = (at.end > at.start).then(|| {
+        let day = (at.last_day() != at.start.date()).then(|| intl::day(at.end.date()));
+        [day, Some(time(at.end))].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    });
+    words::from_to(&time(at.start), end.as_deref())
+}
+
+/// Where one occurrence is shown.
+pub(crate) fn address(at: &Occurrence) -> String {
+    let page = crate::ui::address(Kind::Event, at.event);
+    if at.is_series { format!("{page}?day={}", at.day) } else { page }
+}
+
+fn times(at: &Occurrence) -> Touched {
+    [("start".to_owned(), Some(at.start_text())), ("end".to_owned(), at.end_text())].into()
+}
+
+fn skipped(at: Occurrence) -> DraftEdit {
+    let skip = [(format!("{SKIP}{}", at.day), Some("yes".to_owned()))].into();
+    DraftEdit::to(at.event, Kind::Event, Op::Patch, skip)
+}
+
+fn deleted(event: RecordId) -> DraftEdit {
+    DraftEdit::to(event, Kind::Event, Op::Delete, Touched::new())
+}
+
+fn reversed(view: &View, edit: &DraftEdit) -> DraftEdit {
+    let record = edit.record.and_then(|id| view.record(id));
+    let before = |name: &String| record.and_then(|record| record.fields.text(name)).map(str::to_owned);
+    let set = edit.set.keys().map(|name| (name.clone(), before(name)));
+    let (op, set) = match edit.op {
+        Op::Create(_) | Op::Restore => (Op::Delete, Touched::new()),
+        Op::Delete => (Op::Restore, Touched::new()),
+        _ => (Op::Patch, set.collect()),
+    };
+    DraftEdit { record: edit.record, kind: edit.kind, op, set, links: Vec::new() }
+}

@@ -1,0 +1,244 @@
+// The calendar: events made without a signal, moved by a drag and by a button, series and their single days, days on
+// which the clocks change, and events on a second browser.
+
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+
+import axe from 'axe-core';
+
+import { REP1, accountSays, button, chipSays, field, go, newWorld, openAccount, see, signIn, syncNow } from './acts.mjs';
+
+/** Goes to the calendar and looks at it so. */
+async function look(page, view, day) {
+  const { origin } = new URL(page.url());
+  await page.goto(`${origin}/calendar?view=${view}&day=${day}`);
+  await page.getByRole('heading', { level: 1, name: 'Calendar' }).waitFor();
+}
+
+/** Types into the form of an event and saves it; waits until the event's page is open. */
+async function fill(page, title, fields) {
+  await field(page, 'Subject').fill(title);
+  for (const [label, text] of Object.entries(fields)) {
+    const box = field(page, label);
+    if (label === 'Repeats') await box.selectOption(text);
+    else await box.fill(text);
+  }
+  await button(page, 'Save').click();
+  await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor();
+}
+
+/** Makes an event from the calendar's day. */
+async function make(page, day, title, fields) {
+  await look(page, 'day', day);
+  await page.getByRole('link', { name: 'New event' }).click();
+  await fill(page, title, fields);
+}
+
+/** The event on the screen, by a part of its title. */
+function event(page, title) {
+  return page.getByRole('main').getByRole('link').filter({ hasText: title, visible: true });
+}
+
+/** Waits until the event of the open day says these hours. */
+async function saysHours(page, title, hours) {
+  await event(page, title).filter({ hasText: hours }).first().waitFor();
+}
+
+/** The events of that title, on the web. */
+async function onWeb(web, title) {
+  return (await web.records()).filter(({ kind, fields }) => kind === 'event' && fields.subject === title);
+}
+
+test('an event made without a signal is seen at once, goes to the web once, and a second browser pulls it', async (t) => {
+  const world = await newWorld(t);
+  const phone = await world.newPhoneOf(REP1);
+  const { page } = phone;
+  const web = await world.onWeb();
+  const account = await web.anAccount('north', 1);
+  await phone.context.setOffline(true);
+  await openAccount(page, account.fields.name);
+  await page.getByRole('link', { name: 'New event' }).click();
+  await fill(page, 'In-service on wounds', { Start: '2027-03-11', 'Starts at': '09:00' });
+  await accountSays(page, 'On this phone');
+  await openAccount(page, account.fields.name);
+  await see(page, 'In-service on wounds');
+  await go(page, 'Calendar');
+  await field(page, 'Search events').fill(`wounds ${account.fields.name}`);
+  await event(page, 'In-service on wounds').waitFor();
+  await field(page, 'Search events').fill('');
+  await field(page, 'Go to day').fill('2027-03-11');
+  await saysHours(page, 'In-service on wounds', '9:00 AM – 9:30 AM');
+
+  await phone.context.setOffline(false);
+  await chipSays(page, /Up to date/);
+  assert.equal((await onWeb(web, 'In-service on wounds')).length, 1);
+  const desk = await world.newDesktop();
+  await signIn(desk.page, REP1);
+  await syncNow(desk.page);
+  await look(desk.page, 'week', '2027-03-11');
+  await event(desk.page, 'In-service on wounds').click();
+  await accountSays(desk.page, 'On the web');
+  await see(desk.page, account.fields.name);
+});
+
+test('an event is moved by a drag and by a button, and comes back', async (t) => {
+  const world = await newWorld(t);
+  const desk = await world.newDesktop();
+  const { page } = desk;
+  await signIn(page, REP1);
+  await syncNow(page);
+  await make(page, '2027-01-12', 'Lunch with Ana', { Start: '2027-01-12', 'Starts at': '10:00' });
+  await look(page, 'week', '2027-01-12');
+  const block = event(page, 'Lunch with Ana');
+  const box = await block.boundingBox();
+  const wednesday = await page.getByRole('link', { name: 'Wed 13' }).or(page.getByRole('link', { name: '13 Wed' })).boundingBox();
+  const from = { x: box.x + 20, y: box.y + 10 };
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  // An hour is 64 px high; one day to the right, and two hours down.
+  await page.mouse.move(from.x + wednesday.width, from.y + 128, { steps: 12 });
+  await page.mouse.up();
+  await see(page, /“Lunch with Ana” is moved to/);
+  await look(page, 'day', '2027-01-13');
+  await saysHours(page, 'Lunch with Ana', '12:00 PM – 12:30 PM');
+  await event(page, 'Lunch with Ana').click();
+  await button(page, 'Move…').click();
+  const dialog = page.getByRole('dialog', { name: 'Move event' });
+  await dialog.getByLabel('Day', { exact: true }).fill('2027-01-15');
+  await dialog.getByLabel('Starts at', { exact: true }).fill('08:15');
+  await dialog.getByRole('button', { name: 'Move', exact: true }).click();
+  await see(page, /Fri, Jan 15|January 15|Jan 15, 2027/);
+  await see(page, '8:15 AM – 8:45 AM');
+  await button(page, 'Undo').click();
+  await see(page, '12:00 PM – 12:30 PM');
+});
+
+test('of a series one day is moved, logged or deleted, or all of them are', async (t) => {
+  const world = await newWorld(t);
+  const phone = await world.newPhoneOf(REP1);
+  const { page } = phone;
+  await phone.context.setOffline(true);
+  await make(page, '2027-01-04', 'Monday round', {
+    Start: '2027-01-04',
+    'Starts at': '09:00',
+    Repeats: 'weekly',
+  });
+  await see(page, /Every week/);
+
+  // One goes to another day; the others stay.
+  await look(page, 'day', '2027-01-11');
+  await event(page, 'Monday round').click();
+  await button(page, 'Move…').click();
+  const dialog = page.getByRole('dialog', { name: 'Move event' });
+  await dialog.getByLabel('Day', { exact: true }).fill('2027-01-12');
+  await dialog.getByRole('button', { name: 'This one', exact: true }).click();
+  await see(page, 'One of a series');
+  await look(page, 'day', '2027-01-11');
+  await see(page, 'Nothing on this day');
+  await look(page, 'day', '2027-01-12');
+  await saysHours(page, 'Monday round', '9:00 AM');
+  await look(page, 'day', '2027-01-18');
+  await saysHours(page, 'Monday round', '9:00 AM');
+
+  // One is logged in a tap.
+  await event(page, 'Monday round').click();
+  await button(page, 'No-see').click();
+  await see(page, 'Done · No-see');
+  await look(page, 'day', '2027-01-18');
+  await saysHours(page, 'Monday round', 'No-see');
+  assert.equal(await event(page, 'Monday round').count(), 1);
+
+  // All go to another hour; what was logged stays.
+  await look(page, 'day', '2027-01-25');
+  await event(page, 'Monday round').click();
+  await button(page, 'Move…').click();
+  await dialog.getByLabel('Starts at', { exact: true }).fill('11:00');
+  await dialog.getByRole('button', { name: 'All', exact: true }).click();
+  for (const [day, hours] of [['2027-02-01', '11:00 AM'], ['2027-01-04', '11:00 AM'], ['2027-01-18', '9:00 AM']]) {
+    await look(page, 'day', day);
+    await saysHours(page, 'Monday round', hours);
+  }
+
+  // One is deleted and comes back; then all are.
+  await look(page, 'day', '2027-02-01');
+  await event(page, 'Monday round').click();
+  await page.getByText('More actions', { exact: true }).click();
+  await button(page, 'Delete this one').click();
+  await see(page, 'is deleted.');
+  await button(page, 'Undo').click();
+  await see(page, 'Undone.');
+  await look(page, 'day', '2027-02-01');
+  await event(page, 'Monday round').click();
+  await page.getByText('More actions', { exact: true }).click();
+  await button(page, 'Delete all').click();
+  await see(page, 'is deleted.');
+  await look(page, 'day', '2027-02-08');
+  await see(page, 'Nothing on this day');
+  await look(page, 'day', '2027-01-18');
+  await event(page, 'Monday round').waitFor();
+
+  await phone.context.setOffline(false);
+  await chipSays(page, /Up to date/);
+});
+
+test('nine o’clock stays nine o’clock on both sides of a change of the clocks', async (t) => {
+  const world = await newWorld(t);
+  const { page } = await world.newPhoneOf(REP1);
+  // In New York the clocks change on 14 March 2027.
+  await make(page, '2027-03-12', 'Every morning', { Start: '2027-03-12', 'Starts at': '09:00', Repeats: 'daily' });
+  await make(page, '2027-03-14', 'At night', { Start: '2027-03-14', 'Starts at': '02:30' });
+  for (const day of ['2027-03-13', '2027-03-14', '2027-03-15']) {
+    await look(page, 'day', day);
+    await saysHours(page, 'Every morning', '9:00 AM – 9:30 AM');
+  }
+  await look(page, 'day', '2027-03-14');
+  await saysHours(page, 'At night', '2:30 AM – 3:00 AM');
+});
+
+test('an end before its start is told beside the field, and an event without a name is known by its place', async (t) => {
+  const world = await newWorld(t);
+  const { page } = await world.newPhoneOf(REP1);
+  const web = await world.onWeb();
+  const account = await web.anAccount('north', 2);
+  await page.goto(`${world.origin}/events/new?account=${account.id}&day=2027-01-12&start=14:00`);
+  await field(page, 'End').fill('2027-01-11');
+  await button(page, 'Save').click();
+  await see(page, 'This is before it begins. Choose a later time.');
+  await field(page, 'End').fill('2027-01-12');
+  await button(page, 'Save').click();
+  await page.getByRole('heading', { level: 1, name: `Visit: ${account.fields.name}`, exact: true }).waitFor();
+});
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`axe finds nothing on the screens of the calendar: ${colorScheme}`, async (t) => {
+    const world = await newWorld(t);
+    const web = await world.onWeb();
+    const account = await web.anAccount('north', 1);
+    const ids = [randomUUID(), randomUUID(), randomUUID()];
+    const sets = [
+      { subject: 'Visit the ward', account: account.id, type: 'Visit', start: '2027-01-12T10:00', end: '2027-01-12T11:00' },
+      { subject: 'x'.repeat(300), start: '2027-01-12T10:30', status: 'cancelled' },
+      { subject: 'Fair', start: '2027-01-12', end: '2027-01-13', repeat: 'yearly' },
+    ];
+    for (const [at, set] of sets.entries()) {
+      await web.push([{ id: ids[at], kind: 'event', op: { create: 'north' }, base: 0, set }]);
+    }
+    const wrong = [];
+    for (const device of ['newPhone', 'newDesktop']) {
+      const { page } = await world[device]({ colorScheme, reducedMotion: 'reduce' });
+      await signIn(page, REP1);
+      await syncNow(page);
+      const places = ['day', 'week', 'list'].map((view) => `/calendar?view=${view}&day=2027-01-12`);
+      places.push('/calendar?view=day&day=2031-01-01', `/events/${ids[0]}`, `/events/${ids[2]}`, `/events/${ids[0]}/edit`);
+      for (const place of places) {
+        await page.goto(world.origin + place);
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        await page.evaluate(axe.source);
+        const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+        for (const { id, nodes } of violations) wrong.push(`${device} ${place}: ${id} ${nodes[0].target}`);
+      }
+    }
+    assert.deepEqual(wrong, []);
+  });
+}
