@@ -3,6 +3,7 @@
 pub(crate) mod banner;
 pub(crate) mod button;
 pub(crate) mod card;
+pub(crate) mod chart;
 pub(crate) mod chip;
 pub(crate) mod dialog;
 pub(crate) mod field;

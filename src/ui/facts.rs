@@ -26,7 +26,11 @@ struct Fact {
 
 /// The groups in which anything is known, and who changed the record last.
 pub(crate) fn groups(view: &View, record: &Record) -> Vec<Group> {
-    let groups = if record.kind == Kind::Contact { CONTACT } else { ACCOUNT };
+    let groups = match record.kind {
+        Kind::Contact => CONTACT,
+        Kind::Referral => REFERRAL,
+        _ => ACCOUNT,
+    };
     let group = |(title, names): &(&'static str, &[&str])| {
         let facts: Vec<Fact> = names.iter().filter_map(|name| fact(view, record, name)).collect();
         Group { title, facts }
@@ -140,6 +144,12 @@ const ACCOUNT: &[(&str, &[&str])] = &[
     ),
     (words::WORTH, &["type", "specialty", "rating", "targeted", "frequency", "owner", "tags", "about"]),
     (words::NUMBERS, &["npi", "ccn", "stars"]),
+];
+
+const REFERRAL: &[(&str, &[&str])] = &[
+    (words::WHERE_FROM, &["account", "contact", "physician", "referred"]),
+    (words::THE_PATIENT, &["line", "token", "room", "payer", "diagnosis", "about"]),
+    (words::HOW_IT_STANDS, &["stage", "decision", "reason", "decided", "soc", "discharge", "owner"]),
 ];
 
 const CONTACT: &[(&str, &[&str])] = &[

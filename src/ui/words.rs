@@ -2,8 +2,10 @@
 
 mod calendar;
 mod due;
+mod figures;
 mod lists;
 mod people;
+mod referrals;
 mod saves;
 mod storage;
 
@@ -14,8 +16,10 @@ use crate::store::{SaveError, SignInError};
 
 pub(crate) use calendar::*;
 pub(crate) use due::*;
+pub(crate) use figures::*;
 pub(crate) use lists::{choices, label, value};
 pub(crate) use people::*;
+pub(crate) use referrals::*;
 pub(crate) use saves::{choice, clash, clock_off, field, reason, replaced, save_line, save_text};
 pub(crate) use storage::{
     LET_GO, NOT_KEPT, NOT_KEPT_HINT, NOT_KEPT_TEXT, STORAGE_FAILS, TRY_AGAIN, UNDERSTOOD, notice, trouble,
@@ -137,6 +141,7 @@ pub(crate) fn unfinished(key: &str, name: Option<&str>) -> String {
         Some(("note", _)) => format!("Note for {name}"),
         Some(("account", "new")) => NEW_ACCOUNT.to_owned(),
         Some(("contact", "new")) => NEW_CONTACT.to_owned(),
+        Some(("referral", new)) if new.starts_with("new:") => NEW_REFERRAL.to_owned(),
         Some(("event", "new")) => NEW_EVENT.to_owned(),
         Some(("mend", _)) => MEND.to_owned(),
         _ => format!("Changes to {name}"),

@@ -7,11 +7,13 @@
 pub mod agenda;
 pub mod cadence;
 pub mod export;
+pub mod figures;
 pub mod find;
 mod letters;
 mod links;
 mod list;
 pub mod pairs;
+pub mod pipeline;
 pub mod timeline;
 
 use std::cell::RefCell;

@@ -15,6 +15,7 @@ use crate::ui::components::icon::{Drawing, Icon};
 use crate::ui::facts::{self, Facts, Group};
 use crate::ui::history::{Coming, History, NeedsYou};
 use crate::ui::reach::{self, Reach, Way};
+use crate::ui::trend::Trend;
 use crate::ui::undo;
 use crate::ui::{title, trail, words};
 
@@ -160,6 +161,7 @@ fn Here(store: Store, account: Memo<Option<Account>>) -> impl IntoView {
             <History store about=id />
             <People store account=id />
             <Coming store about=id />
+            <Trend store account=id />
             <Facts groups />
             <Merged store account />
             <More store id />

@@ -160,6 +160,11 @@ fn address(key: &str) -> Option<String> {
         ("account", id) => Some(format!("/accounts/{id}/edit")),
         ("contact", "new") => Some("/contacts/new".to_owned()),
         ("contact", id) => Some(format!("/contacts/{id}/edit")),
+        ("referral", "new:") => Some("/referrals/new".to_owned()),
+        ("referral", id) => Some(match id.strip_prefix("new:") {
+            Some(account) => format!("/referrals/new?account={account}"),
+            None => format!("/referrals/{id}/edit"),
+        }),
         ("event", "new") => Some("/events/new".to_owned()),
         ("event", of) => Some(match of.split_once(':') {
             Some((series, day)) => format!("/events/{series}/edit?day={day}"),

@@ -162,7 +162,6 @@ pub(crate) const PEOPLE_AND_PLACES: &str = "Accounts and contacts";
 pub(crate) const PEOPLE: &str = "People";
 pub(crate) const NO_PEOPLE: &str = "No contacts here yet.";
 pub(crate) const ADD_CONTACT: &str = "Add contact";
-pub(crate) const NEW_REFERRAL: &str = "New referral";
 pub(crate) const NEW_EVENT: &str = "New event";
 pub(crate) const MORE_ACTIONS: &str = "More actions";
 pub(crate) const MERGE_WITH: &str = "Merge with\u{2026}";
