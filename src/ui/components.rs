@@ -5,6 +5,7 @@ pub(crate) mod button;
 pub(crate) mod card;
 pub(crate) mod chart;
 pub(crate) mod chip;
+pub(crate) mod chips;
 pub(crate) mod dialog;
 pub(crate) mod field;
 pub(crate) mod filters;

@@ -25,6 +25,11 @@ impl Now {
         Self(now)
     }
 
+    /// Whoever asks in a reactive place is told when the time has moved.
+    pub(crate) fn tick(self) {
+        self.0.track();
+    }
+
     /// How long ago that was; whoever asks in a reactive place is told again. A time after the last tick is now.
     pub(crate) fn since(self, ms: i64) -> i64 {
         (self.0.get() - ms).max(0)
@@ -65,6 +70,12 @@ pub(crate) fn wall(when: DateTime) -> String {
     let (year, month) = (when.year().max(0) as u32, i32::from(when.month()) - 1);
     let (day, hour, minute) = (when.day().into(), when.hour().into(), when.minute().into());
     said(&Date::new_with_year_month_day_hr_min(year, month, day, hour, minute))
+}
+
+/// A time of day.
+pub(crate) fn hour(when: DateTime) -> String {
+    let date = Date::new_with_year_month_day_hr_min(2000, 0, 1, when.hour().into(), when.minute().into());
+    FORMATS.with(|formats| formats.call(&formats.time, &date))
 }
 
 /// A day, with its year when that is another one.

@@ -87,11 +87,8 @@ pub(crate) fn Reach(
     let link = move |way: Way| {
         let Way { label, icon, href, channel } = way;
         let target = channel.is_none().then_some("_blank");
-        let on_click = move |_| {
-            if let Some(channel) = channel {
-                on_taken.run(channel);
-            }
-        };
+        // Whoever asks for the way goes there.
+        let on_click = move |_| on_taken.run(channel.unwrap_or("in_person"));
         view! {
             <a class="reach__way" href=href target=target rel="noreferrer" on:click=on_click>
                 <Drawing icon />

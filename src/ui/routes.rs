@@ -26,7 +26,7 @@ use crate::ui::pages::mend::Mend;
 use crate::ui::pages::merge::Merge;
 use crate::ui::pages::more::More;
 use crate::ui::pages::note::NotePage;
-use crate::ui::pages::note_form::{NewNote, NoteForm};
+use crate::ui::pages::note_form::{EditNote, NewNote, NoteForm};
 use crate::ui::pages::outbox::Outbox;
 use crate::ui::pages::referral::ReferralPage;
 use crate::ui::pages::referral_form::{EditReferral, NewReferral};
@@ -103,6 +103,10 @@ pub(crate) fn Pages(store: Store) -> impl IntoView {
             <Route
                 path=path!("/notes/:id")
                 view=of_record(move |id| view! { <NotePage store id /> }.into_any())
+            />
+            <Route
+                path=path!("/notes/:id/edit")
+                view=of_record(move |id| view! { <EditNote store id /> }.into_any())
             />
             <Route path=path!("/unfiled") view=move || view! { <Unfiled store /> }.into_any() />
             <Route path=path!("/figures") view=move || view! { <Figures store /> }.into_any() />

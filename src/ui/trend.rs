@@ -28,6 +28,7 @@ pub(crate) fn Trend(
         let read = |id| store.with_view(|view| figures::effort(view, id, intl::clock()));
         account.get().map(read).unwrap_or_default()
     });
+    let has_work = Memo::new(move |_| effort.with(|effort| effort.iter().any(|count| *count > 0)));
     let has_effort = Memo::new(move |_| account.with(Option::is_some));
     let is_empty = Memo::new(move |_| {
         weeks.with(|weeks| weeks.iter().all(|week| week.total() == 0))
@@ -43,7 +44,9 @@ pub(crate) fn Trend(
             <Weekly id="trend" weeks about=account>
                 <Show when=move || has_effort.get()>
                     <p class="chart__summary">{move || done.get()}</p>
-                    <Bars id="effort" told=done fills=&[Fill::Full] bars ends />
+                    <Show when=move || has_work.get()>
+                        <Bars id="effort" told=done fills=&[Fill::Full] bars ends />
+                    </Show>
                 </Show>
                 <Leads
                     href="/figures"

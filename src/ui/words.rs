@@ -1,6 +1,7 @@
 //! Every sentence the rep reads, in one place. It knows no browser: times and numbers come in as text, formatted.
 
 mod calendar;
+mod day;
 mod due;
 mod figures;
 mod lists;
@@ -15,6 +16,7 @@ use protocol::schema::Invalid;
 use crate::store::{SaveError, SignInError};
 
 pub(crate) use calendar::*;
+pub(crate) use day::*;
 pub(crate) use due::*;
 pub(crate) use figures::*;
 pub(crate) use lists::{choices, label, value};
@@ -136,9 +138,12 @@ pub(crate) fn replaced_count(count: usize) -> String {
 
 /// An unfinished form, by the name of what it is about.
 pub(crate) fn unfinished(key: &str, name: Option<&str>) -> String {
+    let of_note = key.strip_prefix("note:");
+    if let Some(note) = of_note {
+        return if note.starts_with("edit:") { NOTE_CHANGES.to_owned() } else { note_for(name) };
+    }
     let name = name.unwrap_or("an account");
     match key.split_once(':') {
-        Some(("note", _)) => format!("Note for {name}"),
         Some(("account", "new")) => NEW_ACCOUNT.to_owned(),
         Some(("contact", "new")) => NEW_CONTACT.to_owned(),
         Some(("referral", new)) if new.starts_with("new:") => NEW_REFERRAL.to_owned(),

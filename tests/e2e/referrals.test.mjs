@@ -32,7 +32,7 @@ function card(page, name, patient) {
 
 /** Opens the question where to move a patient. */
 async function askMove(page, patient) {
-  await button(page, `Move ${patient} to…`).click();
+  await button(page, `Move to…, ${patient}`).click();
   const dialog = page.getByRole('dialog', { name: `Move ${patient} to…` });
   await dialog.waitFor();
   return dialog;
@@ -89,7 +89,8 @@ test('a referral made without a signal is in the pipeline, the history and the c
   await signIn(desk.page, REP1);
   await syncNow(desk.page);
   await go(desk.page, 'Referrals');
-  await card(desk.page, 'New', 'Q.Z.').getByText('On the web').waitFor();
+  await card(desk.page, 'New', 'Q.Z.').getByRole('link').click();
+  await accountSays(desk.page, 'On the web');
 });
 
 test('a referral is moved by its button, with the reason in one tap, and moved back', async (t) => {

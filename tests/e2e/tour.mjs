@@ -80,6 +80,15 @@ export async function everyScreen(world, device, look) {
   await button(page, 'Save').click();
   await see(page, 'Name is needed.');
   await show('account-new-wrong');
+  await go(page, 'Referrals');
+  await show('referrals');
+  await button(page, 'New referral').click();
+  await field(page, 'Patient (initials)').waitFor();
+  await show('referral-new');
+  await button(page, 'Cancel').click();
+  await page.getByRole('main').getByRole('link', { name: 'Figures', exact: true }).click();
+  await page.getByRole('heading', { level: 1, name: 'Figures' }).waitFor();
+  await show('figures');
 
   await device.context.setOffline(true);
   await openAccount(page, account.fields.name);

@@ -5,6 +5,7 @@
 //! kinds that have a list; `links` knows who speaks of whom. The other rooms each answer one question of the rep's.
 
 pub mod agenda;
+pub mod brief;
 pub mod cadence;
 pub mod export;
 pub mod figures;

@@ -122,9 +122,14 @@ pub fn is_follow_up(event: &Record) -> bool {
     event.fields.text("type") == Some("Follow-up")
 }
 
-fn of_note(note: &Rc<Record>, clock: Clock) -> Moment {
+/// When a note was written, by the clock on the wall.
+pub fn written(note: &Record, clock: Clock) -> DateTime {
     let written = note.fields.text("written").and_then(|text| text.trim_end_matches('Z').parse().ok());
-    let when = written.map_or_else(|| clock.wall_of_ms(note.at), |utc| clock.wall(utc));
+    written.map_or_else(|| clock.wall_of_ms(note.at), |utc| clock.wall(utc))
+}
+
+fn of_note(note: &Rc<Record>, clock: Clock) -> Moment {
+    let when = written(note, clock);
     Moment { record: Rc::clone(note), what: What::Note, when, day_only: false }
 }
 

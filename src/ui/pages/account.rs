@@ -14,6 +14,7 @@ use crate::ui::components::chip::{self, Mark};
 use crate::ui::components::icon::{Drawing, Icon};
 use crate::ui::facts::{self, Facts, Group};
 use crate::ui::history::{Coming, History, NeedsYou};
+use crate::ui::log_it::{LogIt, Taken};
 use crate::ui::reach::{self, Reach, Way};
 use crate::ui::trend::Trend;
 use crate::ui::undo;
@@ -126,7 +127,7 @@ fn Here(store: Store, account: Memo<Option<Account>>) -> impl IntoView {
     let new = move |room: &'static str| {
         move || id.get().map(|id| format!("/{room}/new?account={}", id.0)).unwrap_or_default()
     };
-    let on_taken = Callback::new(move |_channel| ());
+    let taken = Taken::none();
     view! {
         <div class="page__body">
             <div class="page__state">{move || place.get().map(state)}</div>
@@ -145,7 +146,8 @@ fn Here(store: Store, account: Memo<Option<Account>>) -> impl IntoView {
             <Show when=move || place.get() == Some(Place::NeedsYou)>
                 <NeedsYou />
             </Show>
-            <Reach ways on_taken />
+            <Reach ways on_taken=taken.on_taken() />
+            <LogIt taken account=id />
             <div class="page__do">
                 <Button label=words::ADD_NOTE weight=Weight::Main icon=Icon::Note on_press=go.clone()("note") />
                 <A href=new("events") attr:class="button">

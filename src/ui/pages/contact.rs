@@ -13,6 +13,7 @@ use crate::ui::components::card::{Card, Empty, PageHead};
 use crate::ui::components::icon::{Drawing, Icon};
 use crate::ui::facts::{self, Facts, Group};
 use crate::ui::history::{Coming, History, NeedsYou};
+use crate::ui::log_it::{LogIt, Taken};
 use crate::ui::pages::account::state;
 use crate::ui::reach::{self, Reach, Way};
 use crate::ui::{address, title, trail, undo, words};
@@ -113,6 +114,7 @@ fn Here(store: Store, id: RecordId, contact: Memo<Option<Contact>>) -> impl Into
             format!("/{room}/new?{account}contact={}", id.0)
         }
     };
+    let taken = Taken::none();
     let navigate = use_navigate();
     let edit = {
         let navigate = navigate.clone();
@@ -156,7 +158,8 @@ fn Here(store: Store, id: RecordId, contact: Memo<Option<Contact>>) -> impl Into
                         }
                     })
             }}
-            <Reach ways on_taken=Callback::new(|_channel| ()) />
+            <Reach ways on_taken=taken.on_taken() />
+            <LogIt taken account contact=Signal::stored(Some(id)) />
             <div class="page__do">
                 <Button label=words::ADD_NOTE weight=Weight::Main icon=Icon::Note on_press=add_note />
                 <A href=new("events") attr:class="button">

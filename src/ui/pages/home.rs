@@ -1,16 +1,24 @@
-//! Home: the sync, when it last was, what is here, what waits and what is unfinished.
+//! Home: where to go next and what to know before it, what else this day asks for, and how this phone stands.
 
 use engine::NeedsYou;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::components::A;
 use protocol::RecordId;
+use view::brief::{self, Counts};
 
-use crate::store::Store;
+use crate::store::{Session, Store};
 use crate::ui::as_of::{self, Pulling};
+use crate::ui::components::button::Button;
 use crate::ui::components::card::{Card, Empty, Leads, PageHead};
+use crate::ui::components::chip::{Mark, Tone};
 use crate::ui::components::icon::{Drawing, Icon};
 use crate::ui::disk::NotKept;
 use crate::ui::intl::{self, Now};
+use crate::ui::log_it::{LogIt, Taken};
+use crate::ui::reach::Reach;
+use crate::ui::today::{DueLine, NextStop, Promise, StopLine, Today};
+use crate::ui::trend::Trend;
 use crate::ui::{choice, title, words};
 
 /// The page.
@@ -22,34 +30,307 @@ pub(crate) fn Home(store: Store, now: Now) -> impl IntoView {
         Memo::new(move |_| status.with(|status| status.records == 0 && status.pulled_at.is_none()));
     let is_idle = Memo::new(move |_| status.with(|status| status.pulling.is_none()));
     let records = move || intl::number(status.with(|status| status.records));
+    let today = Memo::new(move |_| {
+        // What is past moves on with the clock.
+        now.tick();
+        let me = store.session().with(|session| match session {
+            Session::Open { who, .. } => who.name.clone(),
+            _ => String::new(),
+        });
+        store.with_view(|view| {
+            let clock = intl::clock();
+            (!view.is_empty()).then(|| Today::read(view, &brief::day_of(view, &me, clock), clock))
+        })
+    });
+    let has_records = Memo::new(move |_| today.with(Option::is_some));
+    let today = Memo::new(move |_| today.get().unwrap_or_default());
     view! {
         <div class="page">
             <PageHead title=words::HOME />
-            <div class="page__body">
-                <NotKept store />
-                <Warnings store />
-                <Card>
-                    <SyncNow store now />
-                    <Show when=move || status.with(|status| status.let_go)>
-                        <p class="sync__news" role="status">{words::LET_GO}</p>
+            <div class="page__body home">
+                <div class="home__part home__part--side">
+                    <NotKept store />
+                    <Warnings store />
+                    <Card>
+                        <SyncNow store now />
+                        <Show when=move || status.with(|status| status.let_go)>
+                            <p class="sync__news" role="status">{words::LET_GO}</p>
+                        </Show>
+                        <News store />
+                        <Show when=move || is_first_run.get() && is_idle.get()>
+                            <Empty icon=Icon::Satchel title=words::FIRST_RUN text=words::FIRST_RUN_TEXT />
+                        </Show>
+                    </Card>
+                    <Unfinished store />
+                    <Unfiled today />
+                </div>
+                <div class="home__part home__part--day">
+                    <Show when=move || has_records.get()>
+                        <Next today />
+                        <Stops today />
+                        <Promises store today />
+                        <DueVisits today />
                     </Show>
-                    <News store />
-                    <Show when=move || is_first_run.get() && is_idle.get()>
-                        <Empty icon=Icon::Satchel title=words::FIRST_RUN text=words::FIRST_RUN_TEXT />
+                </div>
+                <div class="home__part home__part--rest">
+                    <Show when=move || has_records.get()>
+                        <Trend store />
                     </Show>
-                </Card>
-                <Card>
-                    <Show when=move || !is_first_run.get()>
-                        <p class="card__pair">
-                            <span class="card__name">{words::ON_THIS_PHONE}</span>
-                            <span class="card__value">{records}</span>
-                        </p>
-                    </Show>
-                    <Waiting store />
-                </Card>
-                <Unfinished store />
+                    <Card title=words::THIS_PHONE>
+                        <Show when=move || !is_first_run.get()>
+                            <p class="card__pair">
+                                <span class="card__name">{words::ON_THIS_PHONE}</span>
+                                <span class="card__value">{records}</span>
+                            </p>
+                        </Show>
+                        <Waiting store />
+                    </Card>
+                </div>
             </div>
         </div>
+    }
+}
+
+/// Where to go next, and what to know before it.
+#[component]
+fn Next(today: Memo<Today>) -> impl IntoView {
+    let next = Memo::new(move |_| today.get().next);
+    move || match next.get() {
+        Some(next) => view! { <NextCard next /> }.into_any(),
+        None => view! {
+            <Card title=words::NEXT_STOP>
+                <Empty icon=Icon::Calendar title=words::NO_STOP text=words::NO_STOP_TEXT>
+                    <A href="/events/new" attr:class="button">
+                        <Drawing icon=Icon::Calendar />
+                        {words::NEW_EVENT}
+                    </A>
+                    <A href="/accounts" attr:class="button">
+                        <Drawing icon=Icon::Accounts />
+                        {words::ACCOUNTS}
+                    </A>
+                </Empty>
+            </Card>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn NextCard(next: NextStop) -> impl IntoView {
+    let NextStop { when, name, href, what, account, ways, facts, note, due } = next;
+    let taken = Taken::none();
+    let fact = |(icon, text, urgent): (Icon, String, bool)| {
+        view! {
+            <li class="next-stop__fact" class:next-stop__fact--urgent=urgent>
+                <Drawing icon />
+                <span dir="auto">{text}</span>
+            </li>
+        }
+    };
+    view! {
+        <section class="card next-stop">
+            <h2 class="card__title">{words::NEXT_STOP}</h2>
+            <p class="next-stop__when">
+                <span>{when}</span>
+                {due.map(|(text, tone, icon)| view! { <Mark text tone icon /> })}
+            </p>
+            <p class="next-stop__name" dir="auto">
+                <A href=href>{name}</A>
+            </p>
+            {(!what.is_empty()).then(|| view! { <p class="card__name" dir="auto">{what}</p> })}
+            <ul role="list" class="next-stop__facts">{facts.into_iter().map(fact).collect_view()}</ul>
+            <Reach ways=Signal::stored(ways) on_taken=taken.on_taken() />
+            <LogIt taken account=Signal::stored(account) />
+            <div class="page__do">
+                <A href=note attr:class="button button--main">
+                    <Drawing icon=Icon::Note />
+                    {words::ADD_NOTE}
+                </A>
+            </div>
+        </section>
+    }
+}
+
+/// What the calendar has for today, and what nobody logged.
+#[component]
+fn Stops(today: Memo<Today>) -> impl IntoView {
+    let list = |title: &'static str, lines: Memo<Vec<StopLine>>, left: Memo<usize>| {
+        view! {
+            <Show when=move || !lines.with(Vec::is_empty)>
+                <Card title>
+                    <ul role="list" class="stops" aria-label=title>
+                        <For each=move || lines.get() key=Clone::clone let:line>
+                            {stop(line)}
+                        </For>
+                    </ul>
+                    <Left left href="/calendar" icon=Icon::Calendar />
+                </Card>
+            </Show>
+        }
+    };
+    let (stops, not_logged) =
+        (Memo::new(move |_| today.get().stops), Memo::new(move |_| today.get().not_logged));
+    let stops_left = Memo::new(move |_| today.with(|today| today.stops_left));
+    let not_logged_left = Memo::new(move |_| today.with(|today| today.not_logged_left));
+    view! {
+        {list(words::TODAY, stops, stops_left)}
+        {list(words::NOT_LOGGED_YET, not_logged, not_logged_left)}
+    }
+}
+
+fn stop(line: StopLine) -> impl IntoView {
+    let StopLine { href, when, name, what, mark, note, .. } = line;
+    view! {
+        <li class="stops__line">
+            <A href=href attr:class="card__line">
+                <span class="stops__when">{when}</span>
+                <span class="card__words card__person">
+                    <span class="card__value" dir="auto">{name}</span>
+                    <span class="card__name" dir="auto">{what}</span>
+                </span>
+                {mark.map(|(text, tone, icon)| view! { <Mark text tone icon /> })}
+                <Drawing icon=Icon::Forward />
+            </A>
+            {note
+                .map(|note| {
+                    view! {
+                        <A href=note attr:class="button">
+                            <Drawing icon=Icon::Note />
+                            {words::ADD_NOTE}
+                        </A>
+                    }
+                })}
+        </li>
+    }
+}
+
+/// What was promised and is due.
+#[component]
+fn Promises(store: Store, today: Memo<Today>) -> impl IntoView {
+    let promises = Memo::new(move |_| today.get().promises);
+    let left = Memo::new(move |_| today.with(|today| today.promises_left));
+    let line = move |promise: Promise| {
+        let Promise { event, href, when, subject, who, late } = promise;
+        let told = subject.clone();
+        view! {
+            <li class="stops__line">
+                <A href=href attr:class="card__line">
+                    <span class="stops__when" class:stops__late=late>
+                        {when}
+                    </span>
+                    <span class="card__words card__person">
+                        <span class="card__value" dir="auto">{subject}</span>
+                        <span class="card__name" dir="auto">{who}</span>
+                    </span>
+                    {late
+                        .then(|| {
+                            let text = words::OVERDUE.to_owned();
+                            view! { <Mark text tone=Tone::Urgent icon=Icon::Alert /> }
+                        })}
+                    <Drawing icon=Icon::Forward />
+                </A>
+                <Button
+                    label=words::DONE
+                    icon=Icon::Check
+                    on_press=move || super::note::keep_promise(store, event, &told)
+                />
+            </li>
+        }
+    };
+    view! {
+        <Show when=move || !promises.with(Vec::is_empty)>
+            <Card title=words::PROMISES>
+                <ul role="list" class="stops" aria-label=words::PROMISES>
+                    <For each=move || promises.get() key=Clone::clone let:promise>
+                        {line(promise)}
+                    </For>
+                </ul>
+                <Left left href="/calendar" icon=Icon::Calendar />
+            </Card>
+        </Show>
+    }
+}
+
+/// Who waits for a visit, and how all stand.
+#[component]
+fn DueVisits(today: Memo<Today>) -> impl IntoView {
+    let due = Memo::new(move |_| today.get().due);
+    let counts = Memo::new(move |_| today.with(|today| today.counts));
+    let left = Memo::new(move |_| today.with(|today| today.due_left));
+    let chips = move || {
+        let Counts { overdue, never, follow_up, on_track } = counts.get();
+        let chips = [
+            (overdue, words::OVERDUE, Tone::Urgent, Icon::Alert),
+            (follow_up, words::SOON, Tone::Waiting, Icon::Waiting),
+            (never, words::NEVER_VISITED, Tone::News, Icon::Pin),
+            (on_track, words::ON_TRACK, Tone::Calm, Icon::Check),
+        ];
+        let chip = |(count, word, tone, icon): (usize, &str, Tone, Icon)| {
+            let text = format!("{word} {}", intl::number(count));
+            (count > 0).then(|| view! { <li><Mark text tone icon /></li> })
+        };
+        chips.into_iter().map(chip).collect_view()
+    };
+    let line = |line: DueLine| {
+        let DueLine { href, name, what, mark: (text, tone, icon), .. } = line;
+        view! {
+            <li>
+                <A href=href attr:class="card__line">
+                    <span class="card__words card__person">
+                        <span class="card__value" dir="auto">{name}</span>
+                        <span class="card__name" dir="auto">{what}</span>
+                    </span>
+                    <Mark text tone icon />
+                    <Drawing icon=Icon::Forward />
+                </A>
+            </li>
+        }
+    };
+    let nothing = move || if counts.get() == Counts::default() { words::NO_GOALS } else { words::NONE_DUE };
+    view! {
+        <Card title=words::DUE_VISITS>
+            <Show when=move || counts.get() != Counts::default()>
+                <ul role="list" class="due-counts">{chips}</ul>
+            </Show>
+            <Show
+                when=move || !due.with(Vec::is_empty)
+                fallback=move || view! { <p class="card__nothing">{nothing}</p> }
+            >
+                <ul role="list" class="stops" aria-label=words::DUE_VISITS>
+                    <For each=move || due.get() key=Clone::clone let:account>
+                        {line(account)}
+                    </For>
+                </ul>
+                <Left left href="/accounts?due=overdue" icon=Icon::Accounts />
+            </Show>
+        </Card>
+    }
+}
+
+/// The way to those that are not shown.
+#[component]
+fn Left(left: Memo<usize>, href: &'static str, icon: Icon) -> impl IntoView {
+    view! {
+        <Show when=move || { left.get() > 0 }>
+            <Leads href icon text=Signal::derive(move || words::more_of(&intl::number(left.get()))) />
+        </Show>
+    }
+}
+
+/// Notes about nobody.
+#[component]
+fn Unfiled(today: Memo<Today>) -> impl IntoView {
+    let count = Memo::new(move |_| today.with(|today| today.unfiled));
+    view! {
+        <Show when=move || { count.get() > 0 }>
+            <Card>
+                <Leads
+                    href="/unfiled"
+                    icon=Icon::Note
+                    text=Signal::derive(move || words::unfiled_count(count.get()))
+                />
+            </Card>
+        </Show>
     }
 }
 
@@ -160,6 +441,12 @@ fn address(key: &str) -> Option<String> {
         ("account", id) => Some(format!("/accounts/{id}/edit")),
         ("contact", "new") => Some("/contacts/new".to_owned()),
         ("contact", id) => Some(format!("/contacts/{id}/edit")),
+        ("note", "new") => Some("/notes/new".to_owned()),
+        ("note", about) => Some(match about.split_once(':') {
+            Some(("edit", id)) => format!("/notes/{id}/edit"),
+            Some((what, id)) => format!("/notes/new?{what}={id}"),
+            None => format!("/accounts/{about}/note"),
+        }),
         ("referral", "new:") => Some("/referrals/new".to_owned()),
         ("referral", id) => Some(match id.strip_prefix("new:") {
             Some(account) => format!("/referrals/new?account={account}"),
@@ -170,14 +457,13 @@ fn address(key: &str) -> Option<String> {
             Some((series, day)) => format!("/events/{series}/edit?day={day}"),
             None => format!("/events/{of}/edit"),
         }),
-        ("note", id) => Some(format!("/accounts/{id}/note")),
         ("mend", number) => Some(format!("/more/outbox/{number}")),
         _ => None,
     }
 }
 
 fn account_of(key: &str) -> Option<RecordId> {
-    key.split_once(':')?.1.parse().ok().map(RecordId)
+    key.split(':').find_map(|part| part.parse().ok()).map(RecordId)
 }
 
 const OUTBOX: &str = "/more/outbox";

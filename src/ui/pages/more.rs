@@ -21,6 +21,7 @@ pub(crate) fn More(store: Store, now: Now) -> impl IntoView {
         unsent => format!("{} ({unsent})", words::OUTBOX),
     };
     let as_of = as_of::as_of(store, now);
+    let say = |words: &'static str| Signal::stored(words.to_owned());
     view! {
         <div class="page">
             <PageHead title=words::MORE />
@@ -34,6 +35,12 @@ pub(crate) fn More(store: Store, now: Now) -> impl IntoView {
                     <Pulling store />
                     <Leads href="/more/outbox" icon=Icon::Outbox text=Signal::derive(outbox) />
                     <Leads href="/more/about" icon=Icon::About text=Signal::stored(words::ABOUT.to_owned()) />
+                </Card>
+                <Card>
+                    <Leads href="/contacts" icon=Icon::Person text=say(words::CONTACTS) />
+                    <Leads href="/unfiled" icon=Icon::Note text=say(words::UNFILED) />
+                    <Leads href="/figures" icon=Icon::Chart text=say(words::FIGURES) />
+                    <Leads href="/more/export" icon=Icon::Export text=say(words::EXPORT) />
                 </Card>
                 <Card title=words::USER>
                     <User store />

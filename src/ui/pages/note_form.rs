@@ -1,58 +1,611 @@
-//! The form of a call note.
+//! The form of a call note: what was said, how and with whom, and what was promised. One press of Save keeps the note,
+//! its follow-up and what it says of an event, or nothing of it.
+
+use std::collections::BTreeSet;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
-use protocol::limits::NOTE_BYTES_MAX;
-use protocol::{Kind, RecordId};
+use leptos_router::hooks::{use_navigate, use_query_map};
+use protocol::schema::{self, Date, WITH};
+use protocol::{Kind, Op, Record, RecordId, TerritoryId};
+use view::brief;
+use view::timeline::Moment;
 
 use crate::store::{Draft, DraftEdit, Store};
 use crate::ui::components::card::{Empty, PageHead};
-use crate::ui::components::field::LongField;
+use crate::ui::components::chips::{ChipField, TickChip};
+use crate::ui::components::field::{Entry, TextField};
+use crate::ui::components::icon::{Drawing, Icon};
+use crate::ui::components::when::DayField;
 use crate::ui::form::{Form, Touched};
 use crate::ui::form_frame::{FormFrame, entry};
 use crate::ui::open_form::OpenForm;
-use crate::ui::{intl, title, trail, words};
+use crate::ui::people_field::PeopleField;
+use crate::ui::record_field::record_field;
+use crate::ui::undo::Undo;
+use crate::ui::{address, home_of, intl, name, title, trail, words};
 
-/// The page.
+/// What a new note is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct About {
+    account: Option<RecordId>,
+    contact: Option<RecordId>,
+    referral: Option<RecordId>,
+    event: Option<RecordId>,
+    /// Of an event that comes again: which time.
+    day: Option<Date>,
+    channel: Option<String>,
+    next: Option<String>,
+}
+
+/// What the save does to the event that the note is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Logs {
+    /// It happens once.
+    Event(RecordId),
+    /// One day of a series gets an event of its own.
+    Day(Box<Record>, Date),
+}
+
+/// A note about an account.
 #[component]
 pub(crate) fn NoteForm(store: Store, account: RecordId) -> impl IntoView {
     title(|| words::ADD_NOTE.to_owned());
-    let record = untrack(|| store.with_view(|view| view.record(account).cloned()));
-    let Some(record) = record else {
+    if untrack(|| store.with_view(|view| view.record(account).is_none())) {
         return view! { <Empty title=words::ACCOUNT_GONE text=words::ACCOUNT_GONE_TEXT /> }.into_any();
-    };
-    let back = format!("/accounts/{}", account.0);
-    let open = OpenForm::new(store, format!("note:{}", account.0), Form::create(Kind::Note, &["text"]));
-    let text = open.text("text");
-    let room = move || text.with(|text| words::room(text.len(), NOTE_BYTES_MAX));
-    let territory = record.territory.clone();
+    }
+    let about = About { account: Some(account), ..About::default() };
+    view! { <Fresh store about /> }.into_any()
+}
+
+/// A note about whatever its address names, or about nothing yet.
+#[component]
+pub(crate) fn NewNote(store: Store) -> impl IntoView {
+    title(|| words::ADD_NOTE.to_owned());
+    let about = use_query_map().with_untracked(|query| {
+        let id = |name: &str| query.get(name)?.parse().ok().map(RecordId);
+        About {
+            account: id("account"),
+            contact: id("contact"),
+            referral: id("referral"),
+            event: id("event"),
+            day: query.get("day").and_then(|day| schema::day(&day)),
+            channel: query.get("channel"),
+            next: query.get("next"),
+        }
+    });
+    view! { <Fresh store about /> }
+}
+
+#[component]
+fn Fresh(store: Store, about: About) -> impl IntoView {
+    let about = once(store, |view| completed(view, about));
+    let event = about.event.and_then(|id| once(store, |view| view.record(id).cloned()));
+    let logs = event.as_ref().filter(|event| view::timeline::is_open(event)).and_then(|event| {
+        match (about.day, event.fields.text("repeat")) {
+            (Some(day), Some(_)) => Some(Logs::Day(Box::new(Record::clone(event)), day)),
+            // A note about a whole series says nothing of one of its days.
+            (None, Some(_)) => None,
+            _ => Some(Logs::Event(event.id)),
+        }
+    });
+    let open = OpenForm::new(store, key(&about), form(&about, event.as_deref()));
+    let account = chosen(open);
+    let back = about
+        .account
+        .map(|id| address(Kind::Account, id))
+        .or_else(|| about.contact.map(|id| address(Kind::Contact, id)))
+        .unwrap_or_else(|| "/".to_owned());
+    let known = about.account.or(about.contact);
+    let known = known.and_then(|id| once(store, |view| view.record(id).map(|record| name(record))));
+    let heading = words::note_for(known.as_deref());
+    let (kept, also_logs) = (RwSignal::new(BTreeSet::new()), RwSignal::new(true));
+    let logged = event.as_deref().filter(|_| logs.is_some()).map(name);
+    let tells = StoredValue::new(logged.clone());
     let navigate = use_navigate();
-    let address = back.clone();
+    let leave = back.clone();
     let on_save = move || {
-        let territory = territory.clone();
-        let draft = move |mut set: Touched, key| {
-            set.insert("account".to_owned(), Some(account.0.to_string()));
-            set.insert("written".to_owned(), Some(intl::now_utc()));
-            Draft::of_form(DraftEdit::create(Kind::Note, territory, set), key)
+        let Some(territory) = home_of(store, account.get_untracked()) else { return };
+        say_outcome(open);
+        let extra = Extra {
+            logs: logs.clone().filter(|_| also_logs.get_untracked()),
+            kept: kept.get_untracked(),
+            written: intl::now_utc(),
         };
-        let (navigate, address) = (navigate.clone(), address.clone());
-        open.save(draft, move |_| trail::leave_for(&address, &navigate), || ());
+        let told = {
+            let event = tells.get_value().filter(|_| extra.logs.is_some());
+            words::saved_too(promised(open).as_deref(), event.as_deref())
+        };
+        let draft = move |set, key| extra.draft(territory, set, key);
+        let (navigate, leave) = (navigate.clone(), leave.clone());
+        let then = move |_| {
+            if let Some(told) = told {
+                Undo::tell(told);
+            }
+            if known_address(&leave) || !trail::go_back() {
+                trail::leave_for(&leave, &navigate);
+            }
+        };
+        open.save(draft, then, || ());
     };
-    let title = words::unfinished("note:", Some(&crate::ui::name(&record)));
+    let asks_account = about.account.is_none();
+    let has_home = Memo::new(move |_| {
+        store.status().with(|status| status.own.is_some() || !status.territories.is_empty())
+    });
+    let before = Signal::derive(move || account.get().or(about.contact));
+    let logged = StoredValue::new(logged);
     view! {
         <div class="page">
-            <PageHead title=title back=(back.clone(), words::BACK) />
+            <PageHead title=heading back=(back.clone(), words::BACK) />
             <FormFrame open leave=back on_save>
-                <LongField entry=entry(open, "text", words::NOTE) room=Signal::derive(room) />
+                <Show when=move || !has_home.get()>
+                    <p class="form__hint">{words::NO_TERRITORY}</p>
+                </Show>
+                <Show when=move || asks_account>
+                    {record_field(open, Kind::Note, "account")}
+                    <Show when=move || account.get().is_none() && about.contact.is_none()>
+                        <p class="card__nothing">{words::WITHOUT_ACCOUNT}</p>
+                    </Show>
+                </Show>
+                <LastTime store about=before />
+                {record_field(open, Kind::Note, "text")}
+                <What open account />
+                <Kept store about=before kept />
+                <Promise open />
+                {logged
+                    .get_value()
+                    .map(|event| {
+                        view! {
+                            <div class="filters">
+                                <TickChip
+                                    words=words::logs(&event)
+                                    ticked=also_logs
+                                    on_tick=Callback::new(move |yes| also_logs.set(yes))
+                                />
+                            </div>
+                        }
+                    })}
+            </FormFrame>
+        </div>
+    }
+}
+
+/// The page of changes to a note.
+#[component]
+pub(crate) fn EditNote(store: Store, id: RecordId) -> impl IntoView {
+    title(|| words::EDIT_NOTE.to_owned());
+    let found = once(store, |view| {
+        let note = view.record(id).filter(|record| record.kind == Kind::Note)?;
+        Some((Record::clone(note), brief::promise_of(view, id).is_some()))
+    });
+    let Some((note, has_promise)) = found else {
+        return view! { <Empty title=words::NOTE_GONE text=words::NOTE_GONE_TEXT /> }.into_any();
+    };
+    let open = OpenForm::new(store, format!("note:edit:{}", id.0), Form::patch(&note, NAMES));
+    let account = chosen(open);
+    let back = address(Kind::Note, id);
+    let navigate = use_navigate();
+    let to = back.clone();
+    let on_save = move || {
+        let note = note.clone();
+        let draft = move |set: Touched, key| {
+            let mut draft = Draft::of_form(DraftEdit::to(id, Kind::Note, Op::Patch, set.clone()), key);
+            let follow_up = follow_up(&set).filter(|_| !has_promise);
+            draft.edits.extend(follow_up.map(|mut follow_up| {
+                follow_up.extend(whose(note.fields.iter()));
+                follow_up.insert("follows".to_owned(), Some(id.0.to_string()));
+                DraftEdit::create(Kind::Event, note.territory.clone(), follow_up)
+            }));
+            draft
+        };
+        let (navigate, to) = (navigate.clone(), to.clone());
+        let leave = move || trail::leave_for(&to, &navigate);
+        let unchanged = leave.clone();
+        open.save(draft, move |_| leave(), unchanged);
+    };
+    view! {
+        <div class="page">
+            <PageHead title=words::EDIT_NOTE back=(back.clone(), words::BACK) />
+            <FormFrame open leave=back on_save>
+                {record_field(open, Kind::Note, "account")} {record_field(open, Kind::Note, "text")}
+                <What open account />
+                <Show
+                    when=move || !has_promise
+                    fallback=|| view! { <p class="card__nothing">{words::PROMISE_IS_THERE}</p> }
+                >
+                    <Promise open />
+                </Show>
             </FormFrame>
         </div>
     }
     .into_any()
 }
 
-/// A note about whatever its address names, or about nothing yet.
+/// How it was, what came of it, and with whom.
 #[component]
-pub(crate) fn NewNote(store: Store) -> impl IntoView {
-    let _ = store;
-    view! { <Empty /> }
+fn What(open: OpenForm, account: Signal<Option<RecordId>>) -> impl IntoView {
+    let chips = move |field: &'static str| {
+        let entry = entry(open, field, words::label(field).unwrap_or(field));
+        let choices = Signal::derive(move || {
+            let now = entry.text.get();
+            let mut choices = words::choices(Kind::Note, field);
+            // A word of another list than this version's stays.
+            if !now.is_empty() && choices.iter().all(|(value, _)| *value != now) {
+                choices.push((now.clone(), words::value(field, &now)));
+            }
+            choices
+        });
+        let choices = Memo::new(move |_| choices.get());
+        view! { <ChipField entry choices /> }
+    };
+    view! {
+        {chips("channel")}
+        {chips("outcome")}
+        <PeopleField open account />
+    }
+}
+
+/// The next step and its day.
+#[component]
+fn Promise(open: OpenForm) -> impl IntoView {
+    let next: Entry = entry(open, "next", words::label("next").unwrap_or_default());
+    let due: Entry = entry(open, "due", words::label("due").unwrap_or_default());
+    view! {
+        <fieldset class="note-promise">
+            <legend class="field__label">{words::PROMISE}</legend>
+            <div class="form__row">
+                <TextField entry=next />
+                <DayField entry=due />
+            </div>
+            <p class="card__nothing">{words::PROMISE_TEXT}</p>
+        </fieldset>
+    }
+}
+
+/// The talk before, in two lines.
+#[component]
+fn LastTime(store: Store, about: Signal<Option<RecordId>>) -> impl IntoView {
+    let last = Memo::new(move |_| {
+        let about = about.get()?;
+        let moment =
+            store.with_view(|view| brief::brief(view, about, intl::clock()).notes.into_iter().next())?;
+        let note = &moment.record.fields;
+        let value = |field: &str| note.text(field).map(|text| words::value(field, text));
+        let author = if moment.record.by.is_empty() { words::YOU } else { &moment.record.by };
+        let facts =
+            [Some(intl::wall(moment.when)), Some(author.to_owned()), value("channel"), value("outcome")];
+        let next = note.text("next").map(|next| {
+            let due = note.text("due").and_then(schema::day).map(intl::day);
+            words::next_step(next, due.as_deref())
+        });
+        let text = note.text("text").unwrap_or_default().to_owned();
+        Some((words::last_time(&words::dotted(facts)), text, next))
+    });
+    move || {
+        let (facts, text, next) = last.get()?;
+        Some(view! {
+            <div class="note-before">
+                <p class="note-before__head">
+                    <Drawing icon=Icon::Waiting />
+                    <span dir="auto">{facts}</span>
+                </p>
+                <p class="note-before__text" dir="auto">{text}</p>
+                {next.map(|next| view! { <p class="note-before__next" dir="auto">{next}</p> })}
+            </div>
+        })
+    }
+}
+
+/// What was promised before: ticked, it is done with this save.
+#[component]
+fn Kept(store: Store, about: Signal<Option<RecordId>>, kept: RwSignal<BTreeSet<RecordId>>) -> impl IntoView {
+    let promises = Memo::new(move |_| {
+        let of = |id| store.with_view(|view| brief::brief(view, id, intl::clock()).promises);
+        let promises = about.get().map(of).unwrap_or_default();
+        let said = |moment: &Moment| (moment.record.id, name(&moment.record));
+        promises.iter().take(PROMISES_MAX).map(said).collect::<Vec<_>>()
+    });
+    let tick = move |(id, subject): (RecordId, String)| {
+        let ticked = Signal::derive(move || kept.with(|kept| kept.contains(&id)));
+        let on_tick = Callback::new(move |yes: bool| {
+            kept.update(|kept| {
+                if yes {
+                    kept.insert(id);
+                } else {
+                    kept.remove(&id);
+                }
+            });
+        });
+        view! { <TickChip words=words::short(&subject) ticked on_tick /> }
+    };
+    view! {
+        <Show when=move || !promises.with(Vec::is_empty)>
+            <fieldset class="filters">
+                <legend class="field__label">{words::PROMISED_BEFORE}</legend>
+                {move || promises.get().into_iter().map(tick).collect_view()}
+            </fieldset>
+        </Show>
+    }
+}
+
+/// What a save holds beside the form's own fields.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Extra {
+    logs: Option<Logs>,
+    /// Promises that are done now.
+    kept: BTreeSet<RecordId>,
+    written: String,
+}
+
+impl Extra {
+    /// The note first, then all that is saved with it.
+    fn draft(self, territory: TerritoryId, mut set: Touched, key: String) -> Draft {
+        set.insert("written".to_owned(), Some(self.written));
+        let outcome = set.get("outcome").cloned().flatten();
+        let people: Touched = whose(set.iter().filter_map(|(name, text)| Some((&**name, text.as_deref()?))));
+        let follow_up = follow_up(&set).map(|mut follow_up| {
+            follow_up.extend(people);
+            let create = DraftEdit::create(Kind::Event, territory.clone(), follow_up);
+            DraftEdit { links: vec![("follows", NOTE)], ..create }
+        });
+        let mut draft = Draft::of_form(DraftEdit::create(Kind::Note, territory, set), key);
+        draft.edits.extend(follow_up);
+        let mut done = done(outcome.as_deref());
+        match self.logs {
+            None => {}
+            Some(Logs::Event(event)) => {
+                draft.edits.push(DraftEdit::to(event, Kind::Event, Op::Patch, done));
+            }
+            Some(Logs::Day(series, day)) => {
+                done.extend(of_day(&series, day));
+                let place = draft.edits.len();
+                let note = &mut draft.edits[NOTE];
+                note.set.remove("event");
+                note.links.push(("event", place));
+                draft.edits.push(DraftEdit::create(Kind::Event, series.territory.clone(), done));
+            }
+        }
+        let is_done = || [("status".to_owned(), Some("done".to_owned()))].into();
+        let kept = self.kept.into_iter().map(|id| DraftEdit::to(id, Kind::Event, Op::Patch, is_done()));
+        draft.edits.extend(kept);
+        draft
+    }
+}
+
+/// What a note says of its event: an honest attempt is done too; what was put off was missed.
+fn done(outcome: Option<&str>) -> Touched {
+    let status = if outcome == Some("rescheduled") { "missed" } else { "done" };
+    let mut set: Touched = [("status".to_owned(), Some(status.to_owned()))].into();
+    set.extend(outcome.map(|outcome| ("outcome".to_owned(), Some(outcome.to_owned()))));
+    set
+}
+
+/// The event that stands in the place of one day of a series.
+fn of_day(series: &Record, day: Date) -> Touched {
+    let at = |text: &str| {
+        text.split_once('T').map_or_else(|| day.to_string(), |(_, time)| format!("{day}T{time}"))
+    };
+    let copied = series.fields.iter().filter(|(name, _)| {
+        !matches!(*name, "repeat" | "until" | "status" | "outcome") && !name.starts_with(schema::SKIP)
+    });
+    let mut set: Touched = copied
+        .map(|(name, text)| match name {
+            "start" | "end" => (name.to_owned(), Some(at(text))),
+            _ => (name.to_owned(), Some(text.to_owned())),
+        })
+        .collect();
+    set.insert("series".to_owned(), Some(series.id.0.to_string()));
+    set.insert("series_day".to_owned(), Some(day.to_string()));
+    set
+}
+
+/// The follow-up that a promise makes.
+fn follow_up(set: &Touched) -> Option<Touched> {
+    let text = |name: &str| set.get(name).cloned().flatten();
+    let (next, due) = (text("next"), text("due"));
+    if next.is_none() && due.is_none() {
+        return None;
+    }
+    let subject = next.unwrap_or_else(|| words::FOLLOW_UP.to_owned());
+    let pair = |name: &str, text: String| (name.to_owned(), Some(text));
+    let mut set: Touched = [pair("subject", subject), pair("type", "Follow-up".to_owned())].into();
+    set.extend([pair("status", "planned".to_owned())]);
+    set.extend(due.map(|due| pair("start", due)));
+    Some(set)
+}
+
+/// Whom the fields are about, for another record about the same.
+fn whose<'a>(fields: impl Iterator<Item = (&'a str, &'a str)>) -> Touched {
+    let fields = fields.filter(|(name, _)| matches!(*name, "account" | "contact") || name.starts_with(WITH));
+    fields.map(|(name, text)| (name.to_owned(), Some(text.to_owned()))).collect()
+}
+
+/// Reads the records once: what stands in a form does not change under the thumb.
+fn once<R>(store: Store, read: impl FnOnce(&view::View) -> R) -> R {
+    untrack(|| store.with_view(read))
+}
+
+/// An address says little; the records that it names say the rest.
+fn completed(view: &view::View, mut about: About) -> About {
+    let record = |id: Option<RecordId>| id.and_then(|id| view.record(id));
+    let event = record(about.event);
+    let link = |record: &Record, name: &str| record.fields.text(name)?.parse().ok().map(RecordId);
+    about.contact = about.contact.or_else(|| event.and_then(|event| link(event, "contact")));
+    let sources = [event, record(about.referral), record(about.contact)];
+    let of_others = || sources.into_iter().flatten().find_map(|record| view.account_of(record));
+    about.account = about.account.or_else(of_others).filter(|id| view.record(*id).is_some());
+    about
+}
+
+fn form(about: &About, event: Option<&Record>) -> Form {
+    let id = |id: Option<RecordId>| id.map(|id| id.0.to_string()).unwrap_or_default();
+    let channel = about.channel.as_deref().filter(|it| schema::lists::CHANNELS.contains(it));
+    let mut form = Form::create(Kind::Note, NAMES)
+        .with("account", &id(about.account))
+        .with("referral", &id(about.referral))
+        .with("event", &id(about.event))
+        .with("channel", channel.unwrap_or("in_person"))
+        .with("next", about.next.as_deref().unwrap_or_default());
+    let with = event.into_iter().flat_map(|event| event.fields.iter());
+    for (name, _) in with.filter(|(name, _)| name.starts_with(WITH)) {
+        form = form.with(name, "yes");
+    }
+    match about.contact {
+        Some(contact) => form.with(&format!("{WITH}{}", contact.0), "yes"),
+        None => form,
+    }
+}
+
+/// Under which key the text is kept: one for each account, and for whatever has none.
+fn key(about: &About) -> String {
+    match (about.event, about.account, about.contact) {
+        (Some(event), ..) => format!("note:event:{}", event.0),
+        (_, Some(account), _) => format!("note:{}", account.0),
+        (.., Some(contact)) => format!("note:contact:{}", contact.0),
+        _ => "note:new".to_owned(),
+    }
+}
+
+fn chosen(open: OpenForm) -> Signal<Option<RecordId>> {
+    let text = open.text("account");
+    let id = Memo::new(move |_| text.with(|text| text.parse().ok().map(RecordId)));
+    id.into()
+}
+
+/// An attempt needs no words: its outcome says it.
+fn say_outcome(open: OpenForm) {
+    let (text, outcome) = (open.text("text").get_untracked(), open.text("outcome").get_untracked());
+    if text.trim().is_empty() && !matches!(&*outcome, "" | "saw") {
+        open.put("text", format!("{}.", words::value("outcome", &outcome)));
+    }
+}
+
+/// The day of the promise that the form makes, in words; empty without a day.
+fn promised(open: OpenForm) -> Option<String> {
+    let (next, due) = (open.text("next").get_untracked(), open.text("due").get_untracked());
+    let is_promise = !next.trim().is_empty() || !due.is_empty();
+    is_promise.then(|| schema::day(&due).map(intl::day).unwrap_or_default())
+}
+
+/// The form of an account leads to its account, wherever it was opened.
+fn known_address(leave: &str) -> bool {
+    let here = window().location().pathname().unwrap_or_default();
+    here == format!("{leave}/note")
+}
+
+const NAMES: &[&str] =
+    &["text", "account", "contact", "event", "referral", "channel", "outcome", "next", "due"];
+
+/// The note's place among the edits of its draft.
+const NOTE: usize = 0;
+
+/// As many promises as can be ticked.
+const PROMISES_MAX: usize = 6;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(n: u128) -> RecordId {
+        RecordId(uuid::Uuid::from_u128(n))
+    }
+
+    fn set(pairs: &[(&str, &str)]) -> Touched {
+        pairs.iter().map(|(name, text)| ((*name).to_owned(), Some((*text).to_owned()))).collect()
+    }
+
+    fn draft(extra: Extra, pairs: &[(&str, &str)]) -> Draft {
+        extra.draft(TerritoryId::new("north"), set(pairs), "note:new".to_owned())
+    }
+
+    #[test]
+    fn a_note_alone_is_one_edit() {
+        let draft = draft(Extra { written: "now".to_owned(), ..Extra::default() }, &[("text", "x")]);
+        assert_eq!(draft.edits.len(), 1);
+        assert_eq!(draft.edits[0].set, set(&[("text", "x"), ("written", "now")]));
+        assert_eq!(draft.key.as_deref(), Some("note:new"));
+    }
+
+    #[test]
+    fn a_promise_is_saved_with_its_note_and_speaks_of_it() {
+        let with = format!("{WITH}{}", id(7).0);
+        let draft = draft(
+            Extra::default(),
+            &[
+                ("text", "x"),
+                ("account", "A"),
+                (&with, "yes"),
+                ("next", "Bring forms"),
+                ("due", "2026-12-01"),
+            ],
+        );
+        assert_eq!(draft.edits.len(), 2);
+        let event = &draft.edits[1];
+        assert_eq!((event.kind, &*event.links), (Kind::Event, &[("follows", 0)][..]));
+        let wanted = [
+            ("subject", "Bring forms"),
+            ("type", "Follow-up"),
+            ("status", "planned"),
+            ("start", "2026-12-01"),
+            ("account", "A"),
+            (&with, "yes"),
+        ];
+        assert_eq!(event.set, set(&wanted));
+    }
+
+    #[test]
+    fn a_day_alone_is_a_promise_too() {
+        let event = follow_up(&set(&[("due", "2026-12-01")])).expect("a promise");
+        assert_eq!(event["subject"].as_deref(), Some(words::FOLLOW_UP));
+        assert_eq!(follow_up(&set(&[("text", "x")])), None);
+    }
+
+    #[test]
+    fn the_event_is_logged_with_its_outcome_and_kept_promises_are_done() {
+        for (outcome, status) in [(None, "done"), (Some("no_see"), "done"), (Some("rescheduled"), "missed")] {
+            assert_eq!(done(outcome)["status"].as_deref(), Some(status));
+            assert_eq!(done(outcome).get("outcome").cloned().flatten().as_deref(), outcome);
+        }
+        let extra = Extra { logs: Some(Logs::Event(id(5))), kept: [id(6)].into(), written: String::new() };
+        let draft = draft(extra, &[("text", "x"), ("outcome", "saw")]);
+        let done: Vec<_> = draft.edits.iter().map(|edit| edit.record).collect();
+        assert_eq!(done, [None, Some(id(5)), Some(id(6))]);
+        assert_eq!(draft.edits[1].set, set(&[("status", "done"), ("outcome", "saw")]));
+        assert_eq!(draft.edits[2].set, set(&[("status", "done")]));
+    }
+
+    #[test]
+    fn one_day_of_a_series_is_logged_and_the_series_goes_on() {
+        let fields = [
+            ("subject", "Lunch"),
+            ("start", "2026-11-02T12:00"),
+            ("end", "2026-11-02T13:00"),
+            ("repeat", "weekly"),
+            ("skip:2026-11-09", "yes"),
+        ];
+        let series = Record {
+            id: id(5),
+            kind: Kind::Event,
+            territory: TerritoryId::new("south"),
+            version: 1,
+            deleted: false,
+            by: String::new(),
+            at: 0,
+            fields: fields.into_iter().collect(),
+        };
+        let day = schema::day("2026-11-16").expect("a day");
+        let extra = Extra { logs: Some(Logs::Day(Box::new(series), day)), ..Extra::default() };
+        let draft = draft(extra, &[("text", "x"), ("event", &id(5).0.to_string())]);
+        assert_eq!(draft.edits[0].links, [("event", 1)]);
+        assert!(!draft.edits[0].set.contains_key("event"));
+        let wanted = [
+            ("subject", "Lunch"),
+            ("start", "2026-11-16T12:00"),
+            ("end", "2026-11-16T13:00"),
+            ("series", &*id(5).0.to_string()),
+            ("series_day", "2026-11-16"),
+            ("status", "done"),
+        ];
+        assert_eq!(draft.edits[1].set, set(&wanted));
+        assert_eq!(draft.edits[1].op, Op::Create(TerritoryId::new("south")));
+    }
 }

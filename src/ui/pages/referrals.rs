@@ -1,5 +1,6 @@
 //! The pipeline of referrals: one stage below the other on a phone, side by side on a desk.
 
+use engine::Place;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::{use_navigate, use_query_map};
@@ -40,8 +41,8 @@ struct Card {
     from: String,
     facts: String,
     waited: String,
-    place: &'static str,
-    look: (Tone, Icon),
+    /// Where its newest words are, unless that is the web.
+    mark: Option<(&'static str, Tone, Icon)>,
 }
 
 impl Board {
@@ -73,6 +74,7 @@ impl Card {
         });
         let is_refused = case.stage() == "nonadmit";
         let place = view.place(record.id);
+        let (tone, icon) = chip::look(place);
         let reason = value("reason").filter(|_| is_refused);
         let decision = value("decision").filter(|_| !is_refused);
         Self {
@@ -81,8 +83,7 @@ impl Card {
             from: account.unwrap_or_default(),
             facts: words::dotted([reason, decision, value("line"), value("physician")]),
             waited: words::waited(case.days),
-            place: words::place(place),
-            look: chip::look(place),
+            mark: (place != Place::Web).then_some((words::place(place), tone, icon)),
         }
     }
 }
@@ -188,10 +189,6 @@ fn Head(
                     icon=Icon::Sync
                     on_press=move || store.sync_now()
                 />
-                <A href="/figures" attr:class="button">
-                    <Drawing icon=Icon::Chart />
-                    {words::FIGURES}
-                </A>
                 <Button label=words::NEW_REFERRAL icon=Icon::Plus weight=Weight::Main on_press=new />
             </div>
             <label class="hidden" for="search">{words::SEARCH_REFERRALS}</label>
@@ -213,7 +210,13 @@ fn Head(
                     <Button label=words::SHOW_ALL icon=Icon::Close on_press=show_all.clone() />
                 </div>
             </Show>
-            <p class="list-head__count" role="status">{line}</p>
+            <div class="list-head__facts">
+                <p class="list-head__count" role="status">{line}</p>
+                <A href="/figures" attr:class="board__figures">
+                    <Drawing icon=Icon::Chart />
+                    {words::FIGURES}
+                </A>
+            </div>
         </header>
     }
 }
@@ -287,7 +290,7 @@ fn Column(
 
 #[component]
 fn OneCard(one: Card, moving: Moving, held: RwSignal<Option<RecordId>>) -> impl IntoView {
-    let Card { id, patient, from, facts, waited, place, look: (tone, icon) } = one;
+    let Card { id, patient, from, facts, waited, mark } = one;
     let move_name = words::move_card(&patient);
     let on_start = move |event: DragEvent| {
         // Without anything to carry some browsers do not begin.
@@ -313,7 +316,7 @@ fn OneCard(one: Card, moving: Moving, held: RwSignal<Option<RecordId>>) -> impl 
                 {(!facts.is_empty()).then(|| view! { <span class="board__facts" dir="auto">{facts}</span> })}
             </A>
             <div class="board__do">
-                <Mark text=place tone icon />
+                {mark.map(|(text, tone, icon)| view! { <Mark text tone icon /> })}
                 <button
                     type="button"
                     class="button board__move"

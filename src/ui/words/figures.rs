@@ -36,11 +36,8 @@ pub(crate) fn conversion_told(
 pub(crate) fn reasons_told(all: usize, fixable: usize) -> String {
     match all {
         0 => "No patient referred in the last 90 days was turned away.".to_owned(),
-        _ => format!(
-            "{} referred in the last 90 days not admitted, {fixable} of them for a reason that we can do something \
-            about.",
-            super::counted(all, &all.to_string(), "patient", "patients")
-        ),
+        1 => format!("1 patient referred in the last 90 days was not admitted; {fixable} {WE_CAN}"),
+        _ => format!("{all} patients referred in the last 90 days were not admitted; {fixable} {WE_CAN}"),
     }
 }
 
@@ -100,6 +97,8 @@ pub(crate) fn reason_share(so_far: usize, fixable: bool) -> String {
     super::dotted([so_far, fixable.then(|| "we can do something about it".to_owned())])
 }
 
+const WE_CAN: &str = "for a reason that we can do something about.";
+
 pub(crate) const FIGURES: &str = "Figures";
 pub(crate) const ALL_FIGURES: &str = "All figures";
 pub(crate) const NO_FIGURES: &str = "Nothing to count yet";
@@ -116,7 +115,7 @@ pub(crate) const ADMITTED_COUNT: &str = "Admitted";
 pub(crate) const PERCENT: &str = "%";
 pub(crate) const TARGET: &str = "Aim: 80%";
 pub(crate) const CONVERSION_NOTE: &str =
-    "Hospices aim at 80%. In home care 37% is the best quarter of agencies, 40% the best twentieth.";
+    "Hospices aim at 80%. In home care 37% is better than three of four agencies, 40% better than 19 of 20.";
 pub(crate) const WHY_NOT_ADMITTED: &str = "Why patients were not admitted";
 pub(crate) const OPEN_BY_AGE: &str = "How long open referrals wait";
 pub(crate) const TOP_SOURCES: &str = "Where patients come from, in 13 weeks";

@@ -34,7 +34,7 @@ pub(crate) fn move_to(patient: &str) -> String {
 
 /// The button of a card, told apart from those of the other cards.
 pub(crate) fn move_card(patient: &str) -> String {
-    format!("Move {patient} to\u{2026}")
+    format!("{MOVE_TO}, {patient}")
 }
 
 /// What stands beside the offer to move it back.

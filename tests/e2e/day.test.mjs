@@ -1,0 +1,165 @@
+// A rep's day: the next stop is logged with what was promised, notes about nobody find their place, and a save of
+// several records is one save, with a signal or without.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import {
+  REP1,
+  addNote,
+  button,
+  chipSays,
+  field,
+  go,
+  newAccount,
+  newWorld,
+  noteEntry,
+  noteSays,
+  openAccount,
+  see,
+  seeNote,
+  seen,
+  syncNow,
+} from './acts.mjs';
+import { until } from './until.mjs';
+
+const OAK = 'Oak House';
+const DUE = '2099-12-01';
+
+async function atWork(t) {
+  const world = await newWorld(t);
+  const phone = await world.newPhoneOf(REP1);
+  const web = await world.onWeb();
+  await newAccount(phone.page, { Name: OAK });
+  return { world, phone, page: phone.page, web };
+}
+
+/** Today by the browser's clock. */
+async function today(page) {
+  return page.evaluate(() => {
+    const now = new Date();
+    const two = (number) => String(number).padStart(2, '0');
+    return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+  });
+}
+
+/** Plans a visit to the account that is open, for today. */
+async function planVisit(page, subject) {
+  await page.getByRole('link', { name: 'New event' }).click();
+  await field(page, 'Subject').fill(subject);
+  await field(page, 'Start').fill(await today(page));
+  await button(page, 'Save').click();
+  await until('the event is saved', async () => (await field(page, 'Subject').count()) === 0);
+}
+
+function nextStop(page) {
+  return page.locator('section').filter({ has: page.getByRole('heading', { name: 'Next stop' }) });
+}
+
+/** Goes on with the Tab key until this has the focus. */
+async function tabTo(page, what, most = 80) {
+  for (let step = 0; step < most; step += 1) {
+    await page.keyboard.press('Tab');
+    if (await what.evaluate((element) => element === document.activeElement).catch(() => false)) return;
+  }
+  assert.fail('the keyboard does not come there');
+}
+
+test('the next stop is logged by the keyboard alone, with what was promised', async (t) => {
+  const { page, web } = await atWork(t);
+  await planVisit(page, 'Quarterly visit');
+  await chipSays(page, 'Up to date');
+  await go(page, 'Home');
+  await nextStop(page).getByText(OAK, { exact: true }).waitFor();
+  const add = nextStop(page).getByRole('link', { name: 'Add note' });
+  await tabTo(page, add);
+  await page.keyboard.press('Enter');
+  await field(page, 'Note').waitFor();
+  await tabTo(page, field(page, 'Note'));
+  await page.keyboard.type('Saw the planner.');
+  await tabTo(page, field(page, 'Next step'));
+  await page.keyboard.type('Bring the forms');
+  await field(page, 'Due').fill(DUE);
+  await tabTo(page, button(page, 'Save'));
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor().catch(() => {});
+  await chipSays(page, 'Up to date');
+  await web.hasNote('Saw the planner.');
+  await openAccount(page, OAK);
+  await noteSays(page, 'Saw the planner.', 'On the web');
+  await page.getByRole('link', { name: /Bring the forms/ }).waitFor();
+  await noteEntry(page, 'Quarterly visit').getByText(/Done/).waitFor();
+  assert.equal(await noteEntry(page, 'Saw the planner.').count(), 1);
+  await go(page, 'Home');
+  assert.equal(await nextStop(page).getByText('Quarterly visit').count(), 0, 'it is no longer to do');
+});
+
+test('a note about nobody waits among the unfiled ones, and is filed', async (t) => {
+  const { world, phone } = await atWork(t);
+  const page = await phone.open('/notes/new');
+  await field(page, 'Note').fill('Met somebody at the fair.');
+  await button(page, 'Save').click();
+  await go(page, 'Home');
+  await page.getByRole('link', { name: '1 note is about nobody yet' }).click();
+  await see(page, 'Met somebody at the fair.');
+  await button(page, 'File it').click();
+  await page.getByRole('combobox', { name: 'Account' }).fill('oak');
+  await page.getByRole('option', { name: OAK }).click();
+  await see(page, 'Every note belongs somewhere');
+  await openAccount(page, OAK);
+  await noteSays(page, 'Met somebody at the fair.', 'On the web');
+  const other = await world.newPhoneOf(REP1);
+  await openAccount(other.page, OAK);
+  await seeNote(other.page, 'Met somebody at the fair.');
+});
+
+test('a note with its promise is one save without a signal, and arrives once', async (t) => {
+  const { world, phone, page, web } = await atWork(t);
+  await chipSays(page, 'Up to date');
+  await phone.context.setOffline(true);
+  await button(page, 'Add note').click();
+  await field(page, 'Note').fill('Nobody at the desk.');
+  await field(page, 'No-see').check();
+  await field(page, 'Next step').fill('Try again');
+  await field(page, 'Due').fill(DUE);
+  await button(page, 'Save').click();
+  await noteSays(page, 'Nobody at the desk.', 'On this phone');
+  await page.getByRole('link', { name: /Try again/ }).waitFor();
+  await chipSays(page, 'Waiting for signal (1)');
+  await phone.context.setOffline(false);
+  await chipSays(page, 'Up to date');
+  await web.hasNote('Nobody at the desk.');
+  const other = await world.newPhoneOf(REP1);
+  await openAccount(other.page, OAK);
+  await seeNote(other.page, 'Nobody at the desk.');
+  assert.equal(await noteEntry(other.page, 'Nobody at the desk.').count(), 1);
+  assert.equal(await other.page.getByRole('link', { name: /Try again/ }).count(), 1);
+});
+
+test('the talk before stands above the next note, and what was promised is ticked off with it', async (t) => {
+  const { page } = await atWork(t);
+  await button(page, 'Add note').click();
+  await field(page, 'Note').fill('First talk.');
+  await field(page, 'Next step').fill('Bring the forms');
+  await button(page, 'Save').click();
+  await seeNote(page, 'First talk.');
+  await button(page, 'Add note').click();
+  await see(page, /^Last time: /);
+  await field(page, 'Bring the forms').check();
+  await field(page, 'Note').fill('Brought them.');
+  await button(page, 'Save').click();
+  await seeNote(page, 'Brought them.');
+  await chipSays(page, 'Up to date');
+  assert.equal(await seen(page, 'Open promises').count(), 0);
+});
+
+test('an attempt needs no words', async (t) => {
+  const { page, web } = await atWork(t);
+  await button(page, 'Add note').click();
+  await field(page, 'Left materials').check();
+  await button(page, 'Save').click();
+  await seeNote(page, 'Left materials.');
+  await web.hasNote('Left materials.');
+  await addNote(page, 'And one with words.');
+  await syncNow(page);
+});
