@@ -16,6 +16,7 @@ mod facts;
 mod file_it;
 mod form;
 mod form_frame;
+mod here;
 mod history;
 mod intl;
 mod log_it;

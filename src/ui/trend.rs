@@ -1,4 +1,4 @@
-//! Referrals by week, in small: for Home, and for one account beside what was done there.
+//! Referrals by week, in small: for Home, and for one account or contact beside what was done there.
 
 use leptos::prelude::*;
 use protocol::RecordId;

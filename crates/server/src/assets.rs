@@ -105,7 +105,7 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self'
      style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; worker-src 'self'; \
      manifest-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 const PERMISSIONS_POLICY: &str =
-    "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), serial=(), usb=()";
+    "camera=(), display-capture=(), geolocation=(self), microphone=(), payment=(), serial=(), usb=()";
 
 fn read_into(dir: &Path, prefix: String, files: &mut HashMap<String, Bytes>) -> std::io::Result<()> {
     for entry in std::fs::read_dir(dir)? {

@@ -117,9 +117,9 @@ impl View {
         self.agenda.undated.iter().filter_map(|id| self.record(*id))
     }
 
-    /// The day nearest before `from` (`ahead` not set) or after it on which something happens once, or a series begins.
-    pub fn nearest_day(&self, from: Date, ahead: bool) -> Option<Date> {
-        self.agenda.nearest_day(from, ahead)
+    /// The first day from this one on, on which something begins.
+    pub fn next_day(&self, from: Date) -> Option<Date> {
+        self.agenda.next_day(from)
     }
 }
 
@@ -252,18 +252,14 @@ impl Agenda {
         self.instead.range((series, day, FIRST)..=(series, day, LAST)).map(|(_, _, id)| *id)
     }
 
-    fn nearest_day(&self, from: Date, ahead: bool) -> Option<Date> {
-        let at = (from.at(0, 0, 0, 0), FIRST);
-        let short = if ahead { self.short.range(at..).next() } else { self.short.range(..at).next_back() };
-        let short = short.map(|((start, _), _)| start.date());
-        let others = self.long.values().map(|span| span.start.date());
-        let series = self.series.values().filter_map(|series| {
-            let days = |from, to| series.rule.days(from, to);
-            if ahead { days(from, Date::MAX).next() } else { Some(series.rule.first) }
+    fn next_day(&self, from: Date) -> Option<Date> {
+        let short = self.short.range((from.at(0, 0, 0, 0), FIRST)..).next();
+        let long = self.long.values().map(|span| span.start.date()).filter(|day| *day >= from);
+        let again = self.series.iter().filter_map(|(id, series)| {
+            let mut on = series.rule.days(from, Date::MAX);
+            on.find(|day| !series.skips.contains(day) && self.instead_of(*id, *day).next().is_none())
         });
-        let fits = others.chain(series).filter(|day| if ahead { *day >= from } else { *day < from });
-        let all = fits.chain(short);
-        if ahead { all.min() } else { all.max() }
+        long.chain(again).chain(short.map(|((start, _), _)| start.date())).min()
     }
 }
 
@@ -493,21 +489,21 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_day_with_something_is_found_on_both_sides() {
+    fn the_next_day_with_something_is_found() {
+        let yearly = [("start", "2027-02-01T10:00"), ("repeat", "yearly"), ("skip:2028-02-01", "yes")];
         let events = [
             event(1, &[("start", "2026-03-01T10:00")]),
             event(2, &[("start", "2026-12-24"), ("end", "2026-12-26")]),
-            event(3, &[("start", "2027-02-01T10:00"), ("repeat", "yearly")]),
+            event(3, &yearly),
         ];
         let view = view(&events);
-        for (from, before, ahead) in [
-            ("2026-11-25", Some("2026-03-01"), Some("2026-12-24")),
-            ("2026-12-25", Some("2026-12-24"), Some("2027-02-01")),
-            ("2026-03-01", None, Some("2026-03-01")),
-            ("2028-05-01", Some("2027-02-01"), Some("2029-02-01")),
+        for (from, next) in [
+            ("2026-03-01", "2026-03-01"),
+            ("2026-11-25", "2026-12-24"),
+            ("2026-12-25", "2027-02-01"),
+            ("2027-05-01", "2029-02-01"),
         ] {
-            let near = |ahead| view.nearest_day(day(from), ahead).map(|day| day.to_string());
-            assert_eq!((near(false).as_deref(), near(true).as_deref()), (before, ahead), "{from}");
+            assert_eq!(view.next_day(day(from)), Some(day(next)), "{from}");
         }
     }
 

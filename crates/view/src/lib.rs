@@ -9,6 +9,7 @@ pub mod brief;
 pub mod cadence;
 pub mod export;
 pub mod figures;
+pub mod filter;
 pub mod find;
 mod letters;
 mod links;

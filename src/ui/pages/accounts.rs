@@ -1,21 +1,26 @@
 //! Accounts: the list with its search, and beside it on a desk the account that is open.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use engine::Place;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
-use leptos_router::hooks::{use_location, use_navigate};
-use protocol::Record;
+use leptos_router::hooks::{use_location, use_navigate, use_query_map};
+use protocol::{Record, RecordId};
+use view::filter::Filter;
 use view::{Search, View};
+use wasm_bindgen::JsValue;
 
-use crate::store::Store;
+use crate::store::{Session, Store};
 use crate::ui::components::button::{Button, Weight};
 use crate::ui::components::card::Empty;
 use crate::ui::components::chip;
+use crate::ui::components::filters::Filters;
 use crate::ui::components::icon::Icon;
 use crate::ui::components::list::{LongList, PullWords, Row};
 use crate::ui::components::segments::Segments;
+use crate::ui::here::{self, Here};
 use crate::ui::intl::Now;
 use crate::ui::{as_of, due, intl, title, trail, words};
 
@@ -25,7 +30,13 @@ pub(crate) struct ListPlace {
     query: RwSignal<String>,
     scroll_top: RwSignal<f64>,
     search: StoredValue<Search>,
+    /// Which of [`FILTERS`] is chosen.
+    filter: RwSignal<usize>,
+    here: RwSignal<Here>,
 }
+
+/// Accounts in the order of the list, with the way there in metres if it is known.
+type Kept = Arc<Vec<(RecordId, Option<f64>)>>;
 
 impl ListPlace {
     /// The top of the whole list.
@@ -34,10 +45,39 @@ impl ListPlace {
             query: RwSignal::new(String::new()),
             scroll_top: RwSignal::new(0.0),
             search: StoredValue::new(Search::default()),
+            filter: RwSignal::new(0),
+            here: RwSignal::new(Here::Unasked),
         }
     }
 
-    fn total(self, view: &View) -> usize {
+    /// The accounts that the filter leaves; none while all are wanted.
+    fn kept(self, store: Store) -> Option<Kept> {
+        let chosen = FILTERS.get(self.filter.get()).filter(|chosen| **chosen != Chosen::All)?;
+        store.with_view(|view| {
+            let found = self.query.with(|query| match query.trim() {
+                "" => view.accounts().ids(0..view.accounts().len()),
+                query => {
+                    let found =
+                        |search: &mut Search| view.accounts().search(search, query).collect::<Vec<_>>();
+                    self.search.try_update_value(found).unwrap_or_default()
+                }
+            });
+            if *chosen == Chosen::Near {
+                let Here::At(latitude, longitude) = self.here.get() else { return Some(Arc::default()) };
+                let near = view.near(found, (latitude, longitude));
+                return Some(Arc::new(near.into_iter().map(|(id, metres)| (id, Some(metres))).collect()));
+            }
+            let (filter, clock) = (chosen.filter(store)?, intl::clock());
+            let passes =
+                |id: &RecordId| view.record(*id).is_some_and(|account| view.passes(account, &filter, clock));
+            Some(Arc::new(found.into_iter().filter(passes).map(|id| (id, None)).collect()))
+        })
+    }
+
+    fn total(self, view: &View, kept: Option<Kept>) -> usize {
+        if let Some(kept) = kept {
+            return kept.len();
+        }
         self.query.with(|query| match query.trim() {
             "" => view.accounts().len(),
             query => {
@@ -47,7 +87,19 @@ impl ListPlace {
         })
     }
 
-    fn rows(self, view: &View, range: Range<usize>) -> Vec<Row> {
+    fn rows(self, view: &View, kept: Option<Kept>, range: Range<usize>) -> Vec<Row> {
+        if let Some(kept) = kept {
+            let (start, end) = (range.start.min(kept.len()), range.end.min(kept.len()));
+            let rows = kept[start..end].iter().zip(start..);
+            let row = |((id, metres), at): (&(RecordId, Option<f64>), usize)| {
+                let mut row = row(view, view.record(*id)?, at);
+                if let Some(metres) = metres {
+                    row.text = words::dotted([Some(words::far(*metres)), Some(row.text)]);
+                }
+                Some(row)
+            };
+            return rows.filter_map(row).collect();
+        }
         let (start, len) = (range.start, range.len());
         let ids = self.query.with(|query| match query.trim() {
             "" => view.accounts().ids(range),
@@ -80,17 +132,88 @@ fn row(view: &View, account: &Record, position: usize) -> Row {
     }
 }
 
+/// What the rep may choose to see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Chosen {
+    All,
+    Overdue,
+    NeverVisited,
+    New,
+    Waiting,
+    Mine,
+    Near,
+}
+
+impl Chosen {
+    const fn words(self) -> &'static str {
+        match self {
+            Self::All => words::ALL,
+            Self::Overdue => words::OVERDUE,
+            Self::NeverVisited => words::NEVER_VISITED,
+            Self::New => words::NEW_THIS_WEEK,
+            Self::Waiting => words::WAITING_TO_UPLOAD,
+            Self::Mine => words::MINE,
+            Self::Near => words::NEAR_ME,
+        }
+    }
+
+    /// Its name in an address. Being near has none: the phone is asked where it is by a press alone.
+    const fn name(self) -> Option<&'static str> {
+        match self {
+            Self::All | Self::Near => None,
+            Self::Overdue => Some("overdue"),
+            Self::NeverVisited => Some("never"),
+            Self::New => Some("new"),
+            Self::Waiting => Some("waiting"),
+            Self::Mine => Some("mine"),
+        }
+    }
+
+    fn filter(self, store: Store) -> Option<Filter> {
+        Some(match self {
+            Self::All | Self::Near => return None,
+            Self::Overdue => Filter::Overdue,
+            Self::NeverVisited => Filter::NeverVisited,
+            Self::New => Filter::New,
+            Self::Waiting => Filter::Waiting,
+            Self::Mine => Filter::OwnedBy(store.session().with(|session| match session {
+                Session::Open { who, .. } => vec![who.name.clone(), who.email.clone()],
+                _ => Vec::new(),
+            })),
+        })
+    }
+}
+
+const FILTERS: [Chosen; 7] = [
+    Chosen::All,
+    Chosen::Overdue,
+    Chosen::NeverVisited,
+    Chosen::New,
+    Chosen::Waiting,
+    Chosen::Mine,
+    Chosen::Near,
+];
+
 /// The page. The list stays while an account is open.
 #[component]
 pub(crate) fn Accounts(store: Store, place: ListPlace, now: Now) -> impl IntoView {
     let path = use_location().pathname;
     let is_open = Memo::new(move |_| path.with(|path| path.trim_end_matches('/') != "/accounts"));
     title(move || if is_open.get() { String::new() } else { words::ACCOUNTS.to_owned() });
+    let asked = use_query_map();
+    Effect::new(move |_| {
+        let name = asked.with(|asked| asked.get("due"));
+        let at = name.and_then(|name| FILTERS.iter().position(|chosen| chosen.name() == Some(&name)));
+        if let Some(at) = at.filter(|at| *at != place.filter.get_untracked()) {
+            place.filter.set(at);
+        }
+    });
+    let kept = Memo::new(move |_| place.kept(store));
     view! {
         <div class="split" class:split--open=move || is_open.get()>
             <section class="split__list" aria-label=words::ACCOUNTS>
-                <ListHead store place now is_open />
-                <Rows store place is_open path />
+                <ListHead store place kept now is_open />
+                <Rows store place kept is_open path />
             </section>
             <div class="split__record">
                 <Outlet />
@@ -106,11 +229,26 @@ pub(crate) fn Choose() -> impl IntoView {
 }
 
 #[component]
-fn ListHead(store: Store, place: ListPlace, now: Now, is_open: Memo<bool>) -> impl IntoView {
+fn ListHead(
+    store: Store,
+    place: ListPlace,
+    kept: Memo<Option<Kept>>,
+    now: Now,
+    is_open: Memo<bool>,
+) -> impl IntoView {
     let all = Memo::new(move |_| store.with_view(|view| view.accounts().len()));
-    let found = Memo::new(move |_| store.with_view(|view| place.total(view)));
-    let line =
-        move || place.query.with(|query| words::accounts_line(query, found.get(), all.get(), intl::number));
+    let found = Memo::new(move |_| store.with_view(|view| place.total(view, kept.get())));
+    let line = move || match FILTERS.get(place.filter.get()) {
+        Some(Chosen::Near) => match place.here.get() {
+            Here::At(..) => words::near_line(found.get(), all.get(), intl::number),
+            _ => String::new(),
+        },
+        Some(Chosen::All) | None => {
+            place.query.with(|query| words::accounts_line(query, found.get(), all.get(), intl::number))
+        }
+        // What is not all is said as what was found is.
+        Some(chosen) => words::accounts_line(chosen.words(), found.get(), all.get(), intl::number),
+    };
     // Two headings of the first level would be one too many: the open account has it.
     let heading = move || {
         if is_open.get() {
@@ -120,6 +258,19 @@ fn ListHead(store: Store, place: ListPlace, now: Now, is_open: Memo<bool>) -> im
         }
     };
     let as_of = as_of::as_of(store, now);
+    // Choosing is a press: the address follows, the list begins at its top, and the phone is asked where it is.
+    Effect::new(move |before: Option<usize>| {
+        let at = place.filter.get();
+        if before.is_some_and(|before| before != at) {
+            place.scroll_top.set(0.0);
+            let chosen = FILTERS.get(at).copied().unwrap_or(Chosen::All);
+            to_address(chosen);
+            if chosen == Chosen::Near {
+                here::ask(place.here);
+            }
+        }
+        at
+    });
     let on_typed = move |typed: String| {
         place.query.set(typed);
         place.scroll_top.set(0.0);
@@ -149,11 +300,29 @@ fn ListHead(store: Store, place: ListPlace, now: Now, is_open: Memo<bool>) -> im
                 prop:value=move || place.query.get()
                 on:input:target=move |event| on_typed(event.target().value())
             />
+            <Filters
+                label=words::WHICH_ACCOUNTS
+                name="which"
+                choices=FILTERS.iter().map(|chosen| Signal::stored(chosen.words().to_owned())).collect()
+                chosen=place.filter
+            />
             <div class="list-head__facts">
                 <p class="list-head__count" aria-live="polite">{line}</p>
                 <p class="list-head__count">{as_of}</p>
             </div>
         </header>
+    }
+}
+
+/// The address says what is chosen, so that a reload chooses the same.
+fn to_address(chosen: Chosen) {
+    let Ok(history) = window().history() else { return };
+    if window().location().pathname().is_ok_and(|path| path.trim_end_matches('/') == "/accounts") {
+        let state = history.state().unwrap_or(JsValue::NULL);
+        let address =
+            chosen.name().map_or_else(|| "/accounts".to_owned(), |name| format!("/accounts?due={name}"));
+        // Without it only a reload would show another choice.
+        drop(history.replace_state_with_url(&state, "", Some(&address)));
     }
 }
 
@@ -165,19 +334,32 @@ fn NewAccount() -> impl IntoView {
 }
 
 #[component]
-fn Rows(store: Store, place: ListPlace, is_open: Memo<bool>, path: Memo<String>) -> impl IntoView {
-    let total = Memo::new(move |_| store.with_view(|view| place.total(view)));
+fn Rows(
+    store: Store,
+    place: ListPlace,
+    kept: Memo<Option<Kept>>,
+    is_open: Memo<bool>,
+    path: Memo<String>,
+) -> impl IntoView {
+    let total = Memo::new(move |_| store.with_view(|view| place.total(view, kept.get())));
     let is_empty = Memo::new(move |_| total.get() == 0);
     let has_accounts = Memo::new(move |_| store.with_view(|view| !view.accounts().is_empty()));
     let refreshing = Memo::new(move |_| store.status().with(|status| status.pulling.is_some()));
-    let rows = Callback::new(move |range: Range<usize>| store.with_view(|view| place.rows(view, range)));
+    let rows =
+        Callback::new(move |range: Range<usize>| store.with_view(|view| place.rows(view, kept.get(), range)));
     // An account's form belongs to the account's row.
     let current =
         Signal::derive(move || path.with(|path| path.split('/').take(3).collect::<Vec<_>>().join("/")));
+    let chosen = Memo::new(move |_| FILTERS.get(place.filter.get()).copied().unwrap_or(Chosen::All));
     let empty = move || match (is_empty.get(), has_accounts.get()) {
         (false, _) => ().into_any(),
         (true, false) => {
             view! { <Empty icon=Icon::Accounts title=words::NO_ACCOUNTS text=words::NO_ACCOUNTS_TEXT /> }
+                .into_any()
+        }
+        (true, true) if chosen.get() == Chosen::Near => near_nothing(place).into_any(),
+        (true, true) if chosen.get() != Chosen::All => {
+            view! { <Empty icon=Icon::Accounts title=words::NONE_SUCH text=words::NONE_SUCH_TEXT /> }
                 .into_any()
         }
         (true, true) => {
@@ -205,6 +387,28 @@ fn Rows(store: Store, place: ListPlace, is_open: Memo<bool>, path: Memo<String>)
             on_pull=Callback::new(move |()| store.sync_now())
         />
         {empty}
+    }
+}
+
+/// Why nothing is near, and what to do about it.
+fn near_nothing(place: ListPlace) -> impl IntoView {
+    let (title, text) = match place.here.get() {
+        Here::Unasked | Here::Asking => (words::ASKING_WHERE, None),
+        Here::Refused => (words::NEAR_ME, Some(words::NOT_TOLD_WHERE)),
+        Here::Unknown => (words::NEAR_ME, Some(words::UNKNOWN_WHERE)),
+        Here::At(..) => (words::NO_MAP_PLACE, Some(words::NO_MAP_PLACE_TEXT)),
+    };
+    let can_ask = matches!(place.here.get(), Here::Refused | Here::Unknown);
+    let again = can_ask.then(|| {
+        let on_press = move || here::ask(place.here);
+        view! { <Button label=words::ASK_AGAIN icon=Icon::Pin on_press /> }
+    });
+    view! {
+        <div class="empty">
+            <p class="empty__title" role="status">{title}</p>
+            {text.map(|text| view! { <p class="empty__text" role="status">{text}</p> })}
+            <div class="empty__do">{again}</div>
+        </div>
     }
 }
 

@@ -281,7 +281,7 @@ fn Steer(look: Memo<Look>, day: Memo<Date>, now: Memo<DateTime>, sought: RwSigna
 fn Nothing(store: Store, look: Memo<Look>, seen: Memo<Vec<Date>>) -> impl IntoView {
     let next = Memo::new(move |_| {
         let last = seen.with(|seen| seen.last().copied())?;
-        store.with_view(|view| view.nearest_day(last.tomorrow().ok()?, true))
+        store.with_view(|view| view.next_day(last.tomorrow().ok()?))
     });
     view! {
         <div class="empty">

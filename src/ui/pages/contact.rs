@@ -16,6 +16,7 @@ use crate::ui::history::{Coming, History, NeedsYou};
 use crate::ui::log_it::{LogIt, Taken};
 use crate::ui::pages::account::state;
 use crate::ui::reach::{self, Reach, Way};
+use crate::ui::trend::Trend;
 use crate::ui::{address, title, trail, undo, words};
 
 /// What the page shows of a contact.
@@ -175,6 +176,7 @@ fn Here(store: Store, id: RecordId, contact: Memo<Option<Contact>>) -> impl Into
             <History store about=Some(id) />
             <Places contact />
             <Coming store about=Some(id) />
+            <Trend store account=Some(id) />
             <Facts groups />
             <details class="form__more">
                 <summary class="form__more-head">{words::MORE_ACTIONS}</summary>

@@ -9,10 +9,10 @@ pub(crate) fn weeks_told([admitted, open, refused]: [usize; 3], this_week: usize
     )
 }
 
-/// What the chart of what was done at an account shows.
+/// What the chart of what was done at an account or with a contact shows.
 pub(crate) fn effort_told(all: usize) -> String {
     format!(
-        "{} there in the same weeks.",
+        "{} in the same weeks.",
         super::counted(all, &all.to_string(), "note or visit", "notes and visits")
     )
 }

@@ -1,0 +1,128 @@
+// One search over everything, the choice of accounts, and what is near: all of it without a signal.
+
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+
+import axe from 'axe-core';
+
+import { REP1, addNote, button, field, go, newAccount, newWorld, row, see, syncNow } from './acts.mjs';
+import { until } from './until.mjs';
+
+/** Opens the search over everything, and asks. */
+async function find(page, query) {
+  const box = page.getByRole('searchbox', { name: 'Find', exact: true });
+  if (!(await box.isVisible())) await page.getByRole('link', { name: 'Find anything' }).click();
+  await box.fill(query);
+}
+
+/** The hits of a kind. */
+function hits(page, kind) {
+  return page.getByRole('region', { name: new RegExp(`^${kind}`) }).getByRole('link');
+}
+
+async function violations(page) {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+  return found.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`));
+}
+
+/** A record of each kind about one account, made on the web. */
+async function make(web, territory) {
+  const id = randomUUID();
+  const create = (kind, set, own = randomUUID()) => ({ id: own, kind, op: { create: territory }, base: 0, set });
+  await web.push([create('account', { name: 'Quillfeather Hospice', city: 'Winnemucca', phone: '(775) 555-0147' }, id)]);
+  await web.push([create('contact', { name: 'José Nuñez', account: id, title: 'Discharge planner' })]);
+  await web.push([create('referral', { patient: 'Q.Z.', account: id, room: 'Wing 7' })]);
+  await web.push([create('event', { subject: 'Lunch with the planners', account: id, start: '2026-12-01T12:00' })]);
+  await web.push([create('note', { text: 'Wants the wound-care folder.', account: id, written: new Date().toISOString() })]);
+}
+
+test('without a signal all five kinds are found at once, a slip is overlooked, and what was found is marked', async (t) => {
+  const world = await newWorld(t);
+  const web = await world.onWeb();
+  const phone = await world.newPhoneOf(REP1);
+  const { page } = phone;
+  const { territory } = await web.anAccount('north');
+  await make(web, territory);
+  await syncNow(page);
+  await phone.context.setOffline(true);
+  await find(page, 'quillfeather');
+  for (const kind of ['Accounts', 'Contacts', 'Referrals', 'Events', 'Notes']) await hits(page, kind).first().waitFor();
+  await find(page, 'quilfeahter winn');
+  await hits(page, 'Accounts').first().waitFor();
+  const marks = () => page.getByRole('mark').allTextContents();
+  await until('both words are marked', async () => {
+    const found = (await marks()).join('|');
+    return found.includes('Quillfeather') && found.includes('Winn');
+  });
+  await find(page, 'nunez planner');
+  await hits(page, 'Contacts').filter({ hasText: 'José Nuñez' }).waitFor();
+  await find(page, '775-555-0147');
+  await hits(page, 'Accounts').filter({ hasText: 'Quillfeather' }).waitFor();
+  await find(page, 'zzzzqx');
+  await see(page, 'Nothing on this phone matches “zzzzqx”');
+  assert.deepEqual(await violations(page), []);
+
+  // What is made now is found now, and each hit leads to its record.
+  await newAccount(page, { Name: 'Larkspur Clinic', City: 'Elko' });
+  await addNote(page, 'They asked for the palliative leaflet.');
+  await find(page, 'larkspur leaflet');
+  await hits(page, 'Notes').filter({ hasText: 'On this phone' }).waitFor();
+  await find(page, 'larkspur');
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole('searchbox', { name: 'Find', exact: true }).press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Larkspur Clinic' }).waitFor();
+  await page.goBack();
+  await hits(page, 'Accounts').filter({ hasText: 'Larkspur Clinic' }).waitFor();
+  assert.match(page.url(), /\/find\?q=larkspur/);
+});
+
+test('the list of accounts shows those that were asked for, without a signal', async (t) => {
+  const world = await newWorld(t);
+  const phone = await world.newPhoneOf(REP1, { colorScheme: 'dark' });
+  const { page } = phone;
+  await phone.context.setOffline(true);
+  await newAccount(page, { Name: 'Larkspur Clinic' });
+  await go(page, 'Accounts');
+  const choose = (name) => page.getByRole('radio', { name, exact: true }).check();
+  const rows = page.getByRole('list', { name: 'Accounts', exact: true }).getByRole('listitem');
+  for (const name of ['Waiting to upload', 'New this week']) {
+    await choose(name);
+    await row(page, 'Larkspur Clinic').waitFor();
+  }
+  await choose('Waiting to upload');
+  await until('one account waits', async () => (await rows.count()) === 1);
+  assert.match(page.url(), /\/accounts\?due=waiting$/);
+  await choose('Overdue');
+  await until('it is not overdue', async () => (await row(page, 'Larkspur Clinic').count()) === 0);
+  assert.deepEqual(await violations(page), []);
+  await choose('All');
+  await until('all are there again', async () => (await rows.count()) > 1);
+});
+
+test('near me asks by a press alone; a refusal is told and the nearest come first', async (t) => {
+  const world = await newWorld(t);
+  const web = await world.onWeb();
+  const { territory } = await web.anAccount('north');
+  for (const [name, lat] of [['Near Clinic', '39.53'], ['Far Clinic', '40.83']]) {
+    await web.make(territory, { name, lat, lon: '-119.81' });
+  }
+  const phone = await world.newPhoneOf(REP1);
+  const { page } = phone;
+  await go(page, 'Accounts');
+  const near = page.getByRole('radio', { name: 'Near me', exact: true });
+  await phone.context.clearPermissions();
+  await near.check();
+  await page.getByText(/The browser may not tell Satchel where you are/).waitFor();
+  await phone.context.grantPermissions(['geolocation']);
+  await phone.context.setGeolocation({ latitude: 39.5296, longitude: -119.81 });
+  await button(page, 'Try again').click();
+  const rows = page.getByRole('list', { name: 'Accounts', exact: true }).getByRole('link');
+  await rows.filter({ hasText: 'Far Clinic' }).waitFor();
+  const told = await rows.allTextContents();
+  const at = (name) => told.findIndex((text) => text.includes(name));
+  assert.ok(at('Near Clinic') >= 0 && at('Near Clinic') < at('Far Clinic'), told.join('\n'));
+  assert.match(told[at('Far Clinic')], /\d+ mi/);
+});
