@@ -187,8 +187,8 @@ fn stop(line: StopLine) -> impl IntoView {
                 <span class="card__words card__person">
                     <span class="card__value" dir="auto">{name}</span>
                     <span class="card__name" dir="auto">{what}</span>
+                    {mark.map(|(text, tone, icon)| view! { <Mark text tone icon /> })}
                 </span>
-                {mark.map(|(text, tone, icon)| view! { <Mark text tone icon /> })}
                 <Drawing icon=Icon::Forward />
             </A>
             {note
@@ -221,12 +221,12 @@ fn Promises(store: Store, today: Memo<Today>) -> impl IntoView {
                     <span class="card__words card__person">
                         <span class="card__value" dir="auto">{subject}</span>
                         <span class="card__name" dir="auto">{who}</span>
+                        {late
+                            .then(|| {
+                                let text = words::OVERDUE.to_owned();
+                                view! { <Mark text tone=Tone::Urgent icon=Icon::Alert /> }
+                            })}
                     </span>
-                    {late
-                        .then(|| {
-                            let text = words::OVERDUE.to_owned();
-                            view! { <Mark text tone=Tone::Urgent icon=Icon::Alert /> }
-                        })}
                     <Drawing icon=Icon::Forward />
                 </A>
                 <Button
@@ -279,8 +279,8 @@ fn DueVisits(today: Memo<Today>) -> impl IntoView {
                     <span class="card__words card__person">
                         <span class="card__value" dir="auto">{name}</span>
                         <span class="card__name" dir="auto">{what}</span>
+                        <Mark text tone icon />
                     </span>
-                    <Mark text tone icon />
                     <Drawing icon=Icon::Forward />
                 </A>
             </li>

@@ -212,9 +212,9 @@ mod tests {
 
     #[test]
     fn each_word_of_the_list_has_its_rule() {
-        let of = |repeat, start, until| {
+        let of = |repeat, start, until: &'static str| {
             let mut fields = vec![("start", start), ("repeat", repeat)];
-            if until != "" {
+            if !until.is_empty() {
                 fields.push(("until", until));
             }
             let told = told(&fields);
