@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 import axe from 'axe-core';
 
-import { REP1, addNote, button, field, go, newAccount, newWorld, row, see, syncNow } from './acts.mjs';
+import { REP1, addNote, button, field, go, newAccount, newWorld, row, search, see, syncNow } from './acts.mjs';
 import { until } from './until.mjs';
 
 /** Opens the search over everything, and asks. */
@@ -90,7 +90,9 @@ test('the list of accounts shows those that were asked for, without a signal', a
   const rows = page.getByRole('list', { name: 'Accounts', exact: true }).getByRole('listitem');
   for (const name of ['Waiting to upload', 'New this week']) {
     await choose(name);
+    await search(page, 'Larkspur');
     await row(page, 'Larkspur Clinic').waitFor();
+    await search(page, '');
   }
   await choose('Waiting to upload');
   await until('one account waits', async () => (await rows.count()) === 1);

@@ -406,7 +406,7 @@ fn Found(store: Store, sought: RwSignal<String>) -> impl IntoView {
             }
         >
             <section class="card">
-                <ul role="list" aria-label=words::SEARCH_EVENTS class="calendar__list">
+                <ul role="list" aria-label=words::EVENTS_FOUND class="calendar__list">
                     {move || found.get().0.into_iter().map(on_day).collect_view()}
                 </ul>
             </section>

@@ -46,6 +46,7 @@ pub(crate) const EARLIER: &str = "Previous";
 pub(crate) const LATER: &str = "Next";
 pub(crate) const GO_TO_DAY: &str = "Go to day";
 pub(crate) const SEARCH_EVENTS: &str = "Search events";
+pub(crate) const EVENTS_FOUND: &str = "Events found";
 pub(crate) const SEARCH_EVENTS_HINT: &str = "Title, place, person\u{2026}";
 pub(crate) const ALL_DAY: &str = "All day";
 pub(crate) const NOTHING_ON_DAY: &str = "Nothing on this day";
