@@ -176,7 +176,12 @@ const PLACES: &[Place] = &[
         label: words::ACCOUNTS,
         icon: Icon::Accounts,
     },
-    Place { href: "/referrals", rooms: &["referrals", "figures"], label: words::REFERRALS, icon: Icon::Referral },
+    Place {
+        href: "/referrals",
+        rooms: &["referrals", "figures"],
+        label: words::REFERRALS,
+        icon: Icon::Referral,
+    },
     Place { href: "/calendar", rooms: &["calendar", "events"], label: words::CALENDAR, icon: Icon::Calendar },
     Place { href: "/more", rooms: &["more", "unfiled"], label: words::MORE, icon: Icon::More },
 ];

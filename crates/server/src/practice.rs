@@ -111,20 +111,21 @@ const ADMIN: Person = Person {
 const FILES: [&[u8]; 2] =
     [include_bytes!("../practice/hospitals.csv"), include_bytes!("../practice/nursing-homes.csv")];
 
-/// Nothing about a patient, and nobody's real words.
-const NOTES: [&str; 12] = [
-    "Left a folder with the new brochures at the front desk.",
-    "Asked who plans discharges on weekends. They will call back with a name.",
-    "Short visit. The team meets on Tuesdays at 10; a good time to come by.",
-    "They would like an in-service on wound care in the next quarter.",
-    "New visitor policy: sign in at the side entrance, badge required.",
-    "Parking behind the building is free before 9.",
-    "Spoke about how fast we answer a referral. They care most about the first call.",
-    "Dropped off business cards. The office closes at 16:30 on Fridays.",
-    "They asked for a list of the counties we cover. Sent it by e-mail.",
-    "Thanked the front desk for last week's help. Everybody in good spirits.",
-    "Lunch for the staff agreed for the first Thursday of next month.",
-    "They changed their phone system; the direct line no longer works, use the main number.",
+/// What was heard at the front desk, and what came of it: no visit to anybody who refers. Nothing about a patient, and
+/// nobody's real words.
+const NOTES: [(&str, &str); 12] = [
+    ("Left a folder with the new brochures at the front desk.", "left_materials"),
+    ("Asked who plans discharges on weekends. They will call back with a name.", "gatekeeper"),
+    ("Short visit. The team meets on Tuesdays at 10; a good time to come by.", "gatekeeper"),
+    ("They would like an in-service on wound care in the next quarter.", "gatekeeper"),
+    ("New visitor policy: sign in at the side entrance, badge required.", "gatekeeper"),
+    ("Parking behind the building is free before 9.", "gatekeeper"),
+    ("Spoke about how fast we answer a referral. They care most about the first call.", "gatekeeper"),
+    ("Dropped off business cards. The office closes at 16:30 on Fridays.", "left_materials"),
+    ("They asked for a list of the counties we cover. Sent it by e-mail.", "gatekeeper"),
+    ("Thanked the front desk for last week's help. Everybody in good spirits.", "gatekeeper"),
+    ("Lunch for the staff agreed for the first Thursday of next month.", "gatekeeper"),
+    ("They changed their phone system; the direct line no longer works, use the main number.", "gatekeeper"),
 ];
 
 fn add(ledger: &mut Ledger, organisation: Uuid, person: &Person, hash: &str) -> Result<Uuid, ImportError> {
@@ -168,12 +169,19 @@ fn write_book(
     Ok(())
 }
 
-fn note(rep: usize, at: usize, account: &Record, text: &str, now: i64) -> (i64, Vec<Edit>) {
+fn note(
+    rep: usize,
+    at: usize,
+    account: &Record,
+    (text, outcome): (&str, &str),
+    now: i64,
+) -> (i64, Vec<Edit>) {
     let number = at as u64 + 1;
     let written = now - (number as i64) * 26 * 3600 * 1000;
     let set = BTreeMap::from([
         ("account".to_owned(), Some(account.id.0.to_string())),
         ("text".to_owned(), Some(text.to_owned())),
+        ("outcome".to_owned(), Some(outcome.to_owned())),
         ("written".to_owned(), Some(book::utc(moment(written)))),
     ]);
     let edit = Edit {
