@@ -14,6 +14,12 @@ use crate::ui::form::Touched;
 use crate::ui::undo::Undo;
 use crate::ui::{intl, words};
 
+/// Where a note about an event is written; of a series, about that day.
+pub(crate) fn note_address(stop: &Occurrence) -> String {
+    let day = if stop.is_series { format!("&day={}", stop.day) } else { String::new() };
+    format!("/notes/new?event={}{day}", stop.event.0)
+}
+
 /// Sets fields of what happens once. A day of a series gets an event of its own, which comes first.
 pub(crate) fn one(view: &View, at: Occurrence, set: Touched) -> Option<Vec<DraftEdit>> {
     let record = view.record(at.event)?;

@@ -13,7 +13,7 @@ use view::timeline::{self, Clock, Moment, What};
 use crate::ui::components::chip::{self, Tone};
 use crate::ui::components::icon::Icon;
 use crate::ui::reach::{self, Way};
-use crate::ui::{address, due, intl, line, name, words};
+use crate::ui::{address, due, intl, line, name, occasion, words};
 
 /// A word with its colour and its drawing.
 type Mark = (String, Tone, Icon);
@@ -133,7 +133,7 @@ fn next_stop(view: &View, next: &Next, clock: Clock) -> Option<NextStop> {
         ways: known.map(|record| reach::ways(record)).unwrap_or_default(),
         facts,
         note: match (stop, account) {
-            (Some(stop), _) => note_of(stop),
+            (Some(stop), _) => occasion::note_address(stop),
             (None, Some(account)) => format!("/accounts/{}/note", account.0),
             (None, None) => "/notes/new".to_owned(),
         },
@@ -204,7 +204,7 @@ fn stop_line(view: &View, stop: &Occurrence, is_today: bool) -> Option<StopLine>
         name,
         what: words::dotted([state, what]),
         mark,
-        note: is_open.then(|| note_of(stop)),
+        note: is_open.then(|| occasion::note_address(stop)),
     })
 }
 
@@ -249,11 +249,6 @@ fn time_of(stop: &Occurrence) -> String {
 fn event_address(stop: &Occurrence) -> String {
     let address = address(Kind::Event, stop.event);
     if stop.is_series { format!("{address}?day={}", stop.day) } else { address }
-}
-
-fn note_of(stop: &Occurrence) -> String {
-    let day = if stop.is_series { format!("&day={}", stop.day) } else { String::new() };
-    format!("/notes/new?event={}{day}", stop.event.0)
 }
 
 /// As many as are drawn of a list, of today's stops, and of the promises before a visit.

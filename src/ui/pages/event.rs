@@ -255,9 +255,10 @@ fn Do(
     let at = Memo::new(move |_| event.get().and_then(|event| event.at));
     let is_series = Memo::new(move |_| at.get().is_some_and(|at| at.is_series));
     let navigate = use_navigate();
-    let go = move |to: String| {
-        let navigate = navigate.clone();
-        move || navigate(&to, trail::onward())
+    let add_note = move || {
+        let known = at.get_untracked();
+        let to = known.map_or_else(|| format!("/notes/new?event={}", id.0), |at| occasion::note_address(&at));
+        navigate(&to, trail::onward());
     };
     let ask = move || asked.set(at.get_untracked().map(|at| (at, at)));
     let edit = move || format!("{}/edit", address(Kind::Event, id));
@@ -317,7 +318,7 @@ fn Do(
                 label=words::ADD_NOTE
                 weight=Weight::Main
                 icon=Icon::Note
-                on_press=go(format!("/notes/new?event={}", id.0))
+                on_press=add_note
             />
             <Show when=move || at.with(Option::is_some)>
                 <Button label=words::MOVE icon=Icon::Calendar on_press=ask />
