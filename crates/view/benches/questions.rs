@@ -1,13 +1,16 @@
-//! What a keystroke of the search costs over 100,000 records and 300,000 notes: `cargo bench -p view`.
+//! What the screen's questions cost over 100,000 records and 300,000 notes: `cargo bench -p view`. Memory is told on
+//! Linux alone.
 
 use std::hint::black_box;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use engine::{Place, Shown};
+use protocol::schema::Date;
 use protocol::{Kind, Record, RecordId, TerritoryId};
 use uuid::Uuid;
-use view::View;
+use view::timeline::Clock;
+use view::{View, figures, pipeline, timeline};
 
 fn main() {
     let mut state = 7_u64;
@@ -25,6 +28,8 @@ fn main() {
     for _ in 0..20_000 {
         vocabulary.push((0..2 + below(3)).map(|_| syllables[below(14)]).collect());
     }
+    let today = Date::constant(2026, 11, 25);
+    let clock = Clock { now: today.at(9, 0, 0, 0), ahead_minutes: -300 };
     let mut view = View::default();
     let mut made: Vec<Shown> = Vec::new();
     // Common words are common: a square of chance.
@@ -46,14 +51,44 @@ fn main() {
                 shown(Kind::Contact, n, &[("name", &sentence(2)), ("account", &about), ("mobile", &number)])
             }
             80_000..90_000 => {
-                shown(Kind::Referral, n, &[("patient", "A.B."), ("account", &about), ("room", &sentence(1))])
+                // Three years of referrals.
+                let days = u32::try_from(n % 1_095).unwrap_or_default();
+                let referred = pipeline::days_before(today, days).to_string();
+                let (stage, decision, reason) = match n % 4 {
+                    0 if days < 20 => ("review", "", ""),
+                    1 => ("nonadmit", "declined", "staffing"),
+                    _ => ("admitted", "accepted", ""),
+                };
+                let set = [
+                    ("patient", "A.B."),
+                    ("account", about.as_str()),
+                    ("room", &sentence(1)),
+                    ("referred", referred.as_str()),
+                    ("stage", stage),
+                    ("decision", decision),
+                    ("reason", reason),
+                ];
+                shown(Kind::Referral, n, &set)
             }
             90_000..100_000 => shown(Kind::Event, n, &[("subject", &sentence(4)), ("account", &about)]),
-            _ => shown(Kind::Note, n, &[("text", &sentence(20)), ("account", &about)]),
+            _ => {
+                // The first account has a long history.
+                let about = if n % 400 == 0 { text(0) } else { about };
+                let written = format!("2026-{:02}-{:02}T15:00:00.000Z", n % 11 + 1, n % 28 + 1);
+                let set = [("text", sentence(20)), ("account", about), ("written", written)];
+                shown(Kind::Note, n, &set.each_ref().map(|(name, text)| (*name, text.as_str())))
+            }
         });
+        if n == 99_999 {
+            view.apply(&made);
+            made.clear();
+            made.shrink_to_fit();
+            println!("100,000 records: {} MB in use", resident_mb());
+        }
     }
     view.apply(&made);
     drop(made);
+    println!("and 300,000 notes: {} MB in use", resident_mb());
     let mut pieces = Vec::new();
     let begun = Instant::now();
     loop {
@@ -84,6 +119,41 @@ fn main() {
         }
     }
     told("a keystroke", &mut keys);
+    let mut histories = timed(200, |at| timeline::timeline(&view, id(at % 40_000), clock).len());
+    told("a history", &mut histories);
+    let mut long = timed(20, |_| timeline::timeline(&view, id(0), clock).len());
+    told("the longest history, 758 moments", &mut long);
+    let mut charts = timed(20, |_| {
+        let cases = pipeline::cases(&view, clock);
+        let (rolling, weeks) = (figures::rolling_from(today), figures::weeks_from(today));
+        let counts = [
+            figures::weekly(&cases, today).len(),
+            figures::conversion(&cases, today).len(),
+            figures::reasons(&cases, rolling).len(),
+            figures::aging(&cases, today).len(),
+            figures::sources(&view, &cases, weeks, 8).len(),
+            figures::coverage(&view, clock).len(),
+        ];
+        counts.into_iter().sum()
+    });
+    told("all charts, three years of referrals", &mut charts);
+}
+
+/// So many times of a question.
+fn timed(times: u128, mut ask: impl FnMut(u128) -> usize) -> Vec<Duration> {
+    let once = |at| {
+        let begun = Instant::now();
+        black_box(ask(at));
+        begun.elapsed()
+    };
+    (0..times).map(once).collect()
+}
+
+/// What the process holds of the memory.
+fn resident_mb() -> usize {
+    let pages = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages = pages.split(' ').nth(1).and_then(|pages| pages.parse().ok()).unwrap_or(0_usize);
+    pages * 4_096 / 1_000_000
 }
 
 fn id(n: u128) -> RecordId {
@@ -103,7 +173,7 @@ fn shown(kind: Kind, n: u128, fields: &[(&str, &str)]) -> Shown {
         deleted: false,
         by: String::new(),
         at: 0,
-        fields: fields.iter().copied().collect(),
+        fields: fields.iter().copied().filter(|(_, text)| !text.is_empty()).collect(),
     };
     Shown { id: id(n), record: Some(Rc::new(record)), place: Place::Web }
 }
