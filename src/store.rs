@@ -387,7 +387,15 @@ impl Store {
 
     /// For the driver alone: what is published next is everything there is.
     pub fn clear_view(&self) {
-        self.view.with_value(|view| *view.borrow_mut() = View::default());
+        self.view.with_value(|view| {
+            let empty = view.borrow().cleared();
+            *view.borrow_mut() = empty;
+        });
+        self.read_anew();
+    }
+
+    /// Whoever reads the records reads them again: what is shown of them also depends on the day.
+    pub fn read_anew(&self) {
         self.revision.update(|revision| *revision += 1);
     }
 

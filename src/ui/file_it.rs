@@ -6,6 +6,7 @@ use protocol::{Kind, Op, RecordId};
 use crate::store::{Draft, DraftEdit, Store};
 use crate::ui::components::field::Entry;
 use crate::ui::components::pick::{PickField, PickWords};
+use crate::ui::form::Touched;
 use crate::ui::{name, record_field, undo, words};
 
 /// The choice of the account; choosing files the note, and that can be taken back. One on a page.
@@ -15,9 +16,18 @@ pub(crate) fn FileIt(store: Store, note: RecordId) -> impl IntoView {
         let id = account.parse().ok().map(RecordId);
         let named = id.and_then(|id| untrack(|| store.with_view(|view| view.record(id).map(|it| name(it)))));
         let Some(named) = named else { return };
+        // What was promised in it goes along.
+        let promise = untrack(|| {
+            store.with_view(|view| {
+                let event = view::brief::promise_of(view, note)?;
+                view.account_of(event).is_none().then_some(event.id)
+            })
+        });
         let patch = |account: Option<String>| {
-            let set = [("account".to_owned(), account)].into();
-            Draft::of_press(vec![DraftEdit::to(note, Kind::Note, Op::Patch, set)])
+            let set: Touched = [("account".to_owned(), account)].into();
+            let mut edits = vec![DraftEdit::to(note, Kind::Note, Op::Patch, set.clone())];
+            edits.extend(promise.map(|id| DraftEdit::to(id, Kind::Event, Op::Patch, set)));
+            Draft::of_press(edits)
         };
         undo::press(store, patch(Some(account)), words::filed(&named), patch(None), || ());
     };

@@ -77,7 +77,10 @@ impl Form {
         if self.typed.is_empty() {
             return String::new();
         }
-        serde_json::to_string(&self.typed).expect("a map of strings is always JSON")
+        // What a new record was opened with belongs to it: its form may be opened again from elsewhere.
+        let mut kept = if self.create { self.before.clone() } else { BTreeMap::new() };
+        kept.extend(self.typed.clone());
+        serde_json::to_string(&kept).expect("a map of strings is always JSON")
     }
 
     /// Takes back what was kept, and says whether that made a difference. Kept text that does not read is ignored.

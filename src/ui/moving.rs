@@ -134,8 +134,10 @@ fn changes(
     if stage != "nonadmit" && has("reason") && record.fields.text("decision") != Some("declined") {
         set.insert("reason".to_owned(), None);
     }
-    let more = more.iter().filter(|(_, text)| !text.is_empty());
-    set.extend(more.map(|(name, text)| ((*name).to_owned(), Some(text.clone()))));
+    // What was emptied goes; what was not there needs no taking away.
+    let more = more.iter().filter(|(name, text)| !text.is_empty() || has(name));
+    let some = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+    set.extend(more.map(|(name, text)| ((*name).to_owned(), some(text))));
     set
 }
 

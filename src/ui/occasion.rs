@@ -1,10 +1,12 @@
 //! What is done to an event: to the one that happens once, to one day of a series, or to the whole series; each with
 //! the way back.
 
+use std::cell::Cell;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use protocol::schema::{DateTime, SKIP};
-use protocol::{Kind, Op, RecordId};
+use protocol::{Kind, Op, Record, RecordId};
 use view::View;
 use view::agenda::{self, Occurrence};
 use view::timeline;
@@ -26,15 +28,22 @@ pub(crate) fn one(view: &View, at: Occurrence, set: Touched) -> Option<Vec<Draft
     if !at.is_series {
         return Some(vec![DraftEdit::to(at.event, Kind::Event, Op::Patch, set)]);
     }
-    let is_own = |name: &str| !matches!(name, "repeat" | "until") && !name.starts_with(SKIP);
-    let own = record.fields.iter().filter(|(name, _)| is_own(name));
-    let mut fields: Touched = own.map(|(name, text)| (name.to_owned(), Some(text.to_owned()))).collect();
-    fields.extend(times(&at));
-    fields.insert("series".to_owned(), Some(at.event.0.to_string()));
-    fields.insert("series_day".to_owned(), Some(at.day.to_string()));
+    let mut fields = of_day(record, &at);
     fields.extend(set);
     fields.retain(|_, text| text.is_some());
     Some(vec![DraftEdit::create(Kind::Event, record.territory.clone(), fields), skipped(at)])
+}
+
+/// The fields of the event that stands in the place of one day of a series.
+pub(crate) fn of_day(series: &Record, at: &Occurrence) -> Touched {
+    let is_own =
+        |name: &str| !matches!(name, "repeat" | "until" | "status" | "outcome") && !name.starts_with(SKIP);
+    let own = series.fields.iter().filter(|(name, _)| is_own(name));
+    let mut fields: Touched = own.map(|(name, text)| (name.to_owned(), Some(text.to_owned()))).collect();
+    fields.extend(times(at).into_iter().filter(|(_, text)| text.is_some()));
+    fields.insert("series".to_owned(), Some(at.event.0.to_string()));
+    fields.insert("series_day".to_owned(), Some(at.day.to_string()));
+    fields
 }
 
 /// Moves one occurrence.
@@ -57,7 +66,17 @@ pub(crate) fn delete_one(at: Occurrence) -> Vec<DraftEdit> {
 /// Deletes a series with what is still planned in the place of its days. What was done stays.
 pub(crate) fn delete_all(view: &View, series: RecordId) -> Vec<DraftEdit> {
     let planned = view.exceptions(series).filter(|(_, event)| timeline::is_open(event));
-    std::iter::once(deleted(series)).chain(planned.map(|(_, event)| deleted(event.id))).collect()
+    let planned = planned.map(|(_, event)| deleted(event.id));
+    std::iter::once(deleted(series)).chain(planned).chain(left_out(view, series)).collect()
+}
+
+/// What stands for a day of a series goes: the series leaves out that day, as it did before.
+fn left_out(view: &View, event: RecordId) -> Option<DraftEdit> {
+    let text = |name| view.record(event)?.fields.text(name);
+    let series = RecordId(text("series")?.parse().ok()?);
+    let skip = format!("{SKIP}{}", text("series_day")?);
+    view.record(series).filter(|series| series.fields.text(&skip).is_none())?;
+    Some(DraftEdit::to(series, Kind::Event, Op::Patch, [(skip, Some("yes".to_owned()))].into()))
 }
 
 /// Saves what a press of a button does, with the offer to take it back. `then` gets the first record once it is saved.
@@ -67,6 +86,10 @@ pub(crate) fn press(
     text: String,
     then: impl FnOnce(RecordId) + 'static,
 ) {
+    // A second tap, while the first is on its way to the disk, would find the next day of a series.
+    if BUSY.replace(true) {
+        return;
+    }
     let back: Vec<DraftEdit> =
         untrack(|| store.with_view(|view| edits.iter().map(|edit| reversed(view, edit)).collect()));
     spawn_local(async move {
@@ -82,7 +105,12 @@ pub(crate) fn press(
             }
             Err(error) => Undo::tell(words::not_decided(&error)),
         }
+        BUSY.set(false);
     });
+}
+
+thread_local! {
+    static BUSY: Cell<bool> = const { Cell::new(false) };
 }
 
 /// The day and the hours of an occurrence, as they are read.

@@ -7,7 +7,7 @@ use leptos_router::path;
 use protocol::RecordId;
 
 use crate::store::Store;
-use crate::ui::intl::Now;
+use crate::ui::intl::{self, Now};
 use crate::ui::pages::about::About;
 use crate::ui::pages::account::AccountPage;
 use crate::ui::pages::account_form::{EditAccount, NewAccount};
@@ -40,6 +40,17 @@ pub(crate) fn Pages(store: Store) -> impl IntoView {
     let place = ListPlace::new();
     let people = ContactsPlace::new();
     let now = Now::start();
+    let day = Memo::new(move |_| {
+        now.tick();
+        intl::today()
+    });
+    Effect::new(move |was: Option<_>| {
+        let day = day.get();
+        if was.is_some_and(|was| was != day) {
+            store.read_anew();
+        }
+        day
+    });
     view! {
         <Routes fallback=|| view! { <NotFound /> }.into_any()>
             <Route path=path!("/") view=move || view! { <Home store now /> }.into_any() />

@@ -10,6 +10,8 @@ use engine::Place;
 /// Which accounts are wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Filter {
+    /// The next visit should have been, is near, or nobody has been there yet.
+    Due,
     /// The next visit should have been.
     Overdue,
     /// Nobody has been there.
@@ -26,6 +28,10 @@ impl View {
     /// Whether an account is wanted.
     pub fn passes(&self, account: &Record, filter: &Filter, clock: Clock) -> bool {
         match filter {
+            Filter::Due => {
+                let due = self.due(account.id, clock);
+                matches!(due, Due::Overdue { .. } | Due::Never | Due::FollowUp { .. })
+            }
             Filter::Overdue => matches!(self.due(account.id, clock), Due::Overdue { .. }),
             Filter::NeverVisited => self.last_visit(account.id, clock).is_none(),
             Filter::New => {
@@ -109,6 +115,7 @@ mod tests {
         ]);
         let ana = Filter::OwnedBy(vec!["Ana Ruiz".to_owned(), "ana@x.example".to_owned()]);
         for (filter, expected) in [
+            (Filter::Due, vec![1, 2]),
             (Filter::Overdue, vec![1]),
             (Filter::NeverVisited, vec![2, 3, 4]),
             (Filter::New, vec![2]),

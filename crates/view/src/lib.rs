@@ -47,6 +47,12 @@ pub struct View {
 }
 
 impl View {
+    /// Nothing; and no answer that a search remembers holds for what comes.
+    #[must_use]
+    pub fn cleared(&self) -> Self {
+        Self { generation: self.generation + 1, ..Self::default() }
+    }
+
     /// Takes in what a step made look different.
     pub fn apply(&mut self, shown: &[Shown]) {
         self.generation += 1;

@@ -117,9 +117,9 @@ pub fn is_open(event: &Record) -> bool {
     event.fields.text("status").is_none_or(|status| status == "planned")
 }
 
-/// Whether the event is a promise.
+/// Whether the event is a promise. One that comes again is no promise but a stop on each of its days.
 pub fn is_follow_up(event: &Record) -> bool {
-    event.fields.text("type") == Some("Follow-up")
+    event.fields.text("type") == Some("Follow-up") && event.fields.text("repeat").is_none()
 }
 
 /// When a note was written, by the clock on the wall.

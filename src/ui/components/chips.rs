@@ -21,6 +21,13 @@ pub(crate) fn ChipField(
         let press = move |_| {
             entry.typed(if is_chosen.get_untracked() { String::new() } else { value.clone() });
         };
+        // A browser presses no radio button that is chosen already.
+        let take_away = move |event: web_sys::KeyboardEvent| {
+            if matches!(&*event.key(), " " | "Delete" | "Backspace") && is_chosen.get_untracked() {
+                event.prevent_default();
+                entry.typed(String::new());
+            }
+        };
         view! {
             <label class="filters__choice">
                 <input
@@ -29,6 +36,7 @@ pub(crate) fn ChipField(
                     name=name
                     prop:checked=move || is_chosen.get()
                     on:click=press
+                    on:keydown=take_away
                     on:blur=move |_| entry.left()
                 />
                 <span>{words}</span>

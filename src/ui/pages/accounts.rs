@@ -136,6 +136,7 @@ fn row(view: &View, account: &Record, position: usize) -> Row {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Chosen {
     All,
+    Due,
     Overdue,
     NeverVisited,
     New,
@@ -148,6 +149,7 @@ impl Chosen {
     const fn words(self) -> &'static str {
         match self {
             Self::All => words::ALL,
+            Self::Due => words::DUE_VISITS,
             Self::Overdue => words::OVERDUE,
             Self::NeverVisited => words::NEVER_VISITED,
             Self::New => words::NEW_THIS_WEEK,
@@ -161,6 +163,7 @@ impl Chosen {
     const fn name(self) -> Option<&'static str> {
         match self {
             Self::All | Self::Near => None,
+            Self::Due => Some("due"),
             Self::Overdue => Some("overdue"),
             Self::NeverVisited => Some("never"),
             Self::New => Some("new"),
@@ -172,6 +175,7 @@ impl Chosen {
     fn filter(self, store: Store) -> Option<Filter> {
         Some(match self {
             Self::All | Self::Near => return None,
+            Self::Due => Filter::Due,
             Self::Overdue => Filter::Overdue,
             Self::NeverVisited => Filter::NeverVisited,
             Self::New => Filter::New,
@@ -184,8 +188,9 @@ impl Chosen {
     }
 }
 
-const FILTERS: [Chosen; 7] = [
+const FILTERS: [Chosen; 8] = [
     Chosen::All,
+    Chosen::Due,
     Chosen::Overdue,
     Chosen::NeverVisited,
     Chosen::New,
@@ -205,6 +210,9 @@ pub(crate) fn Accounts(store: Store, place: ListPlace, now: Now) -> impl IntoVie
         let name = asked.with(|asked| asked.get("due"));
         let at = name.and_then(|name| FILTERS.iter().position(|chosen| chosen.name() == Some(&name)));
         if let Some(at) = at.filter(|at| *at != place.filter.get_untracked()) {
+            // Whoever comes from elsewhere looks at the list from its beginning.
+            place.query.set(String::new());
+            place.scroll_top.set(0.0);
             place.filter.set(at);
         }
     });

@@ -602,6 +602,10 @@ fn column(
         };
         let on_move = move |event: PointerEvent| {
             let Some(mut held) = drag.get_untracked() else { return };
+            // It was let go where this does not see it.
+            if event.buttons() & 1 == 0 {
+                return drag.set(None);
+            }
             held.by = (event.client_x() - held.from.0, event.client_y() - held.from.1);
             if held.is_moved() {
                 let target = event.current_target().and_then(|it| it.dyn_into::<HtmlElement>().ok());

@@ -301,7 +301,7 @@ fn DueVisits(today: Memo<Today>) -> impl IntoView {
                         {line(account)}
                     </For>
                 </ul>
-                <Left left href="/accounts?due=overdue" icon=Icon::Accounts />
+                <Left left href="/accounts?due=due" icon=Icon::Accounts />
             </Show>
         </Card>
     }
@@ -444,6 +444,10 @@ fn address(key: &str) -> Option<String> {
         ("note", "new") => Some("/notes/new".to_owned()),
         ("note", about) => Some(match about.split_once(':') {
             Some(("edit", id)) => format!("/notes/{id}/edit"),
+            Some(("event", of)) => match of.split_once(':') {
+                Some((id, day)) => format!("/notes/new?event={id}&day={day}"),
+                None => format!("/notes/new?event={of}"),
+            },
             Some((what, id)) => format!("/notes/new?{what}={id}"),
             None => format!("/accounts/{about}/note"),
         }),

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use protocol::schema::{self, Date, WITH};
 use protocol::{Kind, Op, Record, RecordId, TerritoryId};
+use view::agenda::Occurrence;
 use view::brief;
 use view::timeline::Moment;
 
@@ -22,7 +23,7 @@ use crate::ui::open_form::OpenForm;
 use crate::ui::people_field::PeopleField;
 use crate::ui::record_field::record_field;
 use crate::ui::undo::Undo;
-use crate::ui::{address, home_of, intl, name, title, trail, words};
+use crate::ui::{address, home_of, intl, name, occasion, title, trail, words};
 
 /// What a new note is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,7 +44,7 @@ enum Logs {
     /// It happens once.
     Event(RecordId),
     /// One day of a series gets an event of its own.
-    Day(Box<Record>, Date),
+    Day(Box<Record>, Occurrence),
 }
 
 /// A note about an account.
@@ -82,10 +83,11 @@ fn Fresh(store: Store, about: About) -> impl IntoView {
     let event = about.event.and_then(|id| once(store, |view| view.record(id).cloned()));
     let logs = event.as_ref().filter(|event| view::timeline::is_open(event)).and_then(|event| {
         match (about.day, event.fields.text("repeat")) {
-            (Some(day), Some(_)) => Some(Logs::Day(Box::new(Record::clone(event)), day)),
-            // A note about a whole series says nothing of one of its days.
+            (_, None) => Some(Logs::Event(event.id)),
             (None, Some(_)) => None,
-            _ => Some(Logs::Event(event.id)),
+            (Some(day), Some(_)) => once(store, |view| view.occurrence(event.id, Some(day)))
+                .filter(|at| at.is_series)
+                .map(|at| Logs::Day(Box::new(Record::clone(event)), at)),
         }
     });
     let open = OpenForm::new(store, key(&about), form(&about, event.as_deref()));
@@ -188,10 +190,16 @@ pub(crate) fn EditNote(store: Store, id: RecordId) -> impl IntoView {
     let on_save = move || {
         let note = note.clone();
         let draft = move |set: Touched, key| {
-            let mut draft = Draft::of_form(DraftEdit::to(id, Kind::Note, Op::Patch, set.clone()), key);
-            let follow_up = follow_up(&set).filter(|_| !has_promise);
+            let mut after = note.fields.clone();
+            for (name, text) in &set {
+                after.set(name, text.as_deref());
+            }
+            let promise = ["next", "due"].map(|name| (name.to_owned(), after.text(name).map(str::to_owned)));
+            let is_promised = !has_promise && follow_up(&set).is_some();
+            let mut draft = Draft::of_form(DraftEdit::to(id, Kind::Note, Op::Patch, set), key);
+            let follow_up = follow_up(&promise.into()).filter(|_| is_promised);
             draft.edits.extend(follow_up.map(|mut follow_up| {
-                follow_up.extend(whose(note.fields.iter()));
+                follow_up.extend(whose(after.iter()));
                 follow_up.insert("follows".to_owned(), Some(id.0.to_string()));
                 DraftEdit::create(Kind::Event, note.territory.clone(), follow_up)
             }));
@@ -298,6 +306,14 @@ fn LastTime(store: Store, about: Signal<Option<RecordId>>) -> impl IntoView {
 /// What was promised before: ticked, it is done with this save.
 #[component]
 fn Kept(store: Store, about: Signal<Option<RecordId>>, kept: RwSignal<BTreeSet<RecordId>>) -> impl IntoView {
+    // Another account has other promises.
+    Effect::new(move |was: Option<Option<RecordId>>| {
+        let now = about.get();
+        if was.is_some_and(|was| was != now) {
+            kept.update(BTreeSet::clear);
+        }
+        now
+    });
     let promises = Memo::new(move |_| {
         let of = |id| store.with_view(|view| brief::brief(view, id, intl::clock()).promises);
         let promises = about.get().map(of).unwrap_or_default();
@@ -350,13 +366,17 @@ impl Extra {
         let mut draft = Draft::of_form(DraftEdit::create(Kind::Note, territory, set), key);
         draft.edits.extend(follow_up);
         let mut done = done(outcome.as_deref());
+        let logged = match &self.logs {
+            Some(Logs::Event(event)) => Some(*event),
+            _ => None,
+        };
         match self.logs {
             None => {}
             Some(Logs::Event(event)) => {
                 draft.edits.push(DraftEdit::to(event, Kind::Event, Op::Patch, done));
             }
-            Some(Logs::Day(series, day)) => {
-                done.extend(of_day(&series, day));
+            Some(Logs::Day(series, at)) => {
+                done.extend(occasion::of_day(&series, &at));
                 let place = draft.edits.len();
                 let note = &mut draft.edits[NOTE];
                 note.set.remove("event");
@@ -365,7 +385,8 @@ impl Extra {
             }
         }
         let is_done = || [("status".to_owned(), Some("done".to_owned()))].into();
-        let kept = self.kept.into_iter().map(|id| DraftEdit::to(id, Kind::Event, Op::Patch, is_done()));
+        let kept = self.kept.into_iter().filter(|id| Some(*id) != logged);
+        let kept = kept.map(|id| DraftEdit::to(id, Kind::Event, Op::Patch, is_done()));
         draft.edits.extend(kept);
         draft
     }
@@ -376,25 +397,6 @@ fn done(outcome: Option<&str>) -> Touched {
     let status = if outcome == Some("rescheduled") { "missed" } else { "done" };
     let mut set: Touched = [("status".to_owned(), Some(status.to_owned()))].into();
     set.extend(outcome.map(|outcome| ("outcome".to_owned(), Some(outcome.to_owned()))));
-    set
-}
-
-/// The event that stands in the place of one day of a series.
-fn of_day(series: &Record, day: Date) -> Touched {
-    let at = |text: &str| {
-        text.split_once('T').map_or_else(|| day.to_string(), |(_, time)| format!("{day}T{time}"))
-    };
-    let copied = series.fields.iter().filter(|(name, _)| {
-        !matches!(*name, "repeat" | "until" | "status" | "outcome") && !name.starts_with(schema::SKIP)
-    });
-    let mut set: Touched = copied
-        .map(|(name, text)| match name {
-            "start" | "end" => (name.to_owned(), Some(at(text))),
-            _ => (name.to_owned(), Some(text.to_owned())),
-        })
-        .collect();
-    set.insert("series".to_owned(), Some(series.id.0.to_string()));
-    set.insert("series_day".to_owned(), Some(day.to_string()));
     set
 }
 
@@ -458,7 +460,10 @@ fn form(about: &About, event: Option<&Record>) -> Form {
 /// Under which key the text is kept: one for each account, and for whatever has none.
 fn key(about: &About) -> String {
     match (about.event, about.account, about.contact) {
-        (Some(event), ..) => format!("note:event:{}", event.0),
+        (Some(event), ..) => match about.day {
+            Some(day) => format!("note:event:{}:{day}", event.0),
+            None => format!("note:event:{}", event.0),
+        },
         (_, Some(account), _) => format!("note:{}", account.0),
         (.., Some(contact)) => format!("note:contact:{}", contact.0),
         _ => "note:new".to_owned(),
@@ -593,7 +598,9 @@ mod tests {
             fields: fields.into_iter().collect(),
         };
         let day = schema::day("2026-11-16").expect("a day");
-        let extra = Extra { logs: Some(Logs::Day(Box::new(series), day)), ..Extra::default() };
+        let (start, end) = (day.at(12, 0, 0, 0), day.at(13, 0, 0, 0));
+        let at = Occurrence { event: id(5), day, start, end, all_day: false, is_series: true };
+        let extra = Extra { logs: Some(Logs::Day(Box::new(series), at)), ..Extra::default() };
         let draft = draft(extra, &[("text", "x"), ("event", &id(5).0.to_string())]);
         assert_eq!(draft.edits[0].links, [("event", 1)]);
         assert!(!draft.edits[0].set.contains_key("event"));
