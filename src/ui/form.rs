@@ -154,6 +154,18 @@ mod tests {
     }
 
     #[test]
+    fn what_a_new_record_was_opened_with_is_kept_with_what_was_typed() {
+        let mut form = Form::create(Kind::Account, NAMES).with("city", "Reno");
+        assert_eq!(form.to_kept(), "");
+        form.put("name", "Oak House".to_owned());
+        let mut elsewhere = Form::create(Kind::Account, NAMES).with("city", "Elko");
+        assert!(elsewhere.restore(&form.to_kept()));
+        let set = elsewhere.parse().expect("valid");
+        let pair = |name: &str, text: &str| (name.to_owned(), Some(text.to_owned()));
+        assert_eq!(set, [pair("city", "Reno"), pair("name", "Oak House")].into());
+    }
+
+    #[test]
     fn only_touched_fields_are_set() {
         let mut form = Form::patch(&record(), NAMES);
         form.put("city", " Reno ".to_owned());

@@ -277,6 +277,8 @@ mod tests {
             &[("soc", String::new())],
             &[("decided", "2026-11-25"), ("stage", "admitted")],
         );
+        let planned = [("soc", "2026-12-01"), ("decided", "2026-11-24")];
+        check(&planned, "admitted", &[("soc", String::new())], &[("soc", ""), ("stage", "admitted")]);
         let was = [("stage", "nonadmit"), ("reason", "staffing"), ("decided", "2026-11-01")];
         check(&was, "hold", &[], &[("decided", ""), ("reason", ""), ("stage", "hold")]);
         check(&was, "admitted", &[], &[("reason", ""), ("stage", "admitted")]);

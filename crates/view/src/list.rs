@@ -207,6 +207,18 @@ mod tests {
     }
 
     #[test]
+    fn a_search_forgets_a_list_that_was_read_anew() {
+        let mut view = View::default();
+        view.apply(&[account(1, &[("name", "Ash Clinic")]), account(2, &[("name", "Birch Clinic")])]);
+        let mut search = Search::default();
+        assert_eq!(view.accounts().search(&mut search, "clinic").len(), 2);
+        let mut view = view.cleared();
+        view.apply(&[account(2, &[("name", "Birch Clinic")])]);
+        let found: Vec<_> = view.accounts().search(&mut search, "clinic").collect();
+        assert_eq!(found, [crate::testing::id(2)]);
+    }
+
+    #[test]
     fn a_page_of_the_list_ends_where_the_list_ends() {
         let mut view = View::default();
         view.apply(&[

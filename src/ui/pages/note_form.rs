@@ -582,8 +582,8 @@ mod tests {
     fn one_day_of_a_series_is_logged_and_the_series_goes_on() {
         let fields = [
             ("subject", "Lunch"),
-            ("start", "2026-11-02T12:00"),
-            ("end", "2026-11-02T13:00"),
+            ("start", "2026-11-02T22:00"),
+            ("end", "2026-11-03T02:00"),
             ("repeat", "weekly"),
             ("skip:2026-11-09", "yes"),
         ];
@@ -598,7 +598,9 @@ mod tests {
             fields: fields.into_iter().collect(),
         };
         let day = schema::day("2026-11-16").expect("a day");
-        let (start, end) = (day.at(12, 0, 0, 0), day.at(13, 0, 0, 0));
+        // It ends on the day after.
+        let next = schema::day("2026-11-17").expect("a day");
+        let (start, end) = (day.at(22, 0, 0, 0), next.at(2, 0, 0, 0));
         let at = Occurrence { event: id(5), day, start, end, all_day: false, is_series: true };
         let extra = Extra { logs: Some(Logs::Day(Box::new(series), at)), ..Extra::default() };
         let draft = draft(extra, &[("text", "x"), ("event", &id(5).0.to_string())]);
@@ -606,8 +608,8 @@ mod tests {
         assert!(!draft.edits[0].set.contains_key("event"));
         let wanted = [
             ("subject", "Lunch"),
-            ("start", "2026-11-16T12:00"),
-            ("end", "2026-11-16T13:00"),
+            ("start", "2026-11-16T22:00"),
+            ("end", "2026-11-17T02:00"),
             ("series", &*id(5).0.to_string()),
             ("series_day", "2026-11-16"),
             ("status", "done"),
