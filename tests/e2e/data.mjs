@@ -14,6 +14,11 @@ export const publicFiles = ['cms-hospital-general-information.csv.gz', 'cms-nurs
   .map((name) => join(shared, name))
   .reduce((files, file) => (files && existsSync(file) ? [...files, file] : null), []);
 
+/** The public files that name people, or `null`. */
+export const publicPeople = ['tx-assisted-living.csv', 'nppes-npidata-small.csv.gz']
+  .map((name) => join(shared, name))
+  .reduce((files, file) => (files && existsSync(file) ? [...files, file] : null), []);
+
 /** Why a test that needs them is skipped. */
 export const NO_PUBLIC_FILES = 'the public CMS files are not beside the checkout (../shared/data)';
 

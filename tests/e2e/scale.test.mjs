@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import {
   REP1,
   accountsHere,
+  addNote,
   button,
   go,
   newWorld,
@@ -18,7 +19,7 @@ import {
   see,
   signIn,
 } from './acts.mjs';
-import { MAP, NO_PUBLIC_FILES, publicFiles, writeAccounts } from './data.mjs';
+import { MAP, NO_PUBLIC_FILES, publicFiles, publicPeople, writeAccounts } from './data.mjs';
 import { admin } from './server.mjs';
 import { until } from './until.mjs';
 
@@ -88,6 +89,48 @@ test('20,000 real accounts are imported, pulled, searched and opened', { skip: !
   assert.equal(await accountsHere(phone.page), accounts.length, 'all are here after a cold start offline');
   await search(phone.page, nininger.fields.name);
   await row(phone.page, nininger.fields.name).waitFor();
+});
+
+test('everybody and everything in the public files: imported, pulled, found and used in one session', { skip: !(publicFiles && publicPeople) && NO_PUBLIC_FILES }, async (t) => {
+  const world = await newWorld(t);
+  await admin(world.db, 'territory', 'add', 'usa', 'All of them', '--org', 'Practice');
+  await admin(world.db, 'user', 'assign', REP1, 'usa');
+  const importing = async (kind, file) => {
+    const said = await admin(world.db, 'import', kind, file, '--org', 'Practice', '--territory', 'usa');
+    t.diagnostic(`${file.split('/').at(-1)}: ${said.trim().split('\n').at(-1)}`);
+  };
+  for (const file of publicFiles.slice(0, 2)) await importing('accounts', file);
+  for (const file of publicPeople) await importing('contacts', file);
+
+  const web = await world.onWeb(REP1);
+  const records = await web.records();
+  const phone = await world.newPhone();
+  const { page } = phone;
+  await signIn(page, REP1);
+  await go(page, 'Home');
+  await see(page, /as of /);
+  assert.equal(await recordsHere(page), records.length);
+  await phone.context.setOffline(true);
+
+  // A clinician is found by name with a slip in it, opened, and noted about; the note is found by its words.
+  const person = records.find(({ fields }) => fields.npi === '1588667638');
+  await page.getByRole('link', { name: 'Find anything' }).click();
+  const box = page.getByRole('searchbox', { name: 'Find', exact: true });
+  await box.fill('pilchre jacksonville');
+  const hits = page.getByRole('region', { name: /^Contacts/ }).getByRole('link');
+  await hits.filter({ hasText: person.fields.name }).first().waitFor({ timeout: 60_000 });
+  await hits.filter({ hasText: person.fields.name }).first().click();
+  await page.getByRole('heading', { level: 1, name: person.fields.name }).waitFor();
+  await addNote(page, 'Refers hip replacements on weekdays.');
+  await page.getByRole('link', { name: 'Find anything' }).click();
+  await box.fill('replacements weekdays');
+  await page.getByRole('region', { name: /^Notes/ }).getByRole('link').first().waitFor();
+  await go(page, 'Accounts');
+  await page.getByRole('link', { name: 'Contacts', exact: true }).click();
+  const people = records.filter(({ kind }) => kind === 'contact').length;
+  await see(page, `${people.toLocaleString('en-US')} contacts`);
+  await phone.context.setOffline(false);
+  await web.hasNote('Refers hip replacements on weekdays.', 60_000);
 });
 
 test('20,000 accounts: a pull of one change asks for one change, and typing in the search does not stall', async (t) => {
