@@ -163,7 +163,6 @@ fn What(event: Memo<Option<Event>>) -> impl IntoView {
             {event.people.iter().cloned().map(|person| lead(Icon::Person, person)).collect_view()}
             {event
                 .purpose
-                .clone()
                 .map(|text| view! { <p class="timeline__text" dir="auto">{text}</p> })}
         })
     };
