@@ -10,7 +10,7 @@ use protocol::schema::Date;
 use protocol::{Kind, Record, RecordId, TerritoryId};
 use uuid::Uuid;
 use view::timeline::Clock;
-use view::{View, figures, pipeline, timeline};
+use view::{View, brief, figures, pipeline, timeline};
 
 fn main() {
     let mut state = 7_u64;
@@ -44,9 +44,16 @@ fn main() {
         let about = text(n % 40_000);
         let number = format!("({:03}) 555-{:04}", n % 900 + 100, n % 10_000);
         made.push(match n {
-            0..40_000 => {
-                shown(Kind::Account, n, &[("name", &sentence(3)), ("city", &sentence(1)), ("phone", &number)])
-            }
+            0..40_000 => shown(
+                Kind::Account,
+                n,
+                &[
+                    ("name", &sentence(3)),
+                    ("city", &sentence(1)),
+                    ("phone", &number),
+                    ("frequency", if n % 100 == 0 { "monthly" } else { "" }),
+                ],
+            ),
             40_000..80_000 => {
                 shown(Kind::Contact, n, &[("name", &sentence(2)), ("account", &about), ("mobile", &number)])
             }
@@ -123,6 +130,8 @@ fn main() {
     told("a history", &mut histories);
     let mut long = timed(20, |_| timeline::timeline(&view, id(0), clock).len());
     told("the longest history, 758 moments", &mut long);
+    let mut day = timed(20, |_| brief::day_of(&view, "Rep", clock).due.len());
+    told("what Home asks at each change", &mut day);
     let mut charts = timed(20, |_| {
         let cases = pipeline::cases(&view, clock);
         let (rolling, weeks) = (figures::rolling_from(today), figures::weeks_from(today));

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use protocol::schema::{Date, DateTime, WITH, day, wall_time};
+use protocol::schema::{Date, DateTime, WITH, day, lists, wall_time};
 use protocol::{Kind, Record, RecordId};
 
 use crate::agenda::{Occurrence, later};
 use crate::cadence::Due;
 use crate::timeline::{Clock, Filter, Moment, What, coming, is_follow_up, is_open, timeline};
-use crate::{View, fold};
+use crate::{View, fold, links};
 
 /// What to know of an account, or of a contact, before the next talk.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -83,7 +83,6 @@ pub fn brief(view: &View, about: RecordId, clock: Clock) -> Brief {
 pub fn day_of(view: &View, me: &str, clock: Clock) -> Day {
     let today = clock.now.date();
     let is_mine = |event: &Record| event.fields.text("owner").is_none_or(|owner| owner == me);
-    let events = || view.of_kind(Kind::Event).filter(|event| is_mine(event));
     let on = |from, to| {
         let happens = view.agenda(from, to).into_iter();
         happens.filter(|it| view.record(it.event).is_some_and(|event| is_mine(event) && is_stop(event)))
@@ -94,24 +93,63 @@ pub fn day_of(view: &View, me: &str, clock: Clock) -> Day {
     let is_past = |it: &Occurrence| it.last_day() < today;
     let mut not_logged: Vec<Occurrence> = on(before, today).filter(is_past).filter(is_to_do).collect();
     not_logged.reverse();
-    let mut promises: Vec<Moment> = events().filter_map(|event| promise(event, today)).collect();
+    let promised = view.desk.promises.iter().filter_map(|id| view.record(*id));
+    let promised = promised.filter(|event| is_mine(event));
+    let mut promises: Vec<Moment> = promised.filter_map(|event| promise(event, today)).collect();
     promises.sort_by_key(|moment| (moment.when, moment.record.id));
     let (due, counts) = due(view, clock);
-    let mut unfiled: Vec<_> =
-        view.of_kind(Kind::Note).filter(|note| is_unfiled(view, note)).cloned().collect();
-    unfiled.reverse();
+    let unfiled = unfiled(view).cloned().collect();
     let next = stops.iter().find(|stop| is_to_do(stop)).copied().map(Next::Stop);
     let next = next.or_else(|| due.first().map(|(id, due)| Next::Account(*id, *due)));
     Day { next, stops, not_logged, promises, due, counts, unfiled }
 }
 
+/// The notes about nobody, newest first.
+pub fn unfiled(view: &View) -> impl Iterator<Item = &Rc<Record>> {
+    view.desk.unfiled.iter().rev().filter_map(|id| view.record(*id))
+}
+
 /// Whether a note belongs to no account, no referral and nobody.
-pub fn is_unfiled(view: &View, note: &Record) -> bool {
+pub fn is_unfiled(note: &Record) -> bool {
     let about_nobody = || {
         let mut fields = note.fields.iter();
         !fields.any(|(name, _)| matches!(name, "contact" | "referral") || name.starts_with(WITH))
     };
-    view.account_of(note).is_none() && about_nobody()
+    links::account(note).is_none() && about_nobody()
+}
+
+/// What a day may ask for, kept as records come and go: a day is asked for at each change, and looks at no others.
+#[derive(Debug, Default)]
+pub(crate) struct Desk {
+    /// Accounts with a visit frequency.
+    goals: BTreeSet<RecordId>,
+    /// Promises that are open.
+    promises: BTreeSet<RecordId>,
+    /// Notes about nobody.
+    unfiled: BTreeSet<RecordId>,
+}
+
+impl Desk {
+    /// Takes in a record that the day may ask for.
+    pub(crate) fn remember(&mut self, record: &Record) {
+        let has_goal = || record.fields.text("frequency").and_then(lists::frequency_days).is_some();
+        match record.kind {
+            Kind::Account if has_goal() => self.goals.insert(record.id),
+            Kind::Event if is_follow_up(record) && is_open(record) => self.promises.insert(record.id),
+            Kind::Note if is_unfiled(record) => self.unfiled.insert(record.id),
+            _ => false,
+        };
+    }
+
+    /// A record leaves.
+    pub(crate) fn forget(&mut self, record: &Record) {
+        match record.kind {
+            Kind::Account => self.goals.remove(&record.id),
+            Kind::Event => self.promises.remove(&record.id),
+            Kind::Note => self.unfiled.remove(&record.id),
+            _ => false,
+        };
+    }
 }
 
 /// The promise that was made in a note, if it is still here.
@@ -129,9 +167,6 @@ fn is_stop(event: &Record) -> bool {
 
 /// A promise that is due soon; one without a day is due first.
 fn promise(event: &Rc<Record>, today: Date) -> Option<Moment> {
-    if !(is_follow_up(event) && is_open(event)) {
-        return None;
-    }
     let text = event.fields.text("start");
     let at = text.and_then(wall_time).map(|start| (start, false));
     let at = at.or_else(|| text.and_then(day).map(|day| (day.at(0, 0, 0, 0), true)));
@@ -143,7 +178,7 @@ fn promise(event: &Rc<Record>, today: Date) -> Option<Moment> {
 fn due(view: &View, clock: Clock) -> (Vec<(RecordId, Due)>, Counts) {
     let mut counts = Counts::default();
     let mut waiting = Vec::new();
-    for id in view.accounts().ids(0..view.accounts().len()) {
+    for id in view.desk.goals.iter().copied().filter(|id| view.survivor(*id) == *id) {
         let due = view.due(id, clock);
         // What has waited longest, then what was never begun, then what is near.
         let rank = match due {
@@ -359,6 +394,36 @@ mod tests {
         let day = day_of(&view, "Me", clock());
         assert_eq!(numbers(day.promises.iter().map(|it| &it.record)), [14, 13, 11]);
         assert_eq!(numbers(&day.unfiled), [24, 21]);
+    }
+
+    #[test]
+    fn what_is_taken_care_of_leaves_the_day() {
+        let (goal, promise) =
+            ([("name", "A"), ("frequency", "weekly")], [("subject", "x"), ("type", "Follow-up")]);
+        let all = [
+            account(1, &goal),
+            account(2, &goal),
+            shown(Kind::Event, 11, &promise),
+            shown(Kind::Note, 21, &[("text", "x")]),
+        ];
+        let mut view = view(&all);
+        let asks = |view: &View| {
+            let day = day_of(view, "Me", clock());
+            (day.due.len(), day.counts.never, day.promises.len(), day.unfiled.len())
+        };
+        assert_eq!(asks(&view), (2, 2, 1, 1));
+        let first = of(1);
+        view.apply(&[
+            account(1, &[("name", "A")]),
+            account(2, &[goal[0], goal[1], ("merged_into", &first)]),
+            shown(Kind::Event, 11, &[promise[0], promise[1], ("status", "done")]),
+            shown(Kind::Note, 21, &[("text", "x"), ("account", &first)]),
+        ]);
+        assert_eq!(asks(&view), (0, 0, 0, 0));
+        view.apply(&all);
+        assert_eq!(asks(&view), (2, 2, 1, 1));
+        view.apply(&all.map(|shown| Shown { record: None, ..shown }));
+        assert_eq!(asks(&view), (0, 0, 0, 0));
     }
 
     #[test]

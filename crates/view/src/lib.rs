@@ -38,6 +38,7 @@ pub struct View {
     links: links::Links,
     visits: cadence::Visits,
     agenda: agenda::Agenda,
+    desk: brief::Desk,
     accounts: List,
     contacts: List,
     /// It is read on while the view is only looked at.
@@ -211,6 +212,7 @@ impl View {
         self.links.forget(&old);
         self.visits.forget(&old);
         self.agenda.forget(&old);
+        self.desk.forget(&old);
         match old.kind {
             Kind::Account if !bulk => self.accounts.remove(&old, self.generation),
             Kind::Contact if !bulk => self.contacts.remove(&old, self.generation),
@@ -223,6 +225,7 @@ impl View {
         self.links.remember(record);
         self.visits.remember(record, None);
         self.agenda.remember(record);
+        self.desk.remember(record);
         if record.kind == Kind::Contact && !bulk {
             self.contacts.insert(record, self.generation);
         }

@@ -66,7 +66,7 @@ impl Note {
             text: text("text").unwrap_or_default().to_owned(),
             facts: words::dotted([value("channel"), value("outcome")]),
             place: view.place(id),
-            unfiled: brief::is_unfiled(view, record),
+            unfiled: brief::is_unfiled(record),
             about: about(view, record, account),
             promise: promise(view, record),
         })

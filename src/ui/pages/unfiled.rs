@@ -35,7 +35,7 @@ pub(crate) fn Unfiled(store: Store) -> impl IntoView {
     title(|| words::UNFILED.to_owned());
     let lines = Memo::new(move |_| {
         store.with_view(|view| {
-            let notes = view.of_kind(Kind::Note).rev().filter(|note| brief::is_unfiled(view, note));
+            let notes = brief::unfiled(view);
             let line = |note: &std::rc::Rc<protocol::Record>| Line {
                 id: note.id,
                 time: intl::wall(timeline::written(note, intl::clock())),
