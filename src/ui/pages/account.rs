@@ -9,16 +9,17 @@ use view::View;
 
 use crate::store::{Draft, DraftEdit, Store};
 use crate::ui::components::button::{Button, Weight};
-use crate::ui::components::card::{Card, Empty, PageHead};
+use crate::ui::components::card::{Card, Empty};
 use crate::ui::components::chip::{self, Mark};
 use crate::ui::components::icon::{Drawing, Icon};
 use crate::ui::facts::{self, Facts, Group};
 use crate::ui::history::{Coming, History, NeedsYou};
 use crate::ui::log_it::{LogIt, Taken};
 use crate::ui::reach::{self, Reach, Way};
+use crate::ui::record_page::RecordPage;
 use crate::ui::trend::Trend;
 use crate::ui::undo;
-use crate::ui::{title, trail, words};
+use crate::ui::{trail, words};
 
 /// What the page shows of an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,25 +70,11 @@ pub(crate) fn AccountPage(
     id: Signal<Option<RecordId>>,
 ) -> impl IntoView {
     let account = Memo::new(move |_| store.with_view(|view| Account::read(view, id.get()?)));
-    let is_here = Memo::new(move |_| account.with(Option::is_some));
-    let name = Memo::new(move |_| match account.get() {
-        Some(account) => account.name,
-        None => words::ACCOUNT_GONE.to_owned(),
-    });
-    title(move || name.get());
-    let body = move || {
-        if is_here.get() {
-            view! { <Here store account /> }.into_any()
-        } else {
-            view! { <Gone store id /> }.into_any()
-        }
-    };
-    view! {
-        <article class="page">
-            <PageHead title=name back=("/accounts".to_owned(), words::ACCOUNTS) />
-            {body}
-        </article>
-    }
+    let name = Memo::new(move |_| account.get().map(|account| account.name));
+    let here = move || view! { <Here store account /> }.into_any();
+    let absent = move || view! { <Gone store id /> }.into_any();
+    let back = ("/accounts".to_owned(), words::ACCOUNTS);
+    view! { <RecordPage name gone=words::ACCOUNT_GONE back here absent /> }
 }
 
 /// The account is not here; what was said there stays.

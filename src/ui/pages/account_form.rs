@@ -2,15 +2,16 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
-use protocol::{Kind, Op, RecordId, TerritoryId};
+use protocol::{Kind, RecordId, TerritoryId};
 
 use crate::store::{Draft, DraftEdit, Store};
-use crate::ui::components::card::{Empty, PageHead};
+use crate::ui::components::card::PageHead;
 use crate::ui::components::field::ChoiceField;
 use crate::ui::form::Form;
 use crate::ui::form_frame::{FormFrame, entry};
 use crate::ui::open_form::OpenForm;
 use crate::ui::record_field::record_field;
+use crate::ui::record_page::{EditPage, EditWords};
 use crate::ui::twins::Twins;
 use crate::ui::{title, trail, words};
 
@@ -58,31 +59,10 @@ pub(crate) fn NewAccount(store: Store) -> impl IntoView {
 /// The page of changes to an account.
 #[component]
 pub(crate) fn EditAccount(store: Store, id: RecordId) -> impl IntoView {
-    title(|| words::EDIT_ACCOUNT.to_owned());
-    // Read once: what the rep sees in the form does not change under the thumb.
-    let Some(record) = untrack(|| store.with_view(|view| view.record(id).cloned())) else {
-        return view! { <Empty title=words::ACCOUNT_GONE text=words::ACCOUNT_GONE_TEXT /> }.into_any();
-    };
-    let back = format!("/accounts/{}", id.0);
-    let open = OpenForm::new(store, format!("account:{}", id.0), Form::patch(&record, NAMES));
-    let navigate = use_navigate();
-    let address = back.clone();
-    let on_save = move || {
-        let draft = |set, key| Draft::of_form(DraftEdit::to(id, Kind::Account, Op::Patch, set), key);
-        let (navigate, address) = (navigate.clone(), address.clone());
-        let leave = move || trail::leave_for(&address, &navigate);
-        let unchanged = leave.clone();
-        open.save(draft, move |_| leave(), unchanged);
-    };
-    view! {
-        <div class="page">
-            <PageHead title=words::EDIT_ACCOUNT back=(back.clone(), words::BACK) />
-            <FormFrame open leave=back on_save>
-                <Fields open is_new=false />
-            </FormFrame>
-        </div>
-    }
-    .into_any()
+    let words =
+        EditWords { heading: words::EDIT_ACCOUNT, gone: (words::ACCOUNT_GONE, words::ACCOUNT_GONE_TEXT) };
+    let fields = |open| view! { <Fields open is_new=false /> }.into_any();
+    view! { <EditPage store id kind=Kind::Account key="account" words names=NAMES.to_vec() fields /> }
 }
 
 #[component]

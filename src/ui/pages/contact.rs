@@ -9,15 +9,16 @@ use view::View;
 
 use crate::store::Store;
 use crate::ui::components::button::{Button, Weight};
-use crate::ui::components::card::{Card, Empty, PageHead};
+use crate::ui::components::card::{Card, Empty};
 use crate::ui::components::icon::{Drawing, Icon};
 use crate::ui::facts::{self, Facts, Group};
 use crate::ui::history::{Coming, History, NeedsYou};
 use crate::ui::log_it::{LogIt, Taken};
 use crate::ui::pages::account::state;
 use crate::ui::reach::{self, Reach, Way};
+use crate::ui::record_page::RecordPage;
 use crate::ui::trend::Trend;
-use crate::ui::{address, title, trail, undo, words};
+use crate::ui::{address, trail, undo, words};
 
 /// What the page shows of a contact.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,31 +73,18 @@ impl Contact {
 #[component]
 pub(crate) fn ContactPage(store: Store, id: RecordId) -> impl IntoView {
     let contact = Memo::new(move |_| store.with_view(|view| Contact::read(view, id)));
-    let is_here = Memo::new(move |_| contact.with(Option::is_some));
-    let name = Memo::new(move |_| match contact.get() {
-        Some(contact) => contact.name,
-        None => words::CONTACT_GONE.to_owned(),
-    });
-    title(move || name.get());
-    let body = move || {
-        if is_here.get() {
-            view! { <Here store id contact /> }.into_any()
-        } else {
-            view! {
-                <div class="page__body">
-                    <Empty icon=Icon::Person text=words::CONTACT_GONE_TEXT />
-                    <History store about=Some(id) />
-                </div>
-            }
-            .into_any()
+    let name = Memo::new(move |_| contact.get().map(|contact| contact.name));
+    let here = move || view! { <Here store id contact /> }.into_any();
+    let absent = move || {
+        view! {
+            <div class="page__body">
+                <Empty icon=Icon::Person text=words::CONTACT_GONE_TEXT />
+                <History store about=Some(id) />
+            </div>
         }
+        .into_any()
     };
-    view! {
-        <article class="page">
-            <PageHead title=name back=("/contacts".to_owned(), words::CONTACTS) />
-            {body}
-        </article>
-    }
+    view! { <RecordPage name gone=words::CONTACT_GONE back=("/contacts".to_owned(), words::CONTACTS) here absent /> }
 }
 
 #[component]

@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use protocol::schema::AT;
-use protocol::{Kind, Op, RecordId};
+use protocol::{Kind, RecordId};
 
 use crate::store::{Draft, DraftEdit, Store};
 use crate::ui::components::button::Button;
-use crate::ui::components::card::{Empty, PageHead};
+use crate::ui::components::card::PageHead;
 use crate::ui::components::field::Entry;
 use crate::ui::components::icon::Icon;
 use crate::ui::components::pick::{PickField, PickWords};
@@ -15,6 +15,7 @@ use crate::ui::form::Form;
 use crate::ui::form_frame::FormFrame;
 use crate::ui::open_form::OpenForm;
 use crate::ui::record_field::{self, record_field};
+use crate::ui::record_page::{EditPage, EditWords};
 use crate::ui::twins::Twins;
 use crate::ui::{address, home_of, title, trail, words};
 
@@ -57,32 +58,10 @@ pub(crate) fn NewContact(store: Store) -> impl IntoView {
 /// The page of changes to a contact.
 #[component]
 pub(crate) fn EditContact(store: Store, id: RecordId) -> impl IntoView {
-    title(|| words::EDIT_CONTACT.to_owned());
-    // Read once: what the rep sees in the form does not change under the thumb.
-    let Some(record) = untrack(|| store.with_view(|view| view.record(id).cloned())) else {
-        return view! { <Empty title=words::CONTACT_GONE text=words::CONTACT_GONE_TEXT /> }.into_any();
-    };
-    let back = address(Kind::Contact, id);
-    let form = Form::patch(&record, &record_fields());
-    let open = OpenForm::new(store, format!("contact:{}", id.0), form);
-    let navigate = use_navigate();
-    let to = back.clone();
-    let on_save = move || {
-        let draft = |set, key| Draft::of_form(DraftEdit::to(id, Kind::Contact, Op::Patch, set), key);
-        let (navigate, to) = (navigate.clone(), to.clone());
-        let leave = move || trail::leave_for(&to, &navigate);
-        let unchanged = leave.clone();
-        open.save(draft, move |_| leave(), unchanged);
-    };
-    view! {
-        <div class="page">
-            <PageHead title=words::EDIT_CONTACT back=(back.clone(), words::BACK) />
-            <FormFrame open leave=back on_save>
-                <Fields open is_new=false />
-            </FormFrame>
-        </div>
-    }
-    .into_any()
+    let words =
+        EditWords { heading: words::EDIT_CONTACT, gone: (words::CONTACT_GONE, words::CONTACT_GONE_TEXT) };
+    let fields = |open| view! { <Fields open is_new=false /> }.into_any();
+    view! { <EditPage store id kind=Kind::Contact key="contact" words names=record_fields() fields /> }
 }
 
 #[component]

@@ -12,13 +12,14 @@ use view::timeline;
 
 use crate::store::{DraftEdit, Store};
 use crate::ui::components::button::{Button, Weight};
-use crate::ui::components::card::{Card, Empty, Leads, PageHead};
+use crate::ui::components::card::{Card, Empty, Leads};
 use crate::ui::components::icon::{Drawing, Icon};
 use crate::ui::form::Touched;
 use crate::ui::history::NeedsYou;
 use crate::ui::move_event::{Asked, MoveDialog};
 use crate::ui::pages::account::state;
-use crate::ui::{address, intl, name, occasion, title, trail, words};
+use crate::ui::record_page::RecordPage;
+use crate::ui::{address, intl, name, occasion, trail, words};
 
 /// What the page shows of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,25 +82,11 @@ pub(crate) fn EventPage(store: Store, id: RecordId) -> impl IntoView {
     let query = use_query_map();
     let day = Memo::new(move |_| query.with(|query| query.get("day").and_then(|day| schema::day(&day))));
     let event = Memo::new(move |_| store.with_view(|view| Event::read(view, id, day.get())));
-    let is_here = Memo::new(move |_| event.with(Option::is_some));
-    let name = Memo::new(move |_| match event.get() {
-        Some(event) => event.name,
-        None => words::EVENT_GONE.to_owned(),
-    });
-    title(move || name.get());
-    let body = move || {
-        if is_here.get() {
-            view! { <Here store id event /> }.into_any()
-        } else {
-            view! { <Empty icon=Icon::Calendar text=words::EVENT_GONE_TEXT /> }.into_any()
-        }
-    };
-    view! {
-        <article class="page">
-            <PageHead title=name back=(CALENDAR.to_owned(), words::CALENDAR) />
-            {body}
-        </article>
-    }
+    let name = Memo::new(move |_| event.get().map(|event| event.name));
+    let here = move || view! { <Here store id event /> }.into_any();
+    let absent = || view! { <Empty icon=Icon::Calendar text=words::EVENT_GONE_TEXT /> }.into_any();
+    let back = (CALENDAR.to_owned(), words::CALENDAR);
+    view! { <RecordPage name gone=words::EVENT_GONE back here absent /> }
 }
 
 #[component]

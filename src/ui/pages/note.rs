@@ -11,11 +11,12 @@ use view::{View, brief, timeline};
 use super::account::state;
 use crate::store::{Draft, DraftEdit, Store};
 use crate::ui::components::button::Button;
-use crate::ui::components::card::{Card, Empty, PageHead};
+use crate::ui::components::card::{Card, Empty};
 use crate::ui::components::icon::{Drawing, Icon};
 use crate::ui::file_it::FileIt;
 use crate::ui::history::NeedsYou;
-use crate::ui::{address, intl, name, title, trail, undo, words};
+use crate::ui::record_page::RecordPage;
+use crate::ui::{address, intl, name, trail, undo, words};
 
 /// What the page shows of a note.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,26 +78,13 @@ impl Note {
 #[component]
 pub(crate) fn NotePage(store: Store, id: RecordId) -> impl IntoView {
     let note = Memo::new(move |_| store.with_view(|view| Note::read(view, id)));
-    let is_here = Memo::new(move |_| note.with(Option::is_some));
-    let heading =
-        Memo::new(move |_| note.get().map_or_else(|| words::NOTE_GONE.to_owned(), |note| note.heading));
-    title(move || heading.get());
+    let name = Memo::new(move |_| note.get().map(|note| note.heading));
     let back = untrack(|| note.with(|note| note.as_ref().and_then(|note| note.back)));
     let back = back.map_or_else(|| "/".to_owned(), |id| address(Kind::Account, id));
     let leave = StoredValue::new(back.clone());
-    let body = move || {
-        if is_here.get() {
-            view! { <Here store id note leave=leave.get_value() /> }.into_any()
-        } else {
-            view! { <Empty icon=Icon::Note text=words::NOTE_GONE_TEXT /> }.into_any()
-        }
-    };
-    view! {
-        <article class="page">
-            <PageHead title=heading back=(back, words::BACK) />
-            {body}
-        </article>
-    }
+    let here = move || view! { <Here store id note leave=leave.get_value() /> }.into_any();
+    let absent = || view! { <Empty icon=Icon::Note text=words::NOTE_GONE_TEXT /> }.into_any();
+    view! { <RecordPage name gone=words::NOTE_GONE back=(back, words::BACK) here absent /> }
 }
 
 #[component]

@@ -10,13 +10,14 @@ use view::View;
 
 use crate::store::Store;
 use crate::ui::components::button::{Button, Weight};
-use crate::ui::components::card::{Empty, PageHead};
+use crate::ui::components::card::Empty;
 use crate::ui::components::icon::{Drawing, Icon};
 use crate::ui::facts::{self, Facts, Group};
 use crate::ui::history::{Coming, History, NeedsYou};
 use crate::ui::moving::{MoveDialog, Moving, stage_of};
 use crate::ui::pages::account::state;
-use crate::ui::{intl, title, trail, undo, words};
+use crate::ui::record_page::RecordPage;
+use crate::ui::{intl, trail, undo, words};
 
 /// What the page shows of a referral.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,31 +52,18 @@ impl Referral {
 #[component]
 pub(crate) fn ReferralPage(store: Store, id: RecordId) -> impl IntoView {
     let referral = Memo::new(move |_| store.with_view(|view| Referral::read(view, id)));
-    let is_here = Memo::new(move |_| referral.with(Option::is_some));
-    let name = Memo::new(move |_| match referral.get() {
-        Some(referral) => referral.name,
-        None => words::REFERRAL_GONE.to_owned(),
-    });
-    title(move || name.get());
-    let body = move || {
-        if is_here.get() {
-            view! { <Here store id referral /> }.into_any()
-        } else {
-            view! {
-                <div class="page__body">
-                    <Empty icon=Icon::Referral text=words::REFERRAL_GONE_TEXT />
-                    <History store about=Some(id) />
-                </div>
-            }
-            .into_any()
+    let name = Memo::new(move |_| referral.get().map(|referral| referral.name));
+    let here = move || view! { <Here store id referral /> }.into_any();
+    let absent = move || {
+        view! {
+            <div class="page__body">
+                <Empty icon=Icon::Referral text=words::REFERRAL_GONE_TEXT />
+                <History store about=Some(id) />
+            </div>
         }
+        .into_any()
     };
-    view! {
-        <article class="page">
-            <PageHead title=name back=("/referrals".to_owned(), words::REFERRALS) />
-            {body}
-        </article>
-    }
+    view! { <RecordPage name gone=words::REFERRAL_GONE back=("/referrals".to_owned(), words::REFERRALS) here absent /> }
 }
 
 #[component]

@@ -2,14 +2,15 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_query_map};
-use protocol::{Kind, Op, RecordId};
+use protocol::{Kind, RecordId};
 
 use crate::store::{Draft, DraftEdit, Store};
-use crate::ui::components::card::{Empty, PageHead};
+use crate::ui::components::card::PageHead;
 use crate::ui::form::Form;
 use crate::ui::form_frame::FormFrame;
 use crate::ui::open_form::OpenForm;
 use crate::ui::record_field::record_field;
+use crate::ui::record_page::{EditPage, EditWords};
 use crate::ui::{address, home_of, intl, title, trail, words};
 
 /// The page of a new referral.
@@ -70,32 +71,10 @@ fn account_of(store: Store, contact: &str) -> String {
 /// The page of changes to a referral.
 #[component]
 pub(crate) fn EditReferral(store: Store, id: RecordId) -> impl IntoView {
-    title(|| words::EDIT_REFERRAL.to_owned());
-    // Read once: what the rep sees in the form does not change under the thumb.
-    let Some(record) = untrack(|| store.with_view(|view| view.record(id).cloned())) else {
-        return view! { <Empty title=words::REFERRAL_GONE text=words::REFERRAL_GONE_TEXT /> }.into_any();
-    };
-    let back = address(Kind::Referral, id);
-    let form = Form::patch(&record, &record_fields());
-    let open = OpenForm::new(store, format!("referral:{}", id.0), form);
-    let navigate = use_navigate();
-    let to = back.clone();
-    let on_save = move || {
-        let draft = |set, key| Draft::of_form(DraftEdit::to(id, Kind::Referral, Op::Patch, set), key);
-        let (navigate, to) = (navigate.clone(), to.clone());
-        let leave = move || trail::leave_for(&to, &navigate);
-        let unchanged = leave.clone();
-        open.save(draft, move |_| leave(), unchanged);
-    };
-    view! {
-        <div class="page">
-            <PageHead title=words::EDIT_REFERRAL back=(back.clone(), words::BACK) />
-            <FormFrame open leave=back on_save>
-                <Fields open is_new=false />
-            </FormFrame>
-        </div>
-    }
-    .into_any()
+    let words =
+        EditWords { heading: words::EDIT_REFERRAL, gone: (words::REFERRAL_GONE, words::REFERRAL_GONE_TEXT) };
+    let fields = |open| view! { <Fields open is_new=false /> }.into_any();
+    view! { <EditPage store id kind=Kind::Referral key="referral" words names=record_fields() fields /> }
 }
 
 /// What the moment needs first; of one that is there already, how it stands.
