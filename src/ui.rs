@@ -28,6 +28,7 @@ mod pages;
 mod people_field;
 mod reach;
 mod record_field;
+mod record_list;
 mod record_page;
 mod routes;
 mod shell;

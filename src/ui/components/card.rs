@@ -53,8 +53,8 @@ pub(crate) fn Empty(
     #[prop(optional)]
     icon: Option<Icon>,
     /// What is so; none when the page's heading says it.
-    #[prop(optional)]
-    title: Option<&'static str>,
+    #[prop(optional, into)]
+    title: MaybeProp<String>,
     /// What it means.
     #[prop(optional)]
     text: Option<&'static str>,
@@ -65,7 +65,7 @@ pub(crate) fn Empty(
     view! {
         <div class="empty">
             {icon.map(|icon| view! { <Drawing icon /> })}
-            {title.map(|title| view! { <p class="empty__title">{title}</p> })}
+            {move || title.get().map(|title| view! { <p class="empty__title" dir="auto">{title}</p> })}
             {text.map(|text| view! { <p class="empty__text">{text}</p> })}
             {children.map(|children| view! { <div class="empty__do">{children()}</div> })}
         </div>

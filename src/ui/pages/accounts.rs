@@ -18,10 +18,11 @@ use crate::ui::components::card::Empty;
 use crate::ui::components::chip;
 use crate::ui::components::filters::Filters;
 use crate::ui::components::icon::Icon;
-use crate::ui::components::list::{LongList, PullWords, Row};
+use crate::ui::components::list::Row;
 use crate::ui::components::segments::Segments;
 use crate::ui::here::{self, Here};
 use crate::ui::intl::Now;
+use crate::ui::record_list::RecordList;
 use crate::ui::{as_of, due, intl, title, trail, words};
 
 /// Where the rep was in the list; it outlives the page, so that coming back finds the same place.
@@ -350,51 +351,27 @@ fn Rows(
     path: Memo<String>,
 ) -> impl IntoView {
     let total = Memo::new(move |_| store.with_view(|view| place.total(view, kept.get())));
-    let is_empty = Memo::new(move |_| total.get() == 0);
     let has_accounts = Memo::new(move |_| store.with_view(|view| !view.accounts().is_empty()));
-    let refreshing = Memo::new(move |_| store.status().with(|status| status.pulling.is_some()));
     let rows =
         Callback::new(move |range: Range<usize>| store.with_view(|view| place.rows(view, kept.get(), range)));
-    // An account's form belongs to the account's row.
-    let current =
-        Signal::derive(move || path.with(|path| path.split('/').take(3).collect::<Vec<_>>().join("/")));
     let chosen = Memo::new(move |_| FILTERS.get(place.filter.get()).copied().unwrap_or(Chosen::All));
-    let empty = move || match (is_empty.get(), has_accounts.get()) {
-        (false, _) => ().into_any(),
-        (true, false) => {
+    let no_match = Signal::derive(move || words::no_match(&place.query.get()));
+    let empty = move || match (has_accounts.get(), chosen.get()) {
+        (false, _) => {
             view! { <Empty icon=Icon::Accounts title=words::NO_ACCOUNTS text=words::NO_ACCOUNTS_TEXT /> }
                 .into_any()
         }
-        (true, true) if chosen.get() == Chosen::Near => near_nothing(place).into_any(),
-        (true, true) if chosen.get() != Chosen::All => {
+        (true, Chosen::Near) => near_nothing(place).into_any(),
+        (true, Chosen::All) => view! { <Empty title=no_match text=words::NO_MATCH_TEXT /> }.into_any(),
+        (true, _) => {
             view! { <Empty icon=Icon::Accounts title=words::NONE_SUCH text=words::NONE_SUCH_TEXT /> }
                 .into_any()
         }
-        (true, true) => {
-            let title = move || words::no_match(&place.query.get());
-            view! {
-                <div class="empty" role="presentation">
-                    <p class="empty__title">{title}</p>
-                    <p class="empty__text">{words::NO_MATCH_TEXT}</p>
-                </div>
-            }
-            .into_any()
-        }
     };
-    let pull_words = PullWords { pull: words::PULL, release: words::RELEASE, refreshing: words::REFRESHING };
     view! {
-        <LongList
-            label=words::ACCOUNTS
-            total
-            rows
-            scroll_top=place.scroll_top
-            seen=Signal::derive(move || !is_open.get())
-            current
-            pull_words
-            refreshing
-            on_pull=Callback::new(move |()| store.sync_now())
-        />
-        {empty}
+        <RecordList store label=words::ACCOUNTS total rows scroll_top=place.scroll_top is_open path>
+            {empty}
+        </RecordList>
     }
 }
 

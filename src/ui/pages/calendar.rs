@@ -14,7 +14,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, PointerEvent};
 
 use crate::store::Store;
-use crate::ui::components::card::PageHead;
+use crate::ui::components::card::{Empty, PageHead};
 use crate::ui::components::chip::{self, Standing, Tone};
 use crate::ui::components::icon::{Drawing, Icon};
 use crate::ui::intl::Now;
@@ -390,20 +390,14 @@ fn Found(store: Store, sought: RwSignal<String>) -> impl IntoView {
         row(Item { line, ..item })
     };
     let is_empty = Memo::new(move |_| found.with(|(shown, _)| shown.is_empty()));
+    let no_match = Signal::derive(move || words::no_event_matches(&sought.get()));
     view! {
         <p class="list-head__count" role="status">
             {line}
         </p>
         <Show
             when=move || !is_empty.get()
-            fallback=move || {
-                view! {
-                    <div class="empty">
-                        <p class="empty__title">{move || words::no_event_matches(&sought.get())}</p>
-                        <p class="empty__text">{words::NO_MATCH_TEXT}</p>
-                    </div>
-                }
-            }
+            fallback=move || view! { <Empty title=no_match text=words::NO_MATCH_TEXT /> }
         >
             <section class="card">
                 <ul role="list" aria-label=words::EVENTS_FOUND class="calendar__list">

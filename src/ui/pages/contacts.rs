@@ -14,10 +14,11 @@ use crate::ui::components::button::{Button, Weight};
 use crate::ui::components::card::Empty;
 use crate::ui::components::chip;
 use crate::ui::components::icon::{Drawing, Icon};
-use crate::ui::components::list::{LongList, PullWords, Row};
+use crate::ui::components::list::Row;
 use crate::ui::components::segments::Segments;
 use crate::ui::intl::Now;
 use crate::ui::pages::accounts::LISTS;
+use crate::ui::record_list::RecordList;
 use crate::ui::{as_of, intl, title, words};
 
 /// Where the rep was in the list; it outlives the page, so that coming back finds the same place.
@@ -162,42 +163,20 @@ fn ListHead(store: Store, place: ContactsPlace, now: Now, is_open: Memo<bool>) -
 #[component]
 fn Rows(store: Store, place: ContactsPlace, is_open: Memo<bool>, path: Memo<String>) -> impl IntoView {
     let total = Memo::new(move |_| store.with_view(|view| place.total(view)));
-    let is_empty = Memo::new(move |_| total.get() == 0);
     let has_contacts = Memo::new(move |_| store.with_view(|view| !view.contacts().is_empty()));
-    let refreshing = Memo::new(move |_| store.status().with(|status| status.pulling.is_some()));
     let rows = Callback::new(move |range: Range<usize>| store.with_view(|view| place.rows(view, range)));
-    let current =
-        Signal::derive(move || path.with(|path| path.split('/').take(3).collect::<Vec<_>>().join("/")));
-    let empty = move || match (is_empty.get(), has_contacts.get()) {
-        (false, _) => ().into_any(),
-        (true, false) => {
+    let no_match = Signal::derive(move || words::no_contact_match(&place.query.get()));
+    let empty = move || {
+        if has_contacts.get() {
+            view! { <Empty title=no_match text=words::NO_MATCH_TEXT /> }.into_any()
+        } else {
             view! { <Empty icon=Icon::Person title=words::NO_CONTACTS text=words::NO_CONTACTS_TEXT /> }
                 .into_any()
         }
-        (true, true) => {
-            let title = move || words::no_contact_match(&place.query.get());
-            view! {
-                <div class="empty" role="presentation">
-                    <p class="empty__title">{title}</p>
-                    <p class="empty__text">{words::NO_MATCH_TEXT}</p>
-                </div>
-            }
-            .into_any()
-        }
     };
-    let pull_words = PullWords { pull: words::PULL, release: words::RELEASE, refreshing: words::REFRESHING };
     view! {
-        <LongList
-            label=words::CONTACTS
-            total
-            rows
-            scroll_top=place.scroll_top
-            seen=Signal::derive(move || !is_open.get())
-            current
-            pull_words
-            refreshing
-            on_pull=Callback::new(move |()| store.sync_now())
-        />
-        {empty}
+        <RecordList store label=words::CONTACTS total rows scroll_top=place.scroll_top is_open path>
+            {empty}
+        </RecordList>
     }
 }

@@ -100,14 +100,8 @@ pub(crate) fn Find(store: Store) -> impl IntoView {
                 .into_any()
         }
         (true, true) if left.get() == 0 => {
-            let title = move || words::nothing_found(&asked.query.get());
-            view! {
-                <div class="empty">
-                    <p class="empty__title" dir="auto">{title}</p>
-                    <p class="empty__text">{words::FIND_NONE_TEXT}</p>
-                </div>
-            }
-            .into_any()
+            let title = Signal::derive(move || words::nothing_found(&asked.query.get()));
+            view! { <Empty title text=words::FIND_NONE_TEXT /> }.into_any()
         }
         _ => ().into_any(),
     };

@@ -122,14 +122,8 @@ pub(crate) fn Referrals(store: Store) -> impl IntoView {
         }
         .into_any(),
         (_, 0) => {
-            let title = move || words::no_referral_match(&query.get());
-            view! {
-                <div class="empty">
-                    <p class="empty__title">{title}</p>
-                    <p class="empty__text">{words::NO_MATCH_TEXT}</p>
-                </div>
-            }
-            .into_any()
+            let title = Signal::derive(move || words::no_referral_match(&query.get()));
+            view! { <Empty title text=words::NO_MATCH_TEXT /> }.into_any()
         }
         _ => view! {
             <div class="board__stages">
