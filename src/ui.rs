@@ -21,7 +21,7 @@ mod history;
 mod intl;
 mod log_it;
 mod move_event;
-mod moving;
+mod move_referral;
 mod occasion;
 mod open_form;
 mod pages;

@@ -13,7 +13,7 @@ use view::{Search, View};
 use wasm_bindgen::JsValue;
 
 use crate::store::{Session, Store};
-use crate::ui::components::button::{Button, Weight};
+use crate::ui::components::button::Button;
 use crate::ui::components::card::Empty;
 use crate::ui::components::chip;
 use crate::ui::components::filters::Filters;
@@ -22,7 +22,7 @@ use crate::ui::components::list::Row;
 use crate::ui::components::segments::Segments;
 use crate::ui::here::{self, Here};
 use crate::ui::intl::Now;
-use crate::ui::record_list::RecordList;
+use crate::ui::record_list::{HeadLine, RecordList, SearchField};
 use crate::ui::{as_of, due, intl, title, trail, words};
 
 /// Where the rep was in the list; it outlives the page, so that coming back finds the same place.
@@ -258,14 +258,6 @@ fn ListHead(
         // What is not all is said as what was found is.
         Some(chosen) => words::accounts_line(chosen.words(), found.get(), all.get(), intl::number),
     };
-    // Two headings of the first level would be one too many: the open account has it.
-    let heading = move || {
-        if is_open.get() {
-            view! { <h2 class="list-head__title">{words::ACCOUNTS}</h2> }.into_any()
-        } else {
-            view! { <h1 class="list-head__title">{words::ACCOUNTS}</h1> }.into_any()
-        }
-    };
     let as_of = as_of::as_of(store, now);
     // Choosing is a press: the address follows, the list begins at its top, and the phone is asked where it is.
     Effect::new(move |before: Option<usize>| {
@@ -280,35 +272,14 @@ fn ListHead(
         }
         at
     });
-    let on_typed = move |typed: String| {
-        place.query.set(typed);
-        place.scroll_top.set(0.0);
-    };
+    let to_top = Callback::new(move |()| place.scroll_top.set(0.0));
     view! {
         <header class="list-head">
-            <div class="list-head__line">
-                {heading}
-                <Button
-                    label=words::REFRESH
-                    weight=Weight::Bare
-                    icon=Icon::Sync
-                    on_press=move || store.sync_now()
-                />
+            <HeadLine store label=words::ACCOUNTS is_open>
                 <NewAccount />
-            </div>
+            </HeadLine>
             <Segments label=words::PEOPLE_AND_PLACES places=LISTS />
-            <label class="hidden" for="search">{words::SEARCH_ACCOUNTS}</label>
-            <input
-                class="field__input list-head__search"
-                id="search"
-                type="search"
-                autocomplete="off"
-                spellcheck="false"
-                enterkeyhint="search"
-                placeholder=words::SEARCH_HINT
-                prop:value=move || place.query.get()
-                on:input:target=move |event| on_typed(event.target().value())
-            />
+            <SearchField label=words::SEARCH_ACCOUNTS hint=words::SEARCH_HINT query=place.query on_typed=to_top />
             <Filters
                 label=words::WHICH_ACCOUNTS
                 name="which"

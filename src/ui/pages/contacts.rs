@@ -10,7 +10,6 @@ use protocol::Record;
 use view::{Search, View};
 
 use crate::store::Store;
-use crate::ui::components::button::{Button, Weight};
 use crate::ui::components::card::Empty;
 use crate::ui::components::chip;
 use crate::ui::components::icon::{Drawing, Icon};
@@ -18,7 +17,7 @@ use crate::ui::components::list::Row;
 use crate::ui::components::segments::Segments;
 use crate::ui::intl::Now;
 use crate::ui::pages::accounts::LISTS;
-use crate::ui::record_list::RecordList;
+use crate::ui::record_list::{HeadLine, RecordList, SearchField};
 use crate::ui::{as_of, intl, title, words};
 
 /// Where the rep was in the list; it outlives the page, so that coming back finds the same place.
@@ -111,47 +110,18 @@ fn ListHead(store: Store, place: ContactsPlace, now: Now, is_open: Memo<bool>) -
     let found = Memo::new(move |_| store.with_view(|view| place.total(view)));
     let line =
         move || place.query.with(|query| words::contacts_line(query, found.get(), all.get(), intl::number));
-    // Two headings of the first level would be one too many: the open contact has it.
-    let heading = move || {
-        if is_open.get() {
-            view! { <h2 class="list-head__title">{words::CONTACTS}</h2> }.into_any()
-        } else {
-            view! { <h1 class="list-head__title">{words::CONTACTS}</h1> }.into_any()
-        }
-    };
     let as_of = as_of::as_of(store, now);
-    let on_typed = move |typed: String| {
-        place.query.set(typed);
-        place.scroll_top.set(0.0);
-    };
+    let to_top = Callback::new(move |()| place.scroll_top.set(0.0));
     view! {
         <header class="list-head">
-            <div class="list-head__line">
-                {heading}
-                <Button
-                    label=words::REFRESH
-                    weight=Weight::Bare
-                    icon=Icon::Sync
-                    on_press=move || store.sync_now()
-                />
+            <HeadLine store label=words::CONTACTS is_open>
                 <A href="/contacts/new" attr:class="button">
                     <Drawing icon=Icon::Plus />
                     {words::NEW_CONTACT}
                 </A>
-            </div>
+            </HeadLine>
             <Segments label=words::PEOPLE_AND_PLACES places=LISTS />
-            <label class="hidden" for="search">{words::SEARCH_CONTACTS}</label>
-            <input
-                class="field__input list-head__search"
-                id="search"
-                type="search"
-                autocomplete="off"
-                spellcheck="false"
-                enterkeyhint="search"
-                placeholder=words::SEARCH_CONTACTS_HINT
-                prop:value=move || place.query.get()
-                on:input:target=move |event| on_typed(event.target().value())
-            />
+            <SearchField label=words::SEARCH_CONTACTS hint=words::SEARCH_CONTACTS_HINT query=place.query on_typed=to_top />
             <div class="list-head__facts">
                 <p class="list-head__count" aria-live="polite">{line}</p>
                 <p class="list-head__count">{as_of}</p>

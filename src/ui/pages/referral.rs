@@ -14,7 +14,7 @@ use crate::ui::components::card::Empty;
 use crate::ui::components::icon::{Drawing, Icon};
 use crate::ui::facts::{self, Facts, Group};
 use crate::ui::history::{Coming, History, NeedsYou};
-use crate::ui::moving::{MoveDialog, Moving, stage_of};
+use crate::ui::move_referral::{MoveDialog, Moving, stage_of};
 use crate::ui::pages::account::state;
 use crate::ui::record_page::RecordPage;
 use crate::ui::{intl, trail, undo, words};

@@ -14,7 +14,8 @@ use crate::ui::components::button::{Button, Weight};
 use crate::ui::components::card::Empty;
 use crate::ui::components::chip::{self, Mark, Tone};
 use crate::ui::components::icon::{Drawing, Icon};
-use crate::ui::moving::{MoveDialog, Moving};
+use crate::ui::move_referral::{MoveDialog, Moving};
+use crate::ui::record_list::{HeadLine, SearchField};
 use crate::ui::{address, intl, title, trail, words};
 
 /// What is drawn.
@@ -175,28 +176,10 @@ fn Head(
     };
     view! {
         <header class="list-head">
-            <div class="list-head__line">
-                <h1 class="list-head__title">{words::REFERRALS}</h1>
-                <Button
-                    label=words::REFRESH
-                    weight=Weight::Bare
-                    icon=Icon::Sync
-                    on_press=move || store.sync_now()
-                />
+            <HeadLine store label=words::REFERRALS>
                 <Button label=words::NEW_REFERRAL icon=Icon::Plus weight=Weight::Main on_press=new />
-            </div>
-            <label class="hidden" for="search">{words::SEARCH_REFERRALS}</label>
-            <input
-                class="field__input list-head__search"
-                id="search"
-                type="search"
-                autocomplete="off"
-                spellcheck="false"
-                enterkeyhint="search"
-                placeholder=words::SEARCH_REFERRALS_HINT
-                prop:value=move || query.get()
-                on:input:target=move |event| query.set(event.target().value())
-            />
+            </HeadLine>
+            <SearchField label=words::SEARCH_REFERRALS hint=words::SEARCH_REFERRALS_HINT query />
             <Show when=move || !which.with(Which::is_all)>
                 <div class="board__which">
                     <Drawing icon=Icon::Chart />
