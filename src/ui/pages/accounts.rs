@@ -279,7 +279,12 @@ fn ListHead(
                 <NewAccount />
             </HeadLine>
             <Segments label=words::PEOPLE_AND_PLACES places=LISTS />
-            <SearchField label=words::SEARCH_ACCOUNTS hint=words::SEARCH_HINT query=place.query on_typed=to_top />
+            <SearchField
+                label=words::SEARCH_ACCOUNTS
+                hint=words::SEARCH_HINT
+                query=place.query
+                on_typed=to_top
+            />
             <Filters
                 label=words::WHICH_ACCOUNTS
                 name="which"

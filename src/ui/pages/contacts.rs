@@ -121,7 +121,12 @@ fn ListHead(store: Store, place: ContactsPlace, now: Now, is_open: Memo<bool>) -
                 </A>
             </HeadLine>
             <Segments label=words::PEOPLE_AND_PLACES places=LISTS />
-            <SearchField label=words::SEARCH_CONTACTS hint=words::SEARCH_CONTACTS_HINT query=place.query on_typed=to_top />
+            <SearchField
+                label=words::SEARCH_CONTACTS
+                hint=words::SEARCH_CONTACTS_HINT
+                query=place.query
+                on_typed=to_top
+            />
             <div class="list-head__facts">
                 <p class="list-head__count" aria-live="polite">{line}</p>
                 <p class="list-head__count">{as_of}</p>
