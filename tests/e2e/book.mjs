@@ -150,6 +150,7 @@ export async function everyRoom(device, web, show) {
   await page.getByRole('option', { name: OAK }).click();
   await see(page, 'Every note belongs somewhere');
   await show('unfiled-none');
+  await button(page, 'Close').click();
 
   // The calendar.
   for (const view of ['day', 'week', 'list']) {
@@ -193,6 +194,8 @@ export async function everyRoom(device, web, show) {
   await button(page, 'Undo').waitFor();
   await show('board-undo');
   await button(page, 'Undo').click();
+  await see(page, 'Undone.');
+  await button(page, 'Close').click();
   await follow(`/referrals/${ids.refused}`);
   await title('U.R.');
   await show('referral');
@@ -212,12 +215,13 @@ export async function everyRoom(device, web, show) {
   await follow('/find?q=hollow');
   await main.getByRole('link').filter({ hasText: 'Hollow Oak' }).first().waitFor();
   await show('find');
-  await follow('/find?q=nothing-is-called-so');
+  await field(page, 'Find').fill('nothing is so called');
   await main.getByText('Try fewer words').waitFor();
   await show('find-nothing');
   await follow('/accounts?due=due');
   await main.getByText(/^Due for a visit|accounts? due/).first().waitFor();
   await show('accounts-due');
+  await field(page, 'All').check();
   await follow(`/accounts/${ids.twin}/merge`);
   await main.getByRole('button', { name: OAK }).waitFor();
   await show('merge');

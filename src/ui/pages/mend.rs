@@ -20,9 +20,7 @@ pub(crate) fn Mend(store: Store, number: u64) -> impl IntoView {
     title(|| words::MEND.to_owned());
     let status = store.status();
     // What somebody else wrote may be why it was not taken: it is fetched, and the form then shows it.
-    if status.with_untracked(|status| status.updates_ready > 0) {
-        store.sync_now();
-    }
+    store.sync_now();
     let pulled_at = Memo::new(move |_| status.with(|status| status.pulled_at));
     move || {
         pulled_at.track();
