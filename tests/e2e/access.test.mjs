@@ -50,7 +50,9 @@ function smallTargets(page) {
       if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
       if (element.closest('p')) continue;
       measured += 1;
-      const { width, height } = element.getBoundingClientRect();
+      // A tick is pressed by its words too.
+      const label = ['checkbox', 'radio'].includes(element.type) ? element.closest('label') : null;
+      const { width, height } = (label ?? element).getBoundingClientRect();
       const name = element.getAttribute('aria-label') || element.textContent.trim() || element.name;
       if (height < least - 0.5 || width < least - 0.5) {
         small.push(`${element.tagName.toLowerCase()} “${name}” is ${Math.round(width)}×${Math.round(height)} px`);
