@@ -192,7 +192,7 @@ fn what_was_not_begun_in_ones_own_territory_stays_where_it_is() {
     let (mut world, mut ana, [_, central], mut helds) = two_accounts();
     let own = own_territory(world.ana);
     let (begun, made) = (new_id(), new_id());
-    let begin = edit(begun, Kind::Note, Op::Create(own.clone()), 0, &[("text", "x")]);
+    let begin = edit(begun, Kind::Note, Op::Create(own), 0, &[("text", "x")]);
     world.save(&mut ana, vec![begin, note(made, "central", central, "x")]);
     world.save(&mut ana, vec![file(begun, Kind::Note, Op::Patch, 1, central)]);
     // What says nothing of the account moves nothing.
