@@ -24,8 +24,8 @@ impl World {
         }
     }
 
-    /// The event is done, the note speaks of it, what it promises becomes an event, and what was promised before is kept:
-    /// mostly all of one account.
+    /// The event is done, the note speaks of it, what it promises becomes an event, and what was promised before is
+    /// kept: mostly all of one account.
     fn visit_done(&mut self, shown: &[Known]) -> Vec<Edit> {
         let Some(account) = self.one_of(shown, Kind::Account) else { return Vec::new() };
         let of = account.id.0.to_string();

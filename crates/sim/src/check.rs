@@ -1,8 +1,8 @@
 //! The judge: what must be true after every step, said in sets and independent of how engine and ledger work.
 //! The names are those of PROTOCOL, section C.
 //!
-//! [`books`] reads what the server wrote, [`reach`] who may write where, [`shown`] looks at a device, [`rules`] says once
-//! more what a record must be; here is what they remember.
+//! [`books`] reads what the server wrote, [`reach`] who may write where, [`shown`] looks at a device, [`rules`] says
+//! once more what a record must be; here is what they remember.
 
 mod books;
 mod reach;

@@ -253,8 +253,8 @@ fn a_referral_that_holds_together_is_not_torn() {
     assert_eq!(torn.outcome, Outcome::Refused(Refusal::Invalid(sentence.to_owned())));
 }
 
-/// A referral that was not whole, as of an older app, is moved on and becomes whole. Only whoever moved it puts it back,
-/// at once and exactly as it was.
+/// A referral that was not whole, as of an older app, is moved on and becomes whole. Only whoever moved it puts it
+/// back, at once and exactly as it was.
 #[test]
 fn what_was_not_whole_may_be_put_back_as_it_was() {
     type Set = &'static [(&'static str, &'static str)];
