@@ -104,9 +104,6 @@ fn planted(seeds: u64, only: Option<&str>) -> ExitCode {
             }
         }
     }
-    for (_, promise, what) in Planted::NOT_FOUND {
-        println!("{promise:>4} {what}: not looked for, as it is not found");
-    }
     println!("{} planted, {missed} missed", Planted::ALL.len());
     if missed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
