@@ -117,6 +117,11 @@ impl Planted {
         (Self::EpochUnnoticed, "P27", "the phone does not learn that the server lives again from a backup"),
         (Self::EpochNotRaised, "P27", "the operator restores a backup and does not say so"),
     ];
+
+    /// The bug of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().map(|(bug, ..)| bug).find(|bug| format!("{bug:?}") == name)
+    }
 }
 
 /// Does one bug's harm wherever the world lets it.
