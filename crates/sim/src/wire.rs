@@ -245,6 +245,9 @@ impl World {
         (0..late.taken).for_each(|_| self.count("visit taken late"));
         late.refused.into_iter().try_for_each(|note| self.is_unwelcome(user, note))?;
         self.saboteur.on_receipts(&mut reply);
+        if reply.receipts.iter().any(|receipt| matches!(receipt.outcome, Outcome::Refused(_))) {
+            self.look_at_refused()?;
+        }
         Ok(Ok(Reply::Push(reply)))
     }
 }
