@@ -22,26 +22,23 @@ pub(crate) fn Mend(store: Store, number: u64) -> impl IntoView {
     // What somebody else wrote may be why it was not taken: it is fetched, and the form then shows it.
     store.sync_now();
     let pulled_at = Memo::new(move |_| status.with(|status| status.pulled_at));
-    move || {
+    let found = Memo::new(move |_| {
         pulled_at.track();
         let saves = status.with_untracked(|status| status.needs_you.clone());
-        let save = saves.into_iter().find(|save| save.number == number && save.edits.len() == 1);
+        let save = saves.into_iter().find(|save| save.number == number && save.edits.len() == 1)?;
         // What is shown of the record is what was pulled, with the save laid over it.
-        let found = save.and_then(|save| {
-            let record =
-                |view: &view::View| view.record(save.edits[0].id).map(|record| Record::clone(record));
-            Some((untrack(|| store.with_view(record))?, save))
-        });
-        match found {
-            Some((record, save)) => view! { <MendForm store record save /> }.into_any(),
-            None => view! {
-                <div class="page">
-                    <PageHead title=words::MEND_GONE back=(OUTBOX.to_owned(), words::OUTBOX) />
-                    <Empty text=words::MEND_GONE_TEXT />
-                </div>
-            }
-            .into_any(),
+        let record = |view: &view::View| view.record(save.edits[0].id).map(|record| Record::clone(record));
+        Some((untrack(|| store.with_view(record))?, save))
+    });
+    move || match found.get() {
+        Some((record, save)) => view! { <MendForm store record save /> }.into_any(),
+        None => view! {
+            <div class="page">
+                <PageHead title=words::MEND_GONE back=(OUTBOX.to_owned(), words::OUTBOX) />
+                <Empty text=words::MEND_GONE_TEXT />
+            </div>
         }
+        .into_any(),
     }
 }
 
