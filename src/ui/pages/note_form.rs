@@ -134,6 +134,7 @@ fn Fresh(store: Store, about: About) -> impl IntoView {
         store.status().with(|status| status.own.is_some() || !status.territories.is_empty())
     });
     let logged = StoredValue::new(logged);
+    let log_it = Callback::new(move |yes| tick(open, LOGS, if yes { "" } else { NO }));
     view! {
         <div class="page">
             <PageHead title=heading back=(back.clone(), words::BACK) />
@@ -160,7 +161,7 @@ fn Fresh(store: Store, about: About) -> impl IntoView {
                                 <TickChip
                                     words=words::logs(&event)
                                     ticked=also_logs
-                                    on_tick=Callback::new(move |yes| tick(open, LOGS, if yes { "" } else { NO }))
+                                    on_tick=log_it
                                 />
                             </div>
                         }
