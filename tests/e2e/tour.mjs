@@ -15,7 +15,7 @@ import {
   signIn,
   syncNow,
 } from './acts.mjs';
-import { everyRoom } from './book.mjs';
+import { everyRoom } from './rooms.mjs';
 import { admin } from './server.mjs';
 import { endSession } from './web.mjs';
 
