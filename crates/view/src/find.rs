@@ -74,7 +74,8 @@ impl View {
     /// Finds what has every word of the query, so many of each kind. It looks through what [`View::read_on`] has read,
     /// and through what changed since.
     pub fn find(&self, query: &str, each: usize) -> Found {
-        if self.index.borrow().left() <= READ_AT_ONCE_MAX {
+        let (has_begun, unread) = (self.index.borrow().has_begun(), self.unread());
+        if !has_begun || (1..=READ_AT_ONCE_MAX).contains(&unread) {
             self.read_on(READ_AT_ONCE_MAX);
         }
         let mut index = self.index.borrow_mut();
@@ -102,14 +103,15 @@ impl View {
         Found { groups: Vec::new(), left }
     }
 
-    /// Reads so many records into the index, and answers how many are left. The first call begins the index.
-    pub fn read_on(&self, most: usize) -> usize {
+    /// Reads a piece of so many records into the index, fewer where they are long, and answers whether there is more
+    /// to do. The first call begins the index.
+    pub fn read_on(&self, most: usize) -> bool {
         let mut index = self.index.borrow_mut();
         index.begin(|| {
             let mut unread = Vec::with_capacity(self.len());
             // They are read from the end: accounts and people first, and of all others the newest.
             for kind in [Kind::Note, Kind::Event, Kind::Referral, Kind::Contact, Kind::Account] {
-                unread.extend(self.of_kind(kind).map(|record| record.id));
+                unread.extend(self.by_kind.get(&kind).into_iter().flatten());
             }
             unread
         });
@@ -124,7 +126,12 @@ impl View {
                 _ => words::words(text, |word| sheet.put(word.text(), part == Part::Name)),
             });
         });
-        index.left()
+        !index.is_settled()
+    }
+
+    /// So many records are not read into the index yet.
+    pub fn unread(&self) -> usize {
+        self.index.borrow().left()
     }
 
     /// Bytes of memory that the index takes.
@@ -468,14 +475,14 @@ mod tests {
         let (mut pieces, mut whole) = (View::default(), View::default());
         whole.apply(&list);
         pieces.apply(&list[..2_000]);
-        let mut left = pieces.read_on(7);
-        while left > 1_000 {
-            left = pieces.read_on(333);
+        pieces.read_on(7);
+        while pieces.unread() > 1_000 {
+            pieces.read_on(333);
         }
         pieces.apply(&list[2_000..]);
         pieces.apply(&list[..100]);
-        while pieces.read_on(333) > 0 {}
-        while whole.read_on(usize::MAX) > 0 {}
+        while pieces.read_on(333) {}
+        while whole.read_on(usize::MAX) {}
         for query in ["mercy", "mercy elko", "re", "wou card", "linic", "hosptal"] {
             assert_eq!(pieces.find(query, 10), whole.find(query, 10), "{query}");
         }
@@ -494,7 +501,7 @@ mod tests {
         assert_eq!(view.index_bytes(), 0);
         let found = view.find("clinic", 5);
         assert_eq!((found.left, found.groups[0].count), (1_500, 500));
-        while view.read_on(1_000) > 0 {}
+        while view.read_on(1_000) {}
         assert_eq!((view.find("clinic", 5).left, view.find("clinic", 5).groups[0].count), (0, 2_000));
     }
 }

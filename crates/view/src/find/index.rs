@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use protocol::{Kind, RecordId};
 
-use super::segment::{RECORDS_MAX, Segment, Sheet};
+use super::segment::{Merge, RECORDS_MAX, Segment, Sheet};
 use super::slip::allowed;
 
 /// The index, and what is still to be read into it. Before somebody looks for something there is none.
@@ -14,6 +14,8 @@ use super::slip::allowed;
 pub(crate) struct Index {
     begun: bool,
     segments: Vec<Segment>,
+    /// Several segments that become one, a little with each piece that is read.
+    merge: Option<Merge>,
     /// Records that are read for the first time, the last one first.
     unread: Vec<RecordId>,
     touched: BTreeSet<RecordId>,
@@ -68,6 +70,11 @@ impl Index {
         self.touched.extend(ids);
     }
 
+    /// Whether there is nothing to read and nothing to put in order.
+    pub(super) fn is_settled(&self) -> bool {
+        self.left() == 0 && self.merge.is_none()
+    }
+
     /// How many records are still to be read.
     pub(super) fn left(&self) -> usize {
         self.unread.len() + self.touched.len()
@@ -75,28 +82,34 @@ impl Index {
 
     /// Bytes of memory.
     pub(super) fn bytes(&self) -> usize {
-        self.segments.iter().map(Segment::bytes).sum()
+        self.parts().map(Segment::bytes).sum()
     }
 
-    /// Reads so many records: `read` puts the words of one on the sheet, if it is there.
+    /// Reads a piece of so many records, or of so many words, and puts what was read in order, a little more than comes
+    /// in. `read` puts the words of one record on the sheet, if it is there.
     pub(super) fn read(&mut self, most: usize, mut read: impl FnMut(RecordId, &mut Sheet)) {
+        if self.is_settled() {
+            return;
+        }
+        self.answered.clear();
         let most = most.min(RECORDS_MAX);
         let mut next = BTreeSet::new();
         while next.len() < most {
             let Some(id) = self.touched.pop_first().or_else(|| self.unread.pop()) else { break };
             next.insert(id);
         }
-        if next.is_empty() {
-            return;
-        }
-        self.answered.clear();
         let mut sheet = Sheet::default();
-        for id in next {
+        while let Some(id) = next.pop_first() {
             self.segments.iter_mut().for_each(|segment| segment.forget(id));
+            self.merge.iter_mut().for_each(|merge| merge.forget(id));
             read(id, &mut sheet);
+            if sheet.words() >= PIECE_WORDS {
+                self.touched.append(&mut next);
+            }
         }
+        let merged = (sheet.words() * MERGED_PER_WORD).max(MERGED_LEAST);
         self.segments.push(sheet.pack());
-        self.settle();
+        self.settle(merged);
     }
 
     /// Finds the records that have every word, so many of each kind.
@@ -122,7 +135,7 @@ impl Index {
         let letters: Vec<char> = word.chars().collect();
         let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
         let within = word.len() >= if is_number { 2 } else { WITHIN_BYTES_MIN };
-        let mut worth = vec![0; self.segments.iter().map(Segment::len).sum()];
+        let mut worth = vec![0; self.parts().map(Segment::len).sum()];
         self.each(&mut worth, |segment, worth| segment.look_for(word, within, worth));
         // A number with another digit is another number.
         let mut slips = if is_number { 0 } else { allowed(letters.len()) };
@@ -134,9 +147,14 @@ impl Index {
         (Sought { text: word.to_owned(), letters, within, slips }, worth)
     }
 
+    /// All parts, in one order until the next piece is read.
+    fn parts(&self) -> impl Iterator<Item = &Segment> {
+        self.segments.iter().chain(self.merge.iter().flat_map(Merge::parts))
+    }
+
     fn each(&self, worth: &mut [u8], look: impl Fn(&Segment, &mut [u8])) {
         let mut rest = worth;
-        for segment in &self.segments {
+        for segment in self.parts() {
             let (own, others) = rest.split_at_mut(segment.len());
             look(segment, own);
             rest = others;
@@ -146,7 +164,7 @@ impl Index {
     fn best(&self, worth: &[u8], each: usize) -> BTreeMap<Kind, Best> {
         let mut kinds = [(); KINDS.len()].map(|()| (0, Heap::new()));
         let mut rest = worth;
-        for segment in &self.segments {
+        for segment in self.parts() {
             let Some((own, others)) = rest.split_at_checked(segment.len()) else { break };
             rest = others;
             // Newer records come last, and first here: then most others are refused at a glance.
@@ -177,19 +195,27 @@ impl Index {
         found.map(sorted).collect()
     }
 
-    /// Merges parts of about one size once there are several, and cleans those of which half is gone.
-    fn settle(&mut self) {
+    /// Merges parts of about one size once there are several, and cleans those of which half is gone: so many postings
+    /// now, and the others as the next pieces are read.
+    fn settle(&mut self, mut most: usize) {
         loop {
-            self.segments.retain(|segment| segment.here() > 0);
-            let hollow = self.segments.iter().position(|segment| segment.here() * 2 < segment.len());
-            let parts = hollow.map(|at| vec![at]).or_else(|| self.alike());
-            let Some(parts) = parts else { return };
-            let mut taken = Vec::new();
-            for at in parts.into_iter().rev() {
-                taken.push(self.segments.remove(at));
+            let mut merge = match self.merge.take().or_else(|| self.next_merge()) {
+                Some(merge) => merge,
+                None => return,
+            };
+            if !merge.advance(&mut most) {
+                self.merge = Some(merge);
+                return;
             }
-            self.segments.push(Segment::merged(&taken));
+            self.segments.push(merge.done());
         }
+    }
+
+    fn next_merge(&mut self) -> Option<Merge> {
+        self.segments.retain(|segment| segment.here() > 0);
+        let hollow = self.segments.iter().position(|segment| segment.here() * 2 < segment.len());
+        let places = hollow.map(|at| vec![at]).or_else(|| self.alike())?;
+        Some(Merge::of(places.into_iter().rev().map(|at| self.segments.remove(at)).collect()))
     }
 
     /// The places of parts of one size, if there are enough of them.
@@ -218,6 +244,12 @@ const KINDS: [Kind; 6] =
 const WITHIN_BYTES_MIN: usize = 3;
 /// So many parts of one size become one.
 const ALIKE: usize = 4;
+/// Words of one piece: long notes make a piece of few records.
+const PIECE_WORDS: usize = 16_384;
+/// A word is merged about four times on its way from the smallest part to the largest: so it never falls behind.
+const MERGED_PER_WORD: usize = 6;
+/// Of a change of one record, too, something is merged, and where nothing is left to read.
+const MERGED_LEAST: usize = 8_192;
 /// Whoever finds so many did not mean another word.
 const ENOUGH: usize = 12;
 
@@ -258,6 +290,43 @@ mod tests {
         assert_eq!(found(&mut index, &["other"]).0, 500);
         assert_eq!(found(&mut index, &["other", "name4"]), (100, vec![994, 984, 974, 964, 954]));
         assert!(index.segments.iter().map(Segment::len).sum::<usize>() < 1_000, "what is gone takes no room");
+    }
+
+    #[test]
+    fn a_piece_holds_so_many_records_and_so_many_words() {
+        let long = "word ".repeat(999) + "end";
+        for (asked, text, most) in [(100, "word", 100), (10_000, &*long, PIECE_WORDS.div_ceil(1_000))] {
+            let mut index = Index::default();
+            index.begin(|| (0..1_000).map(id).collect());
+            while index.left() > 0 {
+                let before = index.left();
+                read(&mut index, asked, |_| Some(text.to_owned()));
+                assert!((1..=most).contains(&(before - index.left())), "{asked}: {}", before - index.left());
+            }
+            assert_eq!(found(&mut index, &["word"]).0, 1_000);
+        }
+    }
+
+    #[test]
+    fn what_is_merged_little_by_little_is_found_meanwhile_and_a_change_is_seen_at_once() {
+        let mut index = Index::default();
+        index.begin(|| (0..8_000).map(id).collect());
+        let words = |n: u128| (0..20).map(|at| format!("w{} ", n % (at + 2))).collect::<String>() + "all";
+        let (mut pieces, mut merging) = (0, 0);
+        while !index.is_settled() {
+            let before = index.left();
+            read(&mut index, 500, |n| Some(words(n)));
+            pieces += 1;
+            merging += usize::from(index.merge.is_some());
+            assert_eq!(found(&mut index, &["all"]).0, 8_000 - index.left());
+            if pieces % 3 == 0 && before > 0 {
+                index.touch([id(7_999 - pieces), id(7_999)]);
+                read(&mut index, 2, |n| Some(words(n)));
+                assert_eq!(found(&mut index, &["all"]).0, 8_000 - index.left());
+            }
+        }
+        assert!(merging > 3, "{merging} of {pieces} pieces left a merge for the next one");
+        assert!(index.segments.len() < 10, "{} parts", index.segments.len());
     }
 
     #[test]
