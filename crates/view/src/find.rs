@@ -14,7 +14,7 @@ use protocol::schema::{self, AT, Shape, WITH};
 use protocol::{Kind, Record, RecordId};
 
 use crate::{View, fold};
-use index::Sought;
+use index::{Place, Sought};
 use words::Word;
 
 pub(crate) use index::Index;
@@ -82,8 +82,7 @@ impl View {
         let left = index.left();
         for words in words::readings(query) {
             let (sought, mut best) = index.find(&words, each);
-            let kinds = [Kind::Account, Kind::Contact, Kind::Referral, Kind::Event, Kind::Note];
-            let groups: Vec<Group> = kinds
+            let groups: Vec<Group> = KINDS
                 .into_iter()
                 .filter_map(|kind| {
                     let mut best = best.remove(&kind)?;
@@ -107,15 +106,9 @@ impl View {
     /// to do. The first call begins the index.
     pub fn read_on(&self, most: usize) -> bool {
         let mut index = self.index.borrow_mut();
-        index.begin(|| {
-            let mut unread = Vec::with_capacity(self.len());
-            // They are read from the end: accounts and people first, and of all others the newest.
-            for kind in [Kind::Note, Kind::Event, Kind::Referral, Kind::Contact, Kind::Account] {
-                unread.extend(self.by_kind.get(&kind).into_iter().flatten());
-            }
-            unread
-        });
-        index.read(most, |id, sheet| {
+        index.begin(KINDS.iter().map(|kind| self.count(*kind)).sum());
+        let after = |last| self.read_after(last);
+        index.read(most, after, |id, sheet| {
             let Some(record) = self.record(id).filter(|record| record.kind != Kind::Unknown) else { return };
             if record.kind == Kind::Account && self.is_merged(record) {
                 return;
@@ -127,6 +120,19 @@ impl View {
             });
         });
         !index.is_settled()
+    }
+
+    /// The record that is read for the first time after this one: kind by kind, and of a kind the newest first.
+    fn read_after(&self, last: Option<Place>) -> Option<Place> {
+        let from = KINDS.iter().position(|kind| last.is_some_and(|(read, _)| read == *kind)).unwrap_or(0);
+        KINDS[from..].iter().find_map(|kind| {
+            let ids = self.by_kind.get(kind)?;
+            let next = match last {
+                Some((read, id)) if read == *kind => ids.range(..id).next_back(),
+                _ => ids.last(),
+            };
+            next.map(|id| (*kind, *id))
+        })
     }
 
     /// So many records are not read into the index yet.
@@ -289,6 +295,8 @@ impl Marked {
     }
 }
 
+/// What is looked for, the order of reading it and of telling it.
+const KINDS: [Kind; 5] = [Kind::Account, Kind::Contact, Kind::Referral, Kind::Event, Kind::Note];
 /// So few changes are read before the next answer.
 const READ_AT_ONCE_MAX: usize = 500;
 const SNIPPET_CHARS: usize = 160;

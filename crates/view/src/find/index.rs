@@ -13,15 +13,27 @@ use super::slip::allowed;
 #[derive(Debug, Default)]
 pub(crate) struct Index {
     begun: bool,
+    /// What is still to be read for the first time.
+    unread: Option<Unread>,
     segments: Vec<Segment>,
     /// Several segments that become one, a little with each piece that is read.
     merge: Option<Merge>,
-    /// Records that are read for the first time, the last one first.
-    unread: Vec<RecordId>,
     touched: BTreeSet<RecordId>,
     /// What the words of the last query were worth, so that a query that grows pays for its last word alone.
     answered: Vec<(Sought, Vec<u8>)>,
 }
+
+/// How far the first reading has come.
+#[derive(Debug)]
+struct Unread {
+    /// The record that was read last; none at the begin.
+    last: Option<Place>,
+    /// So many are left, as far as they were there when it began.
+    count: usize,
+}
+
+/// A record, and its kind: they are read kind by kind.
+pub(super) type Place = (Kind, RecordId);
 
 /// A word that is looked for.
 #[derive(Clone, Debug)]
@@ -52,11 +64,11 @@ pub(super) type Rank = (u8, Reverse<u8>);
 type Heap = BinaryHeap<Reverse<(Rank, RecordId)>>;
 
 impl Index {
-    /// Begins, if it has not begun, with the records that are there.
-    pub(super) fn begin(&mut self, all: impl FnOnce() -> Vec<RecordId>) {
+    /// Begins, if it has not begun, with as many records as are there.
+    pub(super) fn begin(&mut self, count: usize) {
         if !self.begun {
             self.begun = true;
-            self.unread = all();
+            self.unread = Some(Unread { last: None, count });
         }
     }
 
@@ -77,7 +89,7 @@ impl Index {
 
     /// How many records are still to be read.
     pub(super) fn left(&self) -> usize {
-        self.unread.len() + self.touched.len()
+        self.touched.len() + self.unread.as_ref().map_or(0, |unread| unread.count.max(1))
     }
 
     /// Bytes of memory.
@@ -86,8 +98,14 @@ impl Index {
     }
 
     /// Reads a piece of so many records, or of so many words, and puts what was read in order, a little more than comes
-    /// in. `read` puts the words of one record on the sheet, if it is there.
-    pub(super) fn read(&mut self, most: usize, mut read: impl FnMut(RecordId, &mut Sheet)) {
+    /// in. `after` tells which record is read for the first time after another one, and `read` puts the words of one
+    /// on the sheet, if it is there.
+    pub(super) fn read(
+        &mut self,
+        most: usize,
+        after: impl Fn(Option<Place>) -> Option<Place>,
+        mut read: impl FnMut(RecordId, &mut Sheet),
+    ) {
         if self.is_settled() {
             return;
         }
@@ -95,7 +113,7 @@ impl Index {
         let most = most.min(RECORDS_MAX);
         let mut next = BTreeSet::new();
         while next.len() < most {
-            let Some(id) = self.touched.pop_first().or_else(|| self.unread.pop()) else { break };
+            let Some(id) = self.touched.pop_first().or_else(|| self.next_unread(&after)) else { break };
             next.insert(id);
         }
         let mut sheet = Sheet::default();
@@ -110,6 +128,17 @@ impl Index {
         let merged = (sheet.words() * MERGED_PER_WORD).max(MERGED_LEAST);
         self.segments.push(sheet.pack());
         self.settle(merged);
+    }
+
+    /// The next record that is read for the first time.
+    fn next_unread(&mut self, after: impl Fn(Option<Place>) -> Option<Place>) -> Option<RecordId> {
+        let unread = self.unread.as_mut()?;
+        let next = after(unread.last);
+        *unread = Unread { last: next, count: unread.count.saturating_sub(1) };
+        if next.is_none_or(|next| after(Some(next)).is_none()) {
+            self.unread = None;
+        }
+        next.map(|(_, id)| id)
     }
 
     /// Finds the records that have every word, so many of each kind.
@@ -258,8 +287,15 @@ mod tests {
     use super::*;
     use crate::testing::id;
 
+    /// An index that reads so many records, the last one first.
+    fn begun(count: u32) -> Index {
+        let unread = Unread { last: Some((Kind::Account, id(count.into()))), count: count as usize };
+        Index { begun: true, unread: Some(unread), ..Index::default() }
+    }
+
     fn read(index: &mut Index, most: usize, words: impl Fn(u128) -> Option<String>) {
-        index.read(most, |id, sheet| {
+        let after = |last: Option<Place>| Some((Kind::Account, id(last?.1.0.as_u128().checked_sub(1)?)));
+        index.read(most, after, |id, sheet| {
             if let Some(words) = words(id.0.as_u128()) {
                 sheet.begin(id, Kind::Account);
                 words.split(' ').for_each(|word| sheet.put(word, true));
@@ -276,8 +312,7 @@ mod tests {
 
     #[test]
     fn changes_one_by_one_leave_few_parts_and_one_answer() {
-        let mut index = Index::default();
-        index.begin(|| (0..1_000).map(id).collect());
+        let mut index = begun(1_000);
         while index.left() > 0 {
             read(&mut index, 100, |n| Some(format!("name{} word", n % 10)));
         }
@@ -296,8 +331,7 @@ mod tests {
     fn a_piece_holds_so_many_records_and_so_many_words() {
         let long = "word ".repeat(999) + "end";
         for (asked, text, most) in [(100, "word", 100), (10_000, &*long, PIECE_WORDS.div_ceil(1_000))] {
-            let mut index = Index::default();
-            index.begin(|| (0..1_000).map(id).collect());
+            let mut index = begun(1_000);
             while index.left() > 0 {
                 let before = index.left();
                 read(&mut index, asked, |_| Some(text.to_owned()));
@@ -309,8 +343,7 @@ mod tests {
 
     #[test]
     fn what_is_merged_little_by_little_is_found_meanwhile_and_a_change_is_seen_at_once() {
-        let mut index = Index::default();
-        index.begin(|| (0..8_000).map(id).collect());
+        let mut index = begun(8_000);
         let words = |n: u128| (0..20).map(|at| format!("w{} ", n % (at + 2))).collect::<String>() + "all";
         let (mut pieces, mut merging) = (0, 0);
         while !index.is_settled() {
@@ -331,8 +364,7 @@ mod tests {
 
     #[test]
     fn a_query_that_grows_is_answered_as_a_fresh_one() {
-        let mut index = Index::default();
-        index.begin(|| (0..100).map(id).collect());
+        let mut index = begun(100);
         read(&mut index, 1_000, |n| Some(format!("mercy{} reno", n % 7)));
         for query in
             [vec!["m"], vec!["mercy"], vec!["mercy", "re"], vec!["mercy3", "reno"], vec!["reno"], vec![]]
@@ -345,8 +377,7 @@ mod tests {
 
     #[test]
     fn a_shorter_name_says_more_and_the_newest_of_equals_is_first() {
-        let mut index = Index::default();
-        index.begin(|| (0..4).map(id).collect());
+        let mut index = begun(4);
         let names = ["mercy", "mercy hospital", "mercy", "mercyful"];
         read(&mut index, 10, |n| Some(names[n as usize].to_owned()));
         assert_eq!(found(&mut index, &["mercy"]), (4, vec![2, 0, 1, 3]));
