@@ -3,7 +3,7 @@
 
 use engine::{LinkError, Outgoing, Reply, Request};
 use protocol::limits::REQUEST_MS_MAX;
-use protocol::message::{PushRequest, Receipt};
+use protocol::message::{Outcome, PushRequest, Receipt};
 use server::ledger::LedgerError;
 
 use crate::check::Verdict;
@@ -241,6 +241,9 @@ impl World {
         self.saboteur.cuts_answer(&mut reply);
         self.judge.on_pushed(&mut self.ledger, self.organisation, &push, &reply)?;
         self.saboteur.on_receipts(&mut reply);
+        if reply.receipts.iter().any(|receipt| matches!(receipt.outcome, Outcome::Refused(_))) {
+            self.look_at_refused()?;
+        }
         Ok(Ok(Reply::Push(reply)))
     }
 }
@@ -252,8 +255,8 @@ impl World {
     }
 }
 
-const fn outcome_name(outcome: &protocol::message::Outcome) -> &'static str {
-    use protocol::message::{Outcome, Refusal};
+const fn outcome_name(outcome: &Outcome) -> &'static str {
+    use protocol::message::Refusal;
     match outcome {
         Outcome::Accepted => "receipt: accepted",
         Outcome::Merged => "receipt: merged",
