@@ -352,13 +352,13 @@ mod tests {
             pieces += 1;
             merging += usize::from(index.merge.is_some());
             assert_eq!(found(&mut index, &["all"]).0, 8_000 - index.left());
-            if pieces % 3 == 0 && before > 0 {
+            if index.merge.is_some() && before > 0 {
                 index.touch([id(7_999 - pieces), id(7_999)]);
                 read(&mut index, 2, |n| Some(words(n)));
                 assert_eq!(found(&mut index, &["all"]).0, 8_000 - index.left());
             }
         }
-        assert!(merging > 3, "{merging} of {pieces} pieces left a merge for the next one");
+        assert!(merging > 1, "{merging} of {pieces} pieces left a merge for the next one");
         assert!(index.segments.len() < 10, "{} parts", index.segments.len());
     }
 
