@@ -228,10 +228,7 @@ impl Index {
     /// now, and the others as the next pieces are read.
     fn settle(&mut self, mut most: usize) {
         loop {
-            let mut merge = match self.merge.take().or_else(|| self.next_merge()) {
-                Some(merge) => merge,
-                None => return,
-            };
+            let Some(mut merge) = self.merge.take().or_else(|| self.next_merge()) else { return };
             if !merge.advance(&mut most) {
                 self.merge = Some(merge);
                 return;
