@@ -13,6 +13,7 @@
 //
 // `book_…` are the screen's questions over the large book of `book.mjs`, in the real app alone. `satchel` is until what
 // was asked for is laid out; `made` is until the script has made its elements, and `computed` until the page first changes.
+// `script` and `layout` are what the page's thread was at work for it, whatever else the machine had to do.
 
 import { rmSync } from 'node:fs';
 import { cp, mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
@@ -506,18 +507,40 @@ async function memory(device) {
 /** Opens Home, the longest history and the charts by their links, again and again. */
 async function presses(page) {
   const times = { home: [], history: [], figures: [] };
+  const atWork = await workOf(page);
+  const press = async (link, selector, count) => {
+    const found = await link.elementHandle();
+    return atWork(() => timedPress(found, selector, count));
+  };
   const nav = (name) => page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true });
   for (let run = 0; run < 5 * options.runs; run += 1) {
     await go(page, 'Accounts');
     await search(page, LONGEST.name);
     const link = page.getByRole('list', { name: 'Accounts' }).locator(`a[href="/accounts/${LONGEST.id}"]`);
-    times.history.push(await timedPress(link, 'main ol > li', 20));
+    times.history.push(await press(link, 'main ol > li', 20));
     await go(page, 'Accounts');
-    times.home.push(await timedPress(nav('Home'), 'main ul[aria-label="Due for a visit"] > li', 1));
+    times.home.push(await press(nav('Home'), 'main ul[aria-label="Due for a visit"] > li', 1));
     await page.getByRole('link', { name: 'All figures' }).waitFor();
-    times.figures.push(await timedPress(page.getByRole('link', { name: 'All figures' }), 'main .figures figure', 6));
+    times.figures.push(await press(page.getByRole('link', { name: 'All figures' }), 'main .figures figure', 6));
   }
   for (const [name, all] of Object.entries(times)) addParts(`book_${name}`, all);
+}
+
+/** Adds to what an act has measured how long the page's thread was at work for it. */
+async function workOf(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const read = async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    const ms = (name) => 1_000 * metrics.find((metric) => metric.name === name).value;
+    return { script: ms('ScriptDuration'), layout: ms('LayoutDuration') + ms('RecalcStyleDuration') };
+  };
+  return async (act) => {
+    const before = await read();
+    const found = await act();
+    const after = await read();
+    return { ...found, script: after.script - before.script, layout: after.layout - before.layout };
+  };
 }
 
 /** From the press of a link until there is what is looked for: made by the script, then laid out. */
@@ -590,7 +613,6 @@ async function timedBuilding(page) {
 /** For each key: from the input event until the page first changes, until the script is done, and until it is laid out. */
 async function timedFinds(page, box) {
   await page.evaluate(() => {
-    globalThis.keys = [];
     addEventListener(
       'input',
       () => {
@@ -606,7 +628,7 @@ async function timedFinds(page, box) {
           const computed = globalThis.watch.changedAt ?? made;
           document.body.getBoundingClientRect();
           const satchel = performance.now() - start;
-          globalThis.keys.push({ computed: computed - start, made: made - start, satchel });
+          globalThis.answered({ computed: computed - start, made: made - start, satchel });
         };
         port2.postMessage(null);
       },
@@ -614,14 +636,23 @@ async function timedFinds(page, box) {
     );
   });
   const times = [];
+  const atWork = await workOf(page);
+  const next = () =>
+    page.evaluate(() => {
+      globalThis.answer = new Promise((answered) => (globalThis.answered = answered));
+    });
   for (const query of BOOK_QUERIES) {
-    for (const letter of query) {
-      await page.evaluate(() => (globalThis.keys = []));
-      await box.press(letter === ' ' ? 'Space' : letter);
-      await page.waitForFunction(() => globalThis.keys.length > 0, null, { timeout: PULL_MS_MAX });
-      times.push(await page.evaluate(() => globalThis.keys[0]));
-    }
+    await next();
     await box.fill('');
+    await box.focus();
+    for (const letter of query) {
+      await next();
+      const key = async () => {
+        await page.keyboard.press(letter === ' ' ? 'Space' : letter);
+        return page.evaluate(() => globalThis.answer);
+      };
+      times.push(await atWork(key));
+    }
   }
   return times;
 }
