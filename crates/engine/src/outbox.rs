@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use protocol::limits::{JOURNAL_MS, OPEN_MAX, PUSH_BYTES_MAX, PUSH_CHANGES_MAX, SETTLES_MAX};
+use protocol::merge::Clash;
 use protocol::message::{Outcome, Receipt, Refusal};
 use protocol::{Change, ChangeId, Edit, How, Op, Record, RecordId, Settle};
 
@@ -309,7 +310,9 @@ impl Outbox {
                 (place, false, Some(_)) => place,
             };
             if entry.lies_over(replica) {
-                for edit in entry.change.edits.iter().filter(|edit| edit.id == id) {
+                for edit in
+                    entry.change.edits.iter().filter(|edit| edit.id == id && !entry.parks_deletion(edit))
+                {
                     lay(&mut shown, &mut taken, edit, entry.change.made_at);
                 }
             }
@@ -394,7 +397,7 @@ impl Entry {
 
     fn needs_you_about(&self, id: RecordId) -> bool {
         let Some(receipt) = self.receipt.as_ref().filter(|_| !self.care.is_over()) else { return false };
-        let parked = |clash: &protocol::merge::Clash| clash.parked && clash.record == id;
+        let parked = |clash: &Clash| clash.parked && clash.record == id;
         self.refused()
             || (receipt.outcome == Outcome::Conflicted
                 && (receipt.clashes.is_empty() || receipt.clashes.iter().any(parked)))
@@ -409,6 +412,14 @@ impl Entry {
     /// set aside in part shows what the web has, as soon as the base has it.
     fn lies_over(&self, replica: &Replica) -> bool {
         self.care != Care::Done && (self.refused() || !self.covered(replica))
+    }
+
+    /// Whether the web kept what this edit deletes, because somebody had changed it: it stands on the screen again until
+    /// the rep decides, also before it is pulled, and later saves about it are seen.
+    fn parks_deletion(&self, edit: &Edit) -> bool {
+        let clashes = self.receipt.iter().flat_map(|receipt| &receipt.clashes);
+        let parked = |clash: &Clash| clash.parked && clash.record == edit.id && clash.field == "deleted";
+        edit.op == Op::Delete && clashes.into_iter().any(parked)
     }
 
     /// Whether the base shows the web as of this change's receipt, or later.

@@ -514,6 +514,68 @@ fn an_app_too_old_to_pull_may_still_push() {
     );
 }
 
+/// The web kept what somebody had changed meanwhile: it is on the screen before it is pulled, what the rep saves about it
+/// is seen, also after a restored server is told all of it once more.
+#[test]
+fn what_the_web_did_not_delete_is_shown_until_the_rep_decides() {
+    check(
+        "sync
+         page north a=1 cursor=1
+         delete a
+         outcomes 1=kept
+         save a city=Reno
+         pushed
+         save a phone=1
+         epoch 2
+         outcomes 1=kept 2=accepted 3=accepted
+         delete a
+         restore a
+         status",
+        expect![[r#"
+            > sync
+              send pull after []
+            > page north a=1 cursor=1
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              news Pulled { new: 1, changed: 0, gone: 0 }
+            > delete a
+              commit strict outbox [1] log ""
+              show a gone on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > outcomes 1=kept
+              commit relaxed outbox [1] log ""
+              show a {"name": "a 1"} needs you
+            > save a city=Reno
+              commit strict outbox [2] log ""
+              show a {"city": "Reno", "name": "a 1"} needs you
+              send push from device 1 of (number, id) [(2, 102)]
+            > pushed
+              commit relaxed outbox [2] log ""
+              show a {"city": "Reno", "name": "a 1"} needs you
+            > save a phone=1
+              commit strict outbox [3] log ""
+              show a {"city": "Reno", "name": "a 1", "phone": "1"} needs you
+              send push from device 1 of (number, id) [(3, 103)]
+            > epoch 2
+              commit strict outbox [1, 2, 3] log "" meta
+              show a gone on this phone
+              send push from device 9 of (number, id) [(1, 101), (2, 102), (3, 103)]
+            > outcomes 1=kept 2=accepted 3=accepted
+              commit relaxed outbox [1, 2, 3] log ""
+              show a {"city": "Reno", "name": "a 1", "phone": "1"} needs you
+            > delete a
+              commit strict outbox [4] log ""
+              show a gone needs you
+              send push from device 9 of (number, id) [(4, 104)]
+            > restore a
+              commit strict outbox [5] log ""
+              show a {"city": "Reno", "name": "a 1", "phone": "1"} needs you
+            > status
+              Sending; waiting 2, needs you 1, records 1
+        "#]],
+    );
+}
+
 #[test]
 fn what_this_device_deleted_is_back_without_a_pull() {
     check(

@@ -355,6 +355,7 @@ impl Stage {
             "accepted" => (Outcome::Accepted, at, vec![]),
             "merged" => (Outcome::Merged, at, vec![clash("city", false)]),
             "parked" => (Outcome::Conflicted, at, vec![clash("owner", true)]),
+            "kept" => (Outcome::Conflicted, at, vec![clash("deleted", true)]),
             "held" => (Outcome::Refused(Refusal::Held), BTreeMap::new(), vec![]),
             "denied" => (Outcome::Refused(Refusal::Denied), BTreeMap::new(), vec![]),
             "failed" => (Outcome::Refused(Refusal::Failed), BTreeMap::new(), vec![]),

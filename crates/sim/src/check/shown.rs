@@ -168,7 +168,10 @@ impl Judge {
                 let made = matches!(edit.op, Op::Create(_));
                 let it = expected.entry(edit.id).or_default();
                 it.made |= made;
-                it.may_be_gone |= row.parked(edit.id, "deleted");
+                if row.parked(edit.id, "deleted") {
+                    // The web has it still, and the rep is asked.
+                    continue;
+                }
                 // Whether or not the deletion is out of sight: until the record is back, a patch of it is not shown.
                 it.may_be_taken = match edit.op {
                     Op::Delete => !based(edit.id),
@@ -182,7 +185,7 @@ impl Judge {
                     it.may_be_gone |= made || matches!(edit.op, Op::Delete | Op::Restore);
                     it.gone &= edit.op != Op::Restore;
                 }
-                if seen || row.care == "done" || row.parked(edit.id, "deleted") {
+                if seen || row.care == "done" {
                     continue;
                 }
                 it.must_show |= made;
