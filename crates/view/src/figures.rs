@@ -288,7 +288,11 @@ mod tests {
         for about in [id(1), id(100)] {
             let weeks = effort(&view, about, clock());
             for week in &weeks {
-                assert_eq!(week.referred, listed(week.which_referred(about)));
+                assert_eq!(week.total(), listed(week.which_referred(about)));
+                for (became, count) in BECAME.into_iter().zip(week.referred) {
+                    let which = Which { became: Some(became), ..week.which_referred(about) };
+                    assert_eq!(count, listed(which));
+                }
                 assert_eq!(week.admitted, listed(week.which_admitted(about)));
             }
             assert!(weeks.iter().map(|week| week.admitted).sum::<usize>() > 3);

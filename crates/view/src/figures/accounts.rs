@@ -8,7 +8,7 @@ use protocol::{Kind, Record, RecordId};
 use super::mondays;
 use crate::View;
 use crate::cadence::{Due, is_seen};
-use crate::pipeline::{Became, Case, Which, days_after};
+use crate::pipeline::{BECAME, Became, Case, Which, days_after};
 use crate::timeline::{Clock, is_follow_up, written};
 
 /// The accounts of one rating, by whether somebody was there as often as was meant.
@@ -37,13 +37,18 @@ pub struct Work {
     pub visits: usize,
     /// Whatever else was done: calls, and visits at which nobody was seen.
     pub tries: usize,
-    /// Patients referred in it.
-    pub referred: usize,
+    /// Patients referred in it, by what became of them, in the order of [`BECAME`].
+    pub referred: [usize; BECAME.len()],
     /// Patients whose care began in it.
     pub admitted: usize,
 }
 
 impl Work {
+    /// All patients referred in it.
+    pub fn total(&self) -> usize {
+        self.referred.iter().sum()
+    }
+
     /// The patients of `about` that it has counted as referred.
     pub fn which_referred(&self, about: RecordId) -> Which {
         let (from, to) = (Some(self.monday), Some(days_after(self.monday, 6)));
@@ -81,7 +86,7 @@ pub fn coverage(view: &View, clock: Clock) -> Vec<Coverage> {
 
 /// What was done for an account or with a contact in each of the 13 weeks, and what came of it.
 pub fn effort(view: &View, about: RecordId, clock: Clock) -> Vec<Work> {
-    let empty = |monday| Work { monday, visits: 0, tries: 0, referred: 0, admitted: 0 };
+    let empty = |monday| Work { monday, visits: 0, tries: 0, referred: Default::default(), admitted: 0 };
     let mut weeks = mondays(clock.now.date()).map(empty);
     let mut count = |day: Date, add: &dyn Fn(&mut Work)| {
         let week = weeks.iter_mut().rfind(|week| week.monday <= day);
@@ -111,7 +116,8 @@ pub fn effort(view: &View, about: RecordId, clock: Clock) -> Vec<Work> {
     }
     for referral in view.about(about, Kind::Referral) {
         let case = Case::of(referral, clock);
-        count(case.referred, &|week| week.referred += 1);
+        let at = BECAME.iter().position(|became| *became == case.became).unwrap_or_default();
+        count(case.referred, &|week| week.referred[at] += 1);
         if let Some(day) = case.began() {
             count(day, &|week| week.admitted += 1);
         }
