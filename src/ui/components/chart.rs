@@ -1,8 +1,8 @@
 //! Charts: drawn by hand, told in a sentence, and with the same numbers in a table. Each part has a pattern of its own
 //! beside its colour. What is pressed, by mouse, finger or keyboard, leads to the records that were counted.
 //!
-//! A screen reader meets a drawing as one thing that says what it shows: a picture, or a group of links where parts of it
-//! can be pressed. Such a part may be narrower than a thumb; the table has the same link in full size.
+//! A screen reader meets a drawing as one thing that says what it shows: a picture, or a group of links where parts of
+//! it can be pressed. Such a part may be narrower than a thumb; the table has the same link in full size.
 
 mod bars;
 mod lines;
