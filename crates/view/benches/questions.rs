@@ -69,10 +69,11 @@ fn main() {
                     1 => ("nonadmit", "declined", "staffing"),
                     _ => ("admitted", "accepted", ""),
                 };
+                let person = text(40_000 + n % 40_000);
                 let set = [
                     ("patient", "A.B."),
                     ("account", about.as_str()),
-                    ("contact", text(40_000 + n % 40_000).as_str()),
+                    ("contact", person.as_str()),
                     ("physician", ["Dr. Ode", "Dr. Ahn", ""][(n % 3) as usize]),
                     ("payer", ["Medicare", "Medicaid", "Private insurance", ""][(n % 4) as usize]),
                     ("room", &sentence(1)),
