@@ -67,7 +67,8 @@ pub fn coverage(view: &View, clock: Clock) -> Vec<Coverage> {
     let mut ratings: Vec<Coverage> = lists::RATINGS.iter().map(empty).collect();
     for account in view.of_kind(Kind::Account) {
         let Some(rating) = account.fields.text("rating") else { continue };
-        let Some(row) = ratings.iter_mut().find(|row| row.rating == rating) else { continue };
+        let is_it = |row: &&mut Coverage| rating.trim().eq_ignore_ascii_case(row.rating);
+        let Some(row) = ratings.iter_mut().find(is_it) else { continue };
         if view.survivor(account.id) != account.id {
             continue;
         }
