@@ -75,7 +75,7 @@ impl Became {
 pub const BECAME: [Became; 3] = [Became::Admitted, Became::Waiting, Became::NonAdmit];
 
 impl Case {
-    pub(crate) fn of(record: &Rc<Record>, clock: Clock) -> Self {
+    fn of(record: &Rc<Record>, clock: Clock) -> Self {
         let said = record.fields.text("referred").and_then(day);
         let referred = said.unwrap_or_else(|| clock.wall_of_ms(made_at(record)).date());
         let days = (clock.now.date() - referred).get_days().max(0);
@@ -117,7 +117,16 @@ impl Case {
 
 /// All referrals, the oldest first.
 pub fn cases(view: &View, clock: Clock) -> Vec<Case> {
-    let mut cases: Vec<Case> = view.of_kind(Kind::Referral).map(|record| Case::of(record, clock)).collect();
+    sorted(view.of_kind(Kind::Referral), clock)
+}
+
+/// The referrals of one account or contact, the oldest first: no other one is looked at.
+pub fn cases_of(view: &View, about: RecordId, clock: Clock) -> Vec<Case> {
+    sorted(view.about(about, Kind::Referral).into_iter(), clock)
+}
+
+fn sorted<'a>(referrals: impl Iterator<Item = &'a Rc<Record>>, clock: Clock) -> Vec<Case> {
+    let mut cases: Vec<Case> = referrals.map(|record| Case::of(record, clock)).collect();
     cases.sort_unstable_by_key(|case| (case.referred, case.record.id));
     cases
 }

@@ -8,7 +8,7 @@ use protocol::{Kind, Record, RecordId};
 use super::mondays;
 use crate::View;
 use crate::cadence::{Due, is_seen};
-use crate::pipeline::{BECAME, Became, Case, Which, days_after};
+use crate::pipeline::{BECAME, Became, Which, cases_of, days_after};
 use crate::timeline::{Clock, is_follow_up, written};
 
 /// The accounts of one rating, by whether somebody was there as often as was meant.
@@ -115,8 +115,7 @@ pub fn effort(view: &View, about: RecordId, clock: Clock) -> Vec<Work> {
             count(start, &done(is_seen(event)));
         }
     }
-    for referral in view.about(about, Kind::Referral) {
-        let case = Case::of(referral, clock);
+    for case in cases_of(view, about, clock) {
         let at = BECAME.iter().position(|became| *became == case.became).unwrap_or_default();
         count(case.referred, &|week| week.referred[at] += 1);
         if let Some(day) = case.began() {

@@ -127,7 +127,7 @@ const NONE: &str = "none";
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pipeline::cases;
+    use crate::pipeline::{cases, cases_of};
     use crate::testing::{account, id, shown};
     use crate::timeline::Clock;
 
@@ -205,6 +205,11 @@ mod tests {
             let again = of(&carried.iter().map(|(name, text)| (*name, text.as_str())).collect::<Vec<_>>());
             assert_eq!(again, which);
             assert_eq!(which.is_all(), carried.is_empty());
+        }
+        for about in [id(1), id(2)] {
+            let which = Which { about: Some(about), ..Which::default() };
+            let chosen = which.choose(&view, cases(&view, clock()), "");
+            assert_eq!(ids(&cases_of(&view, about, clock())), ids(&chosen));
         }
     }
 }
