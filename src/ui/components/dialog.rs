@@ -2,6 +2,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use web_sys::MouseEvent;
 
 /// A question on top of the page; Escape answers it as closing does.
 #[component]
@@ -27,8 +28,21 @@ pub(crate) fn Dialog(
             _ => {}
         }
     });
+    // A double tap on what asks would answer too: its second tap finds an answer where the button was.
+    let once = move |event: MouseEvent| {
+        if event.detail() > 1 {
+            event.prevent_default();
+            event.stop_propagation();
+        }
+    };
     view! {
-        <dialog node_ref=dialog class="dialog" aria-labelledby=id on:close=move |_| open.set(false)>
+        <dialog
+            node_ref=dialog
+            class="dialog"
+            aria-labelledby=id
+            on:click:capture=once
+            on:close=move |_| open.set(false)
+        >
             <h2 class="dialog__title" id=id>{move || title.get()}</h2>
             {children()}
         </dialog>
