@@ -7,8 +7,8 @@
 //! - Conversion is what share of the patients referred in 90 days, today included, is admitted by now. One that is
 //!   still open counts as referred and not as admitted, so that the newest days pull the rate down. Hospices count it
 //!   so and aim at 80 % ([`CONVERSION_TARGET`]; <https://hospiceadvisors.com/?p=2143>); others call 85 % the gold
-//!   standard (<https://kurtkazanowski.com/referral-inquiry-to-admission-conversion-rate/>). In home care 37 % is better
-//!   than three of four agencies and 40 % better than 19 of 20
+//!   standard (<https://kurtkazanowski.com/referral-inquiry-to-admission-conversion-rate/>). In home care 37 % is
+//!   better than three of four agencies and 40 % better than 19 of 20
 //!   (<https://enquiresolutions.com/increase-home-health-census/>).
 //! - By account, payer or rep it is the same rate of the same 90 days. What two people typed for the same payer is one
 //!   payer whatever its case and spaces. A rep is who owns the referral, or else who owns its account
