@@ -1,56 +1,27 @@
-//! Referrals by week, in small: for Home, and for one account or contact beside what was done there.
+//! Referrals by week, and what the charts share: where the records are that were counted, and cells of tables.
 
 use leptos::prelude::*;
-use protocol::RecordId;
+use protocol::schema::Date;
 use view::figures::{self, Week};
-use view::pipeline::{BECAME, Which, cases, cases_of};
+use view::pipeline::{BECAME, Which, cases};
 
 use crate::store::Store;
 use crate::ui::components::card::Leads;
-use crate::ui::components::chart::{Bar, Bars, Cell, Figure, Fill, Legend, Table};
+use crate::ui::components::chart::{Bar, Bars, Cell, Figure, Fill, Legend, Link, Table};
 use crate::ui::components::icon::Icon;
 use crate::ui::{intl, words};
 
-/// The last 13 weeks.
+/// The last 13 weeks, for Home.
 #[component]
-pub(crate) fn Trend(
-    store: Store,
-    /// Whose referrals; none for all.
-    #[prop(optional, into)]
-    account: Signal<Option<RecordId>>,
-) -> impl IntoView {
+pub(crate) fn Trend(store: Store) -> impl IntoView {
     let weeks = Memo::new(move |_| {
         let clock = intl::clock();
-        store.with_view(|view| {
-            let cases =
-                account.get().map_or_else(|| cases(view, clock), |account| cases_of(view, account, clock));
-            figures::weekly(&cases, clock.now.date())
-        })
+        store.with_view(|view| figures::weekly(&cases(view, clock), clock.now.date()))
     });
-    let effort = Memo::new(move |_| {
-        let read = |id| store.with_view(|view| figures::effort(view, id, intl::clock()));
-        account.get().map(read).unwrap_or_default()
-    });
-    let has_work = Memo::new(move |_| effort.with(|effort| effort.iter().any(|count| *count > 0)));
-    let has_effort = Memo::new(move |_| account.with(Option::is_some));
-    let is_empty = Memo::new(move |_| {
-        weeks.with(|weeks| weeks.iter().all(|week| week.total() == 0))
-            && effort.with(|effort| effort.iter().sum::<usize>() == 0)
-    });
-    let done = Signal::derive(move || words::effort_told(effort.with(|effort| effort.iter().sum())));
-    let bars = Signal::derive(move || {
-        effort.get().into_iter().map(|count| Bar { counts: vec![count], href: None }).collect()
-    });
-    let ends = Signal::derive(move || weeks.with(|weeks| ends(weeks)));
+    let is_empty = Memo::new(move |_| weeks.with(|weeks| weeks.iter().all(|week| week.total() == 0)));
     view! {
         <Show when=move || !is_empty.get()>
-            <Weekly id="trend" weeks about=account>
-                <Show when=move || has_effort.get()>
-                    <p class="chart__summary">{move || done.get()}</p>
-                    <Show when=move || has_work.get()>
-                        <Bars id="effort" told=done fills=&[Fill::Full] bars ends />
-                    </Show>
-                </Show>
+            <Weekly id="trend" weeks>
                 <Leads
                     href="/figures"
                     icon=Icon::Chart
@@ -67,8 +38,6 @@ pub(crate) fn Weekly(
     /// One on a page.
     id: &'static str,
     weeks: Memo<Vec<Week>>,
-    /// Whose referrals; none for all.
-    about: Signal<Option<RecordId>>,
     /// What stands below.
     #[prop(optional)]
     children: Option<Children>,
@@ -79,37 +48,31 @@ pub(crate) fn Weekly(
             words::weeks_told([sum(0), sum(1), sum(2)], weeks.last().map_or(0, Week::total))
         })
     });
-    let address = move |which: Which| Some(address(&Which { about: about.get(), ..which }));
     let bars = Signal::derive(move || {
-        let bar = |week: &Week| Bar {
-            counts: week.counts.to_vec(),
-            href: (week.total() > 0).then(|| address(week.which(None))).flatten(),
+        let bar = |week: &Week| {
+            let name = words::week_bar(&intl::day(week.monday), week.total(), &intl::number(week.total()));
+            Bar { counts: week.counts.to_vec(), link: link(week.total(), &week.which(None), name) }
         };
         weeks.with(|weeks| weeks.iter().map(bar).collect())
     });
     let rows = Signal::derive(move || {
         let row = |week: &Week| {
-            let cell = |count: usize, which: Which| Cell {
-                text: intl::number(count),
-                href: (count > 0).then(|| address(which)).flatten(),
-            };
-            let mut cells =
-                vec![Cell { text: intl::day(week.monday), ..cell(week.total(), week.which(None)) }];
+            let all = (week.total() > 0).then(|| address(&week.which(None)));
+            let mut cells = vec![day_cell(week.monday).leading(all)];
             let counts = BECAME.into_iter().zip(week.counts);
-            cells.extend(counts.map(|(became, count)| cell(count, week.which(Some(became)))));
-            cells.push(cell(week.total(), week.which(None)));
+            cells.extend(counts.map(|(became, count)| count_cell(count, &week.which(Some(became)))));
+            cells.push(count_cell(week.total(), &week.which(None)));
             cells
         };
-        weeks.with(|weeks| weeks.iter().rev().map(row).collect())
+        weeks.with(|weeks| weeks.iter().rev().map(row).collect::<Vec<_>>())
     });
-    let ends = Signal::derive(move || weeks.with(|weeks| ends(weeks)));
-    let parts = FILLS.iter().copied().zip(BECAME.map(words::became)).collect();
+    let ends = Signal::derive(move || weeks.with(|weeks| ends(weeks.iter().map(|week| week.monday))));
     let head = [&[words::WEEK_OF], &BECAME.map(words::became)[..], &[words::TOGETHER]].concat();
     view! {
-        <Figure title=words::WEEKLY summary>
+        <Figure title=words::WEEKLY summary note=words::WEEKLY_NOTE>
             <Bars id told=summary fills=FILLS bars ends />
-            <Legend id parts />
-            <Table word=words::TABLE caption=words::WEEKLY head rows />
+            <Legend id parts=became_parts() />
+            <Table words=&words::TABLE caption=words::WEEKLY head=Signal::stored(head) rows />
             {children.map(|children| children())}
         </Figure>
     }
@@ -124,10 +87,38 @@ pub(crate) fn address(which: &Which) -> String {
     format!("/referrals?{}", pairs.collect::<Vec<_>>().join("&"))
 }
 
-fn ends(weeks: &[Week]) -> (String, String) {
-    let day = |week: Option<&Week>| week.map(|week| intl::day(week.monday)).unwrap_or_default();
-    (day(weeks.first()), day(weeks.last()))
+/// The way to as many of them; none leads nowhere.
+pub(crate) fn link(count: usize, which: &Which, name: String) -> Option<Link> {
+    (count > 0).then(|| Link { href: address(which), name })
+}
+
+/// So many of them, in a table.
+pub(crate) fn count_cell(count: usize, which: &Which) -> Cell {
+    number_cell(count).leading((count > 0).then(|| address(which)))
+}
+
+/// A number in a table; in a file it has no marks between its thousands.
+pub(crate) fn number_cell(count: usize) -> Cell {
+    Cell { text: intl::number(count), plain: count.to_string(), href: None }
+}
+
+/// A day in a table; in a file it is written as programs read it.
+pub(crate) fn day_cell(day: Date) -> Cell {
+    Cell { text: intl::day(day), plain: day.to_string(), href: None }
+}
+
+/// The first and the last day of a chart.
+pub(crate) fn ends(mut days: impl DoubleEndedIterator<Item = Date>) -> (String, String) {
+    let first = days.next();
+    let last = days.next_back().or(first);
+    let said = |day: Option<Date>| day.map(intl::day).unwrap_or_default();
+    (said(first), said(last))
+}
+
+/// What became of referrals, as bars tell it.
+pub(crate) fn became_parts() -> Vec<(Fill, &'static str)> {
+    FILLS.iter().copied().zip(BECAME.map(words::became)).collect()
 }
 
 /// In the order of [`BECAME`].
-const FILLS: &[Fill] = &[Fill::Full, Fill::Hatched, Fill::Empty];
+pub(crate) const FILLS: &[Fill] = &[Fill::Full, Fill::Hatched, Fill::Empty];

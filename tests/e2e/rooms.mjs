@@ -93,7 +93,7 @@ export async function everyRoom(device, web, show) {
   // The account, its people and what was said.
   await openAccount(page, OAK);
   await see(page, /^Talk 1: /);
-  await main.getByRole('img', { name: /in 13 weeks/ }).waitFor();
+  await main.getByText(/in 13 weeks/).first().waitFor();
   await show('account-long');
   await page.getByText('More actions', { exact: true }).click();
   await show('account-actions');
@@ -208,7 +208,7 @@ export async function everyRoom(device, web, show) {
   await page.getByRole('dialog', { name: 'Keep what you typed?' }).getByRole('button', { name: 'Discard' }).click();
   await follow('/figures');
   await title('Figures');
-  for (const table of await page.getByText('Table', { exact: true }).all()) await table.click();
+  for (const table of await page.getByRole('figure').locator('summary').all()) await table.click();
   await show('figures-tables');
 
   // What is looked for, brought together, taken along.

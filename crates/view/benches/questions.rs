@@ -9,6 +9,7 @@ use engine::{Place, Shown};
 use protocol::schema::Date;
 use protocol::{Kind, Record, RecordId, TerritoryId};
 use uuid::Uuid;
+use view::figures::By;
 use view::timeline::Clock;
 use view::{View, brief, figures, pipeline, timeline};
 
@@ -52,6 +53,8 @@ fn main() {
                     ("city", &sentence(1)),
                     ("phone", &number),
                     ("frequency", if n % 100 == 0 { "monthly" } else { "" }),
+                    ("rating", if n % 10 == 0 { ["A", "B", "C", "D"][(n / 10 % 4) as usize] } else { "" }),
+                    ("owner", if n % 3 == 0 { "Ana Ruiz" } else { "" }),
                 ],
             ),
             40_000..80_000 => {
@@ -66,9 +69,13 @@ fn main() {
                     1 => ("nonadmit", "declined", "staffing"),
                     _ => ("admitted", "accepted", ""),
                 };
+                let person = text(40_000 + n % 40_000);
                 let set = [
                     ("patient", "A.B."),
                     ("account", about.as_str()),
+                    ("contact", person.as_str()),
+                    ("physician", ["Dr. Ode", "Dr. Ahn", ""][(n % 3) as usize]),
+                    ("payer", ["Medicare", "Medicaid", "Private insurance", ""][(n % 4) as usize]),
                     ("room", &sentence(1)),
                     ("referred", referred.as_str()),
                     ("stage", stage),
@@ -134,13 +141,18 @@ fn main() {
     told("what Home asks at each change", &mut day);
     let mut charts = timed(20, |_| {
         let cases = pipeline::cases(&view, clock);
-        let (rolling, weeks) = (figures::rolling_from(today), figures::weeks_from(today));
+        let (rolling, (monday, sunday)) = (figures::rolling_from(today), figures::three_months(today));
+        let rates = [By::Account, By::Payer, By::Rep].map(|by| (by, rolling, today));
+        let tops = [By::Account, By::Contact, By::Physician].map(|by| (by, monday, sunday));
+        let group = |(by, from, to)| figures::groups(&view, &cases, by, from, to).len();
+        let groups = rates.into_iter().chain(tops).map(group).sum();
         let counts = [
             figures::weekly(&cases, today).len(),
             figures::conversion(&cases, today).len(),
-            figures::reasons(&cases, rolling).len(),
+            figures::reasons(&cases, rolling, today).len(),
             figures::aging(&cases, today).len(),
-            figures::sources(&view, &cases, weeks, 8).len(),
+            groups,
+            figures::pending(&view, &cases, clock).len(),
             figures::coverage(&view, clock).len(),
         ];
         counts.into_iter().sum()

@@ -132,6 +132,11 @@ impl Last {
     }
 }
 
+/// Whether a note or an event says that somebody was seen there.
+pub(crate) fn is_seen(record: &Record) -> bool {
+    Last::of(record).is_some()
+}
+
 fn is_visit(event_type: &str) -> bool {
     matches!(event_type, "Visit" | "In-service" | "Lunch" | "Meeting")
 }

@@ -17,7 +17,7 @@ use protocol::{Kind, Record, RecordId};
 
 use crate::View;
 
-pub use csv::csv;
+pub use csv::{csv, table};
 pub use ics::ics;
 pub use vcard::vcard;
 pub use zip::{Sum, Zip};

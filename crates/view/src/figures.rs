@@ -1,14 +1,41 @@
 //! The numbers behind the charts. Each says which records it has counted, so that the list behind it shows the same.
+//!
+//! # How it is counted
+//!
+//! - A referral belongs to the day it came: the one it says, or else the day it was written down. A week begins on
+//!   Monday. Three months are 13 weeks, of which the last is this one.
+//! - Conversion is what share of the patients referred in 90 days, today included, is admitted by now. One that is
+//!   still open counts as referred and not as admitted, so that the newest days pull the rate down. Hospices count it
+//!   so and aim at 80 % ([`CONVERSION_TARGET`]; <https://hospiceadvisors.com/?p=2143>); others call 85 % the gold
+//!   standard (<https://kurtkazanowski.com/referral-inquiry-to-admission-conversion-rate/>). In home care 37 % is
+//!   better than three of four agencies and 40 % better than 19 of 20
+//!   (<https://enquiresolutions.com/increase-home-health-census/>).
+//! - By account, payer or rep it is the same rate of the same 90 days. What two people typed for the same payer is one
+//!   payer whatever its case and spaces. A rep is who owns the referral, or else who owns its account
+//!   ([`crate::pipeline::rep_of`]).
+//! - Why patients were not admitted: each one referred in the 90 days has one reason; the most frequent come first,
+//!   and each tells its share together with those before it. [`crate::pipeline::is_fixable`] says about which of them
+//!   the agency could do something.
+//! - How long open referrals wait: whole days since they came. Hospices work a list of those that wait up to 90 days
+//!   (<https://hospiceadvisors.com/?p=503>), each with who owns it and what is next ([`pending`]).
+//! - An account is seen in time while its next visit by its visit frequency is not late ([`crate::cadence`]). Overdue
+//!   and never visited are what the account list calls so.
+//! - A visit is a talk with somebody there, a try is any other note or event done. One visit with its note counts once.
+//!   An admission belongs to the week in which care began ([`crate::pipeline::Case::began`]).
 
-use std::collections::BTreeMap;
+mod accounts;
+mod groups;
+mod open;
+mod reasons;
 
-use protocol::schema::{Date, lists};
-use protocol::{Kind, RecordId};
+use protocol::schema::Date;
 
-use crate::View;
-use crate::cadence::Due;
 use crate::pipeline::{BECAME, Became, Case, Which, days_after, days_before};
-use crate::timeline::{Clock, What, timeline};
+
+pub use accounts::{Coverage, Work, coverage, effort};
+pub use groups::{By, Group, Whose, groups};
+pub use open::{Age, Pending, aging, pending};
+pub use reasons::{Reason, reasons, refused};
 
 /// What became of the referrals that came in one week.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +46,7 @@ pub struct Week {
     pub counts: [usize; BECAME.len()],
 }
 
-/// How many of the patients referred in 90 days were taken.
+/// How many of the patients referred in some days were taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
     /// The first of the days.
@@ -32,45 +59,6 @@ pub struct Rate {
     pub accepted: usize,
     /// Of these, those admitted by now.
     pub admitted: usize,
-}
-
-/// Why patients were not admitted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reason {
-    /// The reason as the field holds it; empty where nobody said.
-    pub reason: String,
-    /// How often.
-    pub count: usize,
-    /// Per cent of all, with those that come more often.
-    pub so_far: usize,
-    /// Whether the agency itself could do something about it.
-    pub fixable: bool,
-}
-
-/// Open referrals that have waited about as long.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Age {
-    /// Days waited, at least.
-    pub least: u32,
-    /// Days waited, at most.
-    pub most: Option<u32>,
-    /// How many.
-    pub count: usize,
-    from: Option<Date>,
-    to: Date,
-}
-
-/// The accounts of one rating, by whether somebody was there as often as was meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Coverage {
-    /// The rating.
-    pub rating: &'static str,
-    /// Seen in time.
-    pub seen: Vec<RecordId>,
-    /// Overdue, or never visited.
-    pub behind: Vec<RecordId>,
-    /// Nobody means to be there every so often.
-    pub no_goal: usize,
 }
 
 impl Week {
@@ -91,6 +79,17 @@ impl Week {
 }
 
 impl Rate {
+    fn none(from: Date, to: Date) -> Self {
+        Self { from, to, referred: 0, accepted: 0, admitted: 0 }
+    }
+
+    fn count(&mut self, case: &Case) {
+        let is_admitted = case.became == Became::Admitted;
+        self.referred += 1;
+        self.accepted += usize::from(is_admitted || is_accepted(case));
+        self.admitted += usize::from(is_admitted);
+    }
+
     /// Admitted of all referred, in per cent; none when nobody was referred.
     pub fn percent(&self) -> Option<usize> {
         (self.admitted * 100 + self.referred / 2).checked_div(self.referred)
@@ -102,140 +101,39 @@ impl Rate {
     }
 }
 
-impl Reason {
-    /// Those it has counted, of the patients referred from this day on.
-    pub fn which(&self, from: Date) -> Which {
-        let reason = Some(self.reason.clone());
-        Which { from: Some(from), became: Some(Became::NonAdmit), reason, ..Which::default() }
-    }
-}
-
-impl Age {
-    /// Those it has counted.
-    pub fn which(&self) -> Which {
-        Which { from: self.from, to: Some(self.to), became: Some(Became::Waiting), ..Which::default() }
-    }
-}
-
 /// The referrals of the last 13 weeks, by the week in which they came; the week of `today` is the last.
 pub fn weekly(cases: &[Case], today: Date) -> Vec<Week> {
-    let mut weeks: Vec<Week> =
-        mondays(today).into_iter().map(|monday| Week { monday, counts: Default::default() }).collect();
-    let first = weeks.first().map(|week| week.monday);
-    for case in since(cases, first) {
+    let mut weeks = mondays(today).map(|monday| Week { monday, counts: Default::default() });
+    for case in between(cases, weeks[0].monday, weeks[WEEKS - 1].sunday()) {
         let week = weeks.iter_mut().rfind(|week| week.monday <= case.referred);
         let at = BECAME.iter().position(|became| *became == case.became);
-        if let (Some(week), Some(at)) = (week.filter(|week| case.referred <= week.sunday()), at) {
+        if let (Some(week), Some(at)) = (week, at) {
             week.counts[at] += 1;
         }
     }
-    weeks
+    weeks.into()
 }
 
 /// How often a referral led to an admission: for the end of each of the 13 weeks, over the 90 days before it.
 pub fn conversion(cases: &[Case], today: Date) -> Vec<Rate> {
     let rate = |monday: Date| {
         let to = days_after(monday, 6).min(today);
-        let from = days_before(to, ROLLING_DAYS - 1);
-        let mut rate = Rate { from, to, referred: 0, accepted: 0, admitted: 0 };
-        for case in since(cases, Some(from)).iter().take_while(|case| case.referred <= to) {
-            let is_admitted = case.became == Became::Admitted;
-            rate.referred += 1;
-            rate.accepted += usize::from(is_admitted || is_accepted(case));
-            rate.admitted += usize::from(is_admitted);
-        }
+        let mut rate = Rate::none(rolling_from(to), to);
+        between(cases, rate.from, to).iter().for_each(|case| rate.count(case));
         rate
     };
-    mondays(today).into_iter().map(rate).collect()
+    mondays(today).map(rate).into()
 }
 
-/// Why the patients referred from this day on were not admitted, the most frequent reason first.
-pub fn reasons(cases: &[Case], from: Date) -> Vec<Reason> {
-    let mut counts = BTreeMap::<&str, usize>::new();
-    let refused = since(cases, Some(from)).iter().filter(|case| case.became == Became::NonAdmit);
-    for case in refused {
-        *counts.entry(case.record.fields.text("reason").unwrap_or_default()).or_default() += 1;
-    }
-    let all: usize = counts.values().sum();
-    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let mut so_far = 0;
-    let reason = |(reason, count): (&str, usize)| {
-        so_far += count;
-        let fixable = FIXABLE.contains(&reason);
-        Reason { reason: reason.to_owned(), count, so_far: (so_far * 100 + all / 2) / all, fixable }
-    };
-    counts.into_iter().map(reason).collect()
+/// The first day of the days over which a rate goes, when `last` is the last.
+pub fn rolling_from(last: Date) -> Date {
+    days_before(last, ROLLING_DAYS - 1)
 }
 
-/// How long the open referrals have waited.
-pub fn aging(cases: &[Case], today: Date) -> Vec<Age> {
-    let ends = AGES.iter().skip(1).map(|least| Some(least - 1)).chain([None]);
-    let age = |(least, most): (&u32, Option<u32>)| {
-        // One that is to come has not waited at all.
-        let to = if *least == 0 { Date::MAX } else { days_before(today, *least) };
-        let mut age =
-            Age { least: *least, most, count: 0, from: most.map(|most| days_before(today, most)), to };
-        let which = age.which();
-        age.count = cases.iter().filter(|case| which.takes(case)).count();
-        age
-    };
-    AGES.iter().zip(ends).map(age).collect()
-}
-
-/// The accounts from which most patients were referred from this day on, with how many; at most so many.
-pub fn sources(view: &View, cases: &[Case], from: Date, most: usize) -> Vec<(RecordId, usize)> {
-    let mut counts = BTreeMap::<RecordId, usize>::new();
-    for id in since(cases, Some(from)).iter().filter_map(|case| view.account_of(&case.record)) {
-        *counts.entry(id).or_default() += 1;
-    }
-    let mut counts: Vec<(RecordId, usize)> = counts.into_iter().collect();
-    counts.sort_by_key(|(id, count)| (std::cmp::Reverse(*count), *id));
-    counts.truncate(most);
-    counts
-}
-
-/// The rated accounts, by whether they are seen as often as is meant.
-pub fn coverage(view: &View, clock: Clock) -> Vec<Coverage> {
-    let empty = |rating: &&'static str| Coverage { rating, seen: Vec::new(), behind: Vec::new(), no_goal: 0 };
-    let mut ratings: Vec<Coverage> = lists::RATINGS.iter().map(empty).collect();
-    for account in view.of_kind(Kind::Account) {
-        let rating = account.fields.text("rating");
-        let Some(row) = ratings.iter_mut().find(|row| Some(row.rating) == rating) else { continue };
-        if view.survivor(account.id) != account.id {
-            continue;
-        }
-        match view.due(account.id, clock) {
-            Due::NoGoal => row.no_goal += 1,
-            Due::OnTrack { .. } | Due::FollowUp { .. } => row.seen.push(account.id),
-            Due::Never | Due::Overdue { .. } => row.behind.push(account.id),
-        }
-    }
-    ratings
-}
-
-/// What was done for an account or with a contact in each of the 13 weeks: notes, and what was in the calendar.
-pub fn effort(view: &View, about: RecordId, clock: Clock) -> Vec<usize> {
-    let mondays = mondays(clock.now.date());
-    let mut counts = vec![0; mondays.len()];
-    for moment in timeline(view, about, clock) {
-        let day = moment.when.date();
-        let week = mondays.iter().rposition(|monday| *monday <= day);
-        if let (What::Note | What::Visit, Some(week)) = (moment.what, week) {
-            counts[week] += 1;
-        }
-    }
-    counts
-}
-
-/// The first day of the days over which a rate goes, when today is the last.
-pub fn rolling_from(today: Date) -> Date {
-    days_before(today, ROLLING_DAYS - 1)
-}
-
-/// The first day of the 13 weeks.
-pub fn weeks_from(today: Date) -> Date {
-    mondays(today)[0]
+/// The first and the last day of the 13 weeks.
+pub fn three_months(today: Date) -> (Date, Date) {
+    let mondays = mondays(today);
+    (mondays[0], days_after(mondays[WEEKS - 1], 6))
 }
 
 fn mondays(today: Date) -> [Date; WEEKS] {
@@ -247,9 +145,11 @@ fn mondays(today: Date) -> [Date; WEEKS] {
     })
 }
 
-/// The cases are sorted by the day they came.
-fn since(cases: &[Case], from: Option<Date>) -> &[Case] {
-    &cases[cases.partition_point(|case| from.is_some_and(|from| case.referred < from))..]
+/// Those that came on these days, both included. The cases are sorted by the day they came.
+fn between(cases: &[Case], from: Date, to: Date) -> &[Case] {
+    let begin = cases.partition_point(|case| case.referred < from);
+    let end = cases.partition_point(|case| case.referred <= to);
+    cases.get(begin..end).unwrap_or_default()
 }
 
 /// A stage after acceptance says as much as the decision.
@@ -263,30 +163,21 @@ const WEEKS: usize = 13;
 /// As hospices count their conversion.
 const ROLLING_DAYS: u32 = 90;
 
-/// The share of referrals that agencies aim to admit, per cent.
+/// The share of referrals that hospices aim to admit, per cent (<https://hospiceadvisors.com/?p=2143>).
 pub const CONVERSION_TARGET: usize = 80;
-
-/// Days waited from which the next bar counts. After two days a referral seldom comes to anything.
-const AGES: [u32; 6] = [0, 3, 8, 15, 31, 91];
-
-/// About these the agency itself could do something.
-const FIXABLE: [&str; 7] = [
-    "exceeds_capability",
-    "program_not_offered",
-    "supplies",
-    "staffing",
-    "no_physician",
-    "no_face_to_face",
-    "insurance",
-];
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::View;
+    use crate::filter::Filter;
     use crate::pipeline::cases;
     use crate::testing::{account, id, shown};
+    use crate::timeline::Clock;
     use engine::Shown;
     use expect_test::expect;
+    use protocol::Kind;
+    use protocol::schema::lists;
     use std::fmt::Write as _;
 
     fn clock() -> Clock {
@@ -297,17 +188,28 @@ mod tests {
         clock().now.date()
     }
 
-    /// Three years of referrals, several a day, at 40 accounts.
+    /// Three years of referrals, several a day, at 40 accounts of two reps.
     fn years() -> View {
         let mut all: Vec<Shown> = Vec::new();
         for n in 0..40 {
             let rating = ["A", "B", "C", "D"][n as usize % 4];
             let frequency = ["weekly", "monthly", ""][n as usize % 3];
-            all.push(account(n + 1, &[("name", "A"), ("rating", rating), ("frequency", frequency)]));
+            let owner = ["Ana Ruiz", " ana  ruiz", "Ben", ""][n as usize / 4 % 4];
+            let merged = if n == 39 { id(1).0.to_string() } else { String::new() };
+            let fields = [
+                ("name", "A"),
+                ("rating", rating),
+                ("frequency", frequency),
+                ("owner", owner),
+                ("merged_into", &merged),
+            ];
+            all.push(account(n + 1, &fields));
         }
         for n in 0..5_000_u32 {
             let day = days_before(today(), (n * 7919) % 1_095).to_string();
-            let place = id(u128::from(n % 40 + 1)).0.to_string();
+            let place = if n % 11 == 0 { String::new() } else { id(u128::from(n % 40 + 1)).0.to_string() };
+            let person = if n % 4 > 0 { id(u128::from(n % 7 + 100)).0.to_string() } else { String::new() };
+            let started = days_before(today(), (n * 7919) % 1_095 / 2).to_string();
             let stage = ["new", "admitted", "nonadmit", "pending", "admitted", "nonadmit"][n as usize % 6];
             let reason = lists::REASONS[n as usize % 5];
             let reason = if stage == "nonadmit" { reason } else { "" };
@@ -317,6 +219,11 @@ mod tests {
                 ("referred", &day),
                 ("stage", stage),
                 ("reason", reason),
+                ("contact", &person),
+                ("payer", ["Medicare", "medicare ", "Private  plan", "private plan", ""][n as usize % 5]),
+                ("physician", ["Dr. Ode", "DR. ODE", "", "Dr. Ahn"][n as usize / 5 % 4]),
+                ("owner", ["", "", "Cleo"][n as usize / 7 % 3]),
+                ("soc", if n % 2 == 0 { &started } else { "" }),
             ];
             all.push(shown(Kind::Referral, u128::from(n) + 1_000, &fields));
         }
@@ -329,7 +236,13 @@ mod tests {
     fn every_figure_counts_what_the_list_behind_it_shows() {
         let view = years();
         let cases = cases(&view, clock());
-        let listed = |which: Which| which.choose(&view, cases.clone(), "").len();
+        // Every filter comes out of an address as it went in.
+        let carried = |which: Which| {
+            let pairs = which.to_pairs();
+            let find = |name: &str| pairs.iter().find(|(key, _)| *key == name);
+            Which::of_pairs(|name| find(name).map(|(_, text)| text.clone()))
+        };
+        let listed = |which: Which| carried(which).choose(&view, cases.clone(), "").len();
         let mut seen = 0;
         for week in weekly(&cases, today()) {
             assert_eq!(week.total(), listed(week.which(None)));
@@ -343,17 +256,68 @@ mod tests {
             assert_eq!(rate.referred, listed(rate.which(None)));
             assert_eq!(rate.admitted, listed(rate.which(Some(Became::Admitted))));
         }
-        let from = rolling_from(today());
-        let refused = reasons(&cases, from);
-        assert!(refused.iter().all(|reason| reason.count == listed(reason.which(from))));
-        assert_eq!(refused.last().map(|reason| reason.so_far), Some(100));
+        let (from, to) = (rolling_from(today()), today());
+        let why = reasons(&cases, from, to);
+        assert!(why.iter().all(|reason| reason.count == listed(reason.which(from, to))));
+        assert_eq!(why.last().map(|reason| reason.so_far), Some(100));
+        for fixable in [true, false] {
+            let counted = why.iter().filter(|reason| reason.fixable == fixable).map(|reason| reason.count);
+            assert_eq!(counted.sum::<usize>(), listed(refused(from, to, fixable)));
+        }
         let waiting = Which { became: Some(Became::Waiting), ..Which::default() };
         let ages = aging(&cases, today());
         assert!(ages.iter().all(|age| age.count == listed(age.which())));
-        assert_eq!(ages.iter().map(|age| age.count).sum::<usize>(), listed(waiting));
-        let from = weeks_from(today());
-        for (id, count) in sources(&view, &cases, from, 10) {
-            assert_eq!(count, listed(Which { about: Some(id), from: Some(from), ..Which::default() }));
+        assert_eq!(ages.iter().map(|age| age.count).sum::<usize>(), listed(waiting.clone()));
+        assert_eq!(pending(&view, &cases, clock()).len(), listed(waiting));
+        for days in [(from, to), three_months(today())] {
+            let all = Which { from: Some(days.0), to: Some(days.1), ..Which::default() };
+            for (by, count) in
+                [(By::Account, 40), (By::Contact, 7), (By::Physician, 2), (By::Payer, 3), (By::Rep, 4)]
+            {
+                let groups = groups(&view, &cases, by, days.0, days.1);
+                assert_eq!(groups.len(), count, "{by:?}");
+                for group in &groups {
+                    let Rate { referred, admitted, .. } = group.rate;
+                    assert_eq!(referred, listed(group.which(None)), "{group:?}");
+                    assert_eq!(admitted, listed(group.which(Some(Became::Admitted))), "{group:?}");
+                }
+                let together: usize = groups.iter().map(|group| group.rate.referred).sum();
+                let is_whole = !matches!(by, By::Contact | By::Physician);
+                assert_eq!(together == listed(all.clone()), is_whole, "{by:?}");
+            }
+        }
+        for about in [id(1), id(100)] {
+            let weeks = effort(&view, about, clock());
+            for week in &weeks {
+                assert_eq!(week.total(), listed(week.which_referred(about)));
+                for (became, count) in BECAME.into_iter().zip(week.referred) {
+                    let which = Which { became: Some(became), ..week.which_referred(about) };
+                    assert_eq!(count, listed(which));
+                }
+                assert_eq!(week.admitted, listed(week.which_admitted(about)));
+            }
+            assert!(weeks.iter().map(|week| week.admitted).sum::<usize>() > 3);
+        }
+    }
+
+    #[test]
+    fn coverage_counts_what_the_list_of_accounts_shows() {
+        let view = years();
+        for row in coverage(&view, clock()) {
+            let of = |filter: Option<Filter>| {
+                let rated = view.of_kind(Kind::Account).filter(|account| {
+                    account.fields.text("rating") == Some(row.rating)
+                        && view.survivor(account.id) == account.id
+                });
+                let passes = |account: &&std::rc::Rc<protocol::Record>| {
+                    filter.as_ref().is_none_or(|filter| view.passes(account, filter, clock()))
+                };
+                rated.filter(passes).count()
+            };
+            assert_eq!(
+                (row.all, row.overdue, row.never),
+                (of(None), of(Some(Filter::Overdue)), of(Some(Filter::NeverVisited)))
+            );
         }
     }
 
@@ -451,11 +415,57 @@ mod tests {
             note(12, 5, "2026-11-24"),
         ]);
         let rows = coverage(&view, clock());
-        let told: Vec<_> =
-            rows.iter().map(|row| (row.rating, row.seen.len(), row.behind.clone(), row.no_goal)).collect();
+        let told: Vec<_> = rows
+            .iter()
+            .map(|row| (row.rating, row.all, row.meant, row.seen, row.overdue, row.never))
+            .collect();
         let expected =
-            [("A", 1, vec![id(2), id(3)], 1), ("B", 1, vec![], 0), ("C", 0, vec![], 0), ("D", 0, vec![], 0)];
+            [("A", 4, 3, 1, 1, 2), ("B", 1, 1, 1, 0, 0), ("C", 0, 0, 0, 0, 0), ("D", 0, 0, 0, 0, 0)];
         assert_eq!(told, expected);
-        assert_eq!(effort(&view, id(1), clock()), [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0]);
+    }
+
+    #[test]
+    fn a_visit_counts_once_a_try_is_none_and_a_plan_is_no_work() {
+        let of = |n: u128| id(n).0.to_string();
+        let (place, visit, call, away) = (of(1), of(20), of(21), of(22));
+        let event = |n, fields: &[(&str, &str)]| {
+            let all =
+                [&[("subject", "x"), ("account", &*place), ("start", "2026-11-24T09:00")], fields].concat();
+            shown(Kind::Event, n, &all)
+        };
+        let note = |n, fields: &[(&str, &str)]| {
+            let all =
+                [&[("text", "x"), ("account", &*place), ("written", "2026-11-24T20:00:00.000Z")], fields];
+            shown(Kind::Note, n, &all.concat())
+        };
+        let told = |changes: &[Shown]| {
+            let mut view = View::default();
+            view.apply(&[account(1, &[("name", "A")])]);
+            view.apply(changes);
+            let weeks = effort(&view, id(1), clock());
+            assert!(weeks[..WEEKS - 1].iter().all(|week| (week.visits, week.tries) == (0, 0)));
+            (weeks[WEEKS - 1].visits, weeks[WEEKS - 1].tries)
+        };
+        let done = |n, kind| event(n, &[("type", kind), ("status", "done")]);
+        for (changes, expected) in [
+            (vec![note(30, &[])], (1, 0)),
+            (vec![note(30, &[("channel", "phone")])], (0, 1)),
+            (vec![note(30, &[("outcome", "no_see")])], (0, 1)),
+            (vec![note(30, &[("written", "2026-11-30T20:00:00.000Z")])], (0, 0)),
+            (vec![done(20, "Visit")], (1, 0)),
+            (vec![done(20, "Visit"), note(30, &[("event", &visit)])], (1, 0)),
+            (vec![done(20, "Visit"), note(30, &[("event", &visit), ("channel", "email")])], (1, 0)),
+            (vec![done(21, "Call"), note(30, &[("event", &call), ("channel", "phone")])], (0, 1)),
+            (vec![event(22, &[("type", "Visit")]), note(30, &[("event", &away)])], (1, 0)),
+            (vec![event(22, &[("type", "Visit")])], (0, 0)),
+            (vec![event(22, &[("type", "Visit"), ("status", "missed")])], (0, 0)),
+            (vec![event(22, &[("type", "Follow-up"), ("status", "done")])], (0, 0)),
+            (
+                vec![event(22, &[("type", "Visit"), ("status", "done"), ("start", "2026-11-30T09:00")])],
+                (0, 0),
+            ),
+        ] {
+            assert_eq!(told(&changes), expected, "{changes:?}");
+        }
     }
 }

@@ -1,6 +1,8 @@
-//! The referrals: how long each has waited, which of them are meant, and how far they have come.
+//! The referrals: how long each has waited, how far they have come, whose they are, and what is to be done next.
 
-use std::collections::BTreeSet;
+mod step;
+mod which;
+
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -9,6 +11,10 @@ use protocol::{Kind, Record, RecordId};
 
 use crate::timeline::{Clock, made_at};
 use crate::{View, fold};
+
+pub use step::{Step, next_step};
+pub use which::Which;
+pub(crate) use which::alike;
 
 /// What became of a referral. Its stage says so; the decision is apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,21 +38,6 @@ pub struct Case {
     pub days: i32,
     /// What became of it.
     pub became: Became,
-}
-
-/// Which referrals are meant. A figure says it of those it has counted, so that the list shows the same ones.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Which {
-    /// Came on this day or later.
-    pub from: Option<Date>,
-    /// Came on this day or earlier.
-    pub to: Option<Date>,
-    /// What became of them.
-    pub became: Option<Became>,
-    /// Why they were not admitted; empty where nobody said.
-    pub reason: Option<String>,
-    /// The account or the person they speak of.
-    pub about: Option<RecordId>,
 }
 
 /// The referrals of a stage, the oldest first.
@@ -98,8 +89,17 @@ impl Case {
 
     /// The day on which it was closed, as far as anybody said.
     fn closed(&self) -> Date {
-        let said = |name| self.record.fields.text(name).and_then(day);
-        said("decided").or_else(|| said("soc")).unwrap_or(self.referred)
+        self.said("decided").or_else(|| self.said("soc")).unwrap_or(self.referred)
+    }
+
+    /// The day on which care began, as far as anybody said; none of a patient who was not admitted.
+    pub fn began(&self) -> Option<Date> {
+        let day = || self.said("soc").or_else(|| self.said("decided")).unwrap_or(self.referred);
+        (self.became == Became::Admitted).then(day)
+    }
+
+    fn said(&self, name: &str) -> Option<Date> {
+        self.record.fields.text(name).and_then(day)
     }
 
     /// Whether every word is found in what people know it by: patient, physician, account, contact.
@@ -112,59 +112,6 @@ impl Case {
         let known = fold(&known.into_iter().flatten().collect::<Vec<_>>().join("\n"));
         let bare = known.replace('.', "");
         words.iter().all(|word| known.contains(word) || bare.contains(word))
-    }
-}
-
-impl Which {
-    /// Whether all are meant.
-    pub fn is_all(&self) -> bool {
-        *self == Self::default()
-    }
-
-    /// As an address carries it.
-    pub fn to_pairs(&self) -> Vec<(&'static str, String)> {
-        let pairs = [
-            ("from", self.from.map(|day| day.to_string())),
-            ("to", self.to.map(|day| day.to_string())),
-            ("became", self.became.map(|became| became.name().to_owned())),
-            ("reason", self.reason.clone()),
-            ("about", self.about.map(|id| id.0.to_string())),
-        ];
-        pairs.into_iter().filter_map(|(name, text)| Some((name, text?))).collect()
-    }
-
-    /// Out of an address. What does not read is left out.
-    pub fn of_pairs(text: impl Fn(&str) -> Option<String>) -> Self {
-        Self {
-            from: text("from").as_deref().and_then(day),
-            to: text("to").as_deref().and_then(day),
-            became: text("became").and_then(|name| BECAME.into_iter().find(|became| became.name() == name)),
-            reason: text("reason"),
-            about: text("about").and_then(|id| id.parse().ok()).map(RecordId),
-        }
-    }
-
-    /// Whether it is meant, as far as it says so itself.
-    pub(crate) fn takes(&self, case: &Case) -> bool {
-        let reason = || case.record.fields.text("reason").unwrap_or_default();
-        self.from.is_none_or(|from| case.referred >= from)
-            && self.to.is_none_or(|to| case.referred <= to)
-            && self.became.is_none_or(|became| case.became == became)
-            && self.reason.as_ref().is_none_or(|wanted| *wanted == reason())
-    }
-
-    /// Those that are meant and found.
-    pub fn choose(&self, view: &View, mut cases: Vec<Case>, query: &str) -> Vec<Case> {
-        let about: Option<BTreeSet<RecordId>> =
-            self.about.map(|id| view.about(id, Kind::Referral).iter().map(|record| record.id).collect());
-        let query = fold(query);
-        let words: Vec<&str> = query.split_whitespace().collect();
-        cases.retain(|case| {
-            about.as_ref().is_none_or(|about| about.contains(&case.record.id))
-                && self.takes(case)
-                && (words.is_empty() || case.is_found(view, &words))
-        });
-        cases
     }
 }
 
@@ -217,6 +164,18 @@ impl Column {
     }
 }
 
+/// Whose a referral is: its owner's, or where nobody is named, that of its account.
+pub fn rep_of<'a>(view: &'a View, referral: &'a Record) -> Option<&'a str> {
+    let owner =
+        |record: &'a Record| record.fields.text("owner").map(str::trim).filter(|name| !name.is_empty());
+    owner(referral).or_else(|| owner(view.record(view.account_of(referral)?)?))
+}
+
+/// Whether the agency itself could do something about this reason.
+pub fn is_fixable(reason: &str) -> bool {
+    FIXABLE.contains(&reason)
+}
+
 /// Whether a referral at this stage is over.
 pub fn is_closed(stage: &str) -> bool {
     matches!(stage, "admitted" | "nonadmit")
@@ -235,12 +194,24 @@ pub fn days_after(day: Date, days: u32) -> Date {
 /// How long closed referrals stay in sight.
 pub const CLOSED_DAYS: u32 = 90;
 
+/// Staff, supplies, papers and contracts are the agency's own; where a patient lives, what they need and what they
+/// choose is not.
+const FIXABLE: [&str; 7] = [
+    "exceeds_capability",
+    "program_not_offered",
+    "supplies",
+    "staffing",
+    "no_physician",
+    "no_face_to_face",
+    "insurance",
+];
+
 const DAY_S: u64 = 24 * 60 * 60;
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{account, id, shown};
+    use crate::testing::{account, shown};
     use engine::Shown;
     use expect_test::expect;
     use std::fmt::Write as _;
@@ -305,49 +276,6 @@ mod tests {
             (vec![], 20_782),
         ] {
             assert_eq!(cases(&view(&[referral(10, &fields)]), clock())[0].days, days, "{fields:?}");
-        }
-    }
-
-    #[test]
-    fn those_that_are_meant_are_chosen_and_an_address_carries_which() {
-        let place = id(1).0.to_string();
-        let person = id(2).0.to_string();
-        let view = view(&[
-            shown(Kind::Contact, 2, &[("name", "Ana Patel"), ("account", &place)]),
-            referral(10, &[("referred", "2026-11-20"), ("account", &place), ("physician", "Dr. Ode")]),
-            referral(11, &[("referred", "2026-11-21"), ("stage", "nonadmit"), ("reason", "staffing")]),
-            referral(12, &[("referred", "2026-11-22"), ("stage", "admitted"), ("contact", &person)]),
-            referral(13, &[("referred", "2026-11-23"), ("stage", "nonadmit"), ("decision", "declined")]),
-        ]);
-        let of = |pairs: &[(&str, &str)]| {
-            let find = |name: &str| pairs.iter().find(|(key, _)| *key == name);
-            Which::of_pairs(|name| find(name).map(|(_, text)| (*text).to_owned()))
-        };
-        for (pairs, query, found) in [
-            (vec![], "", vec![10, 11, 12, 13]),
-            (vec![("from", "2026-11-21"), ("to", "2026-11-22")], "", vec![11, 12]),
-            (vec![("became", "waiting")], "", vec![10]),
-            (vec![("became", "nonadmit"), ("reason", "")], "", vec![13]),
-            (vec![("reason", "staffing")], "", vec![11]),
-            (vec![("about", &*place)], "", vec![10]),
-            (vec![("about", &*person)], "", vec![12]),
-            (vec![("from", "soon"), ("became", "rich")], "", vec![10, 11, 12, 13]),
-            (vec![], "oak", vec![10]),
-            (vec![], "jd ode", vec![10]),
-            (vec![], "j.d. PATEL", vec![12]),
-            (vec![("became", "admitted")], "oak", vec![]),
-        ] {
-            let which = of(&pairs);
-            assert_eq!(ids(&which.choose(&view, cases(&view, clock()), query)), found, "{pairs:?} {query}");
-            let carried: Vec<_> = which.to_pairs();
-            let again = of(&carried.iter().map(|(name, text)| (*name, text.as_str())).collect::<Vec<_>>());
-            assert_eq!(again, which);
-            assert_eq!(which.is_all(), carried.is_empty());
-        }
-        for about in [id(1), id(2)] {
-            let which = Which { about: Some(about), ..Which::default() };
-            let chosen = which.choose(&view, cases(&view, clock()), "");
-            assert_eq!(ids(&cases_of(&view, about, clock())), ids(&chosen));
         }
     }
 }

@@ -168,7 +168,8 @@ fn of_referral(moments: &mut Vec<Moment>, referral: &Rc<Record>, clock: Clock) {
     }
 }
 
-fn ahead(event: &Rc<Record>, clock: Clock) -> Option<Moment> {
+/// An event that is to come; none of one that is past, unless it was promised.
+pub(crate) fn ahead(event: &Rc<Record>, clock: Clock) -> Option<Moment> {
     let start = event.fields.text("start").and_then(read);
     let is_promise = is_follow_up(event);
     let goes_on = event.fields.text("repeat").is_some()

@@ -38,6 +38,7 @@ pub(crate) enum Icon {
     Trash,
     Merge,
     Export,
+    Print,
 }
 
 impl Icon {
@@ -111,6 +112,10 @@ impl Icon {
             Self::Trash => "M4.5 6.5h15M9.5 6.5v-3h5v3M6.5 6.5l1 14h9l1-14M10 10.5v6M14 10.5v6",
             Self::Merge => "M6 3.5v4a5 5 0 0 0 5 5h1v8M18 3.5v4a5 5 0 0 1-5 5h-1M8.5 17l3.5 3.5 3.5-3.5",
             Self::Export => "M12 14.5V3.5M7.5 8L12 3.5 16.5 8M5 12v7a1 1 0 0 0 1 1h12a1 1 0 0 0 1-1v-7",
+            Self::Print => {
+                "M7.5 8.5V3.5h9v5M7.5 16.5H4.5a1 1 0 0 1-1-1v-6a1 1 0 0 1 1-1h15a1 1 0 0 1 1 1v6a1 1 0 0 1-1 1h-3\
+                M7.5 13.5h9v7h-9z"
+            }
             Self::Satchel => {
                 "M4 8h16a1 1 0 0 1 1 1v10a1.5 1.5 0 0 1-1.5 1.5h-15A1.5 1.5 0 0 1 3 19V9a1 1 0 0 1 \
                 1-1zM8.5 8V6a2.5 2.5 0 0 1 2.5-2.5h2A2.5 2.5 0 0 1 15.5 6v2M3 9.5c0 3 3 4 9 4s9-1 9-4\

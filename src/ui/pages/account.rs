@@ -12,12 +12,12 @@ use crate::ui::components::button::{Button, Weight};
 use crate::ui::components::card::{Card, Empty};
 use crate::ui::components::chip::{self, Mark};
 use crate::ui::components::icon::{Drawing, Icon};
+use crate::ui::effort::Effort;
 use crate::ui::facts::{self, Facts, Group};
 use crate::ui::history::{Coming, History, NeedsYou};
 use crate::ui::log_it::{LogIt, Taken};
 use crate::ui::reach::{self, Reach, Way};
 use crate::ui::record_page::RecordPage;
-use crate::ui::trend::Trend;
 use crate::ui::undo;
 use crate::ui::{trail, words};
 
@@ -150,7 +150,7 @@ fn Here(store: Store, account: Memo<Option<Account>>) -> impl IntoView {
             <History store about=id />
             <People store account=id />
             <Coming store about=id />
-            <Trend store account=id />
+            <Effort store about=id />
             <Facts groups />
             <Merged store account />
             <More store id />

@@ -11,13 +11,13 @@ use crate::store::Store;
 use crate::ui::components::button::{Button, Weight};
 use crate::ui::components::card::{Card, Empty};
 use crate::ui::components::icon::{Drawing, Icon};
+use crate::ui::effort::Effort;
 use crate::ui::facts::{self, Facts, Group};
 use crate::ui::history::{Coming, History, NeedsYou};
 use crate::ui::log_it::{LogIt, Taken};
 use crate::ui::pages::account::state;
 use crate::ui::reach::{self, Reach, Way};
 use crate::ui::record_page::RecordPage;
-use crate::ui::trend::Trend;
 use crate::ui::{address, trail, undo, words};
 
 /// What the page shows of a contact.
@@ -164,7 +164,7 @@ fn Here(store: Store, id: RecordId, contact: Memo<Option<Contact>>) -> impl Into
             <History store about=Some(id) />
             <Places contact />
             <Coming store about=Some(id) />
-            <Trend store account=Some(id) />
+            <Effort store about=Some(id) />
             <Facts groups />
             <details class="form__more">
                 <summary class="form__more-head">{words::MORE_ACTIONS}</summary>

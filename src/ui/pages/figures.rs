@@ -1,47 +1,63 @@
 //! Charts of the referrals and of the visits. Every number leads to the records that it has counted.
 
+mod conversion;
+mod coverage;
+mod open;
+mod reasons;
+mod sources;
+
 use leptos::prelude::*;
-use leptos_router::components::A;
-use protocol::{Kind, RecordId};
+use protocol::RecordId;
+use protocol::schema::Date;
 use view::View;
-use view::figures::{self, Age, CONVERSION_TARGET, Rate, Reason, Week, rolling_from, weeks_from};
-use view::pipeline::{Became, Which, cases};
+use view::figures::{self, Age, By, Group, Rate, Reason, Week, Whose, rolling_from, three_months};
+use view::pipeline::cases;
 
 use crate::store::Store;
 use crate::ui::components::card::{Empty, PageHead};
-use crate::ui::components::chart::{Cell, Figure, Line, Lines, Rates, Table};
 use crate::ui::components::icon::Icon;
-use crate::ui::trend::{Weekly, address};
-use crate::ui::{intl, title, words};
+use crate::ui::trend::Weekly;
+use crate::ui::{intl, open_referral, title, words};
+use conversion::{Conversion, ConversionBy};
+use coverage::Coverage;
+use open::Waiting;
+use reasons::WhyNot;
+use sources::Sources;
 
 /// All that is counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Counted {
+    today: Date,
     weeks: Vec<Week>,
     rates: Vec<Rate>,
+    /// In the order of [`words::BY`].
+    conversions: [Vec<Named>; 3],
     reasons: Vec<Reason>,
     ages: Vec<Age>,
-    oldest: Option<i32>,
-    sources: Vec<Source>,
-    coverage: Vec<Covered>,
+    /// The longest waiting first.
+    open: Vec<Open>,
+    /// In the order of [`words::REFERRERS`].
+    sources: [Vec<Named>; 3],
+    coverage: Vec<figures::Coverage>,
     is_empty: bool,
 }
 
-/// An account with the number of its referrals.
+/// Whose referrals, by the name that is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Source {
-    id: RecordId,
+struct Named {
     name: String,
-    count: usize,
+    group: Group,
 }
 
-/// The accounts of a rating.
+/// An open referral in a few words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Covered {
-    rating: &'static str,
-    seen: usize,
-    behind: Vec<(RecordId, String)>,
-    no_goal: usize,
+struct Open {
+    id: RecordId,
+    patient: String,
+    account: String,
+    days: i32,
+    rep: String,
+    next: String,
 }
 
 impl Counted {
@@ -49,31 +65,52 @@ impl Counted {
         let clock = intl::clock();
         let today = clock.now.date();
         let cases = cases(view, clock);
-        let named = |id: RecordId| match view.record(id) {
-            Some(account) => crate::ui::name(account),
-            None => words::ACCOUNT_NOT_HERE.to_owned(),
+        let by = |by, (from, to)| {
+            let groups = figures::groups(view, &cases, by, from, to).into_iter();
+            groups.map(|group| Named { name: name_of(view, &group.whose), group }).collect::<Vec<_>>()
         };
-        let source = |(id, count)| Source { id, name: named(id), count };
-        let covered = |row: figures::Coverage| {
-            let mut behind: Vec<(RecordId, String)> =
-                row.behind.into_iter().map(|id| (id, named(id))).collect();
-            behind.sort_by_cached_key(|(id, name)| (view::fold(name), *id));
-            Covered { rating: row.rating, seen: row.seen.len(), behind, no_goal: row.no_goal }
+        let rolling = (rolling_from(today), today);
+        let sources = |of| {
+            let mut found = by(of, three_months(today));
+            found.retain(|one| one.group.whose.is_named());
+            found
         };
-        let open = cases.iter().filter(|case| case.became == Became::Waiting);
+        let open = |one: figures::Pending| Open {
+            id: one.case.record.id,
+            patient: crate::ui::name(&one.case.record),
+            account: name_of(view, &Whose::Account(view.account_of(&one.case.record))),
+            days: one.case.days,
+            rep: open_referral::worked_by(view, &one.case.record),
+            next: open_referral::next(one.next.as_ref(), clock),
+        };
         Self {
+            today,
             weeks: figures::weekly(&cases, today),
             rates: figures::conversion(&cases, today),
-            reasons: figures::reasons(&cases, rolling_from(today)),
+            conversions: [By::Account, By::Payer, By::Rep].map(|of| by(of, rolling)),
+            reasons: figures::reasons(&cases, rolling.0, today),
             ages: figures::aging(&cases, today),
-            oldest: open.map(|case| case.days).max(),
-            sources: figures::sources(view, &cases, weeks_from(today), SOURCES_MAX)
-                .into_iter()
-                .map(source)
-                .collect(),
-            coverage: figures::coverage(view, clock).into_iter().map(covered).collect(),
+            open: figures::pending(view, &cases, clock).into_iter().map(open).collect(),
+            sources: [By::Account, By::Contact, By::Physician].map(sources),
+            coverage: figures::coverage(view, clock),
             is_empty: view.is_empty(),
         }
+    }
+}
+
+fn name_of(view: &View, whose: &Whose) -> String {
+    let named = |id: RecordId, gone: &str| match view.record(id) {
+        Some(record) => crate::ui::name(record),
+        None => gone.to_owned(),
+    };
+    let said = |name: &str, nobody: &str| if name.is_empty() { nobody.to_owned() } else { name.to_owned() };
+    match whose {
+        Whose::Account(None) => words::NO_ACCOUNT_NAMED.to_owned(),
+        Whose::Account(Some(id)) => named(*id, words::ACCOUNT_NOT_HERE),
+        Whose::Contact(id) => named(*id, words::NOT_HERE),
+        Whose::Physician(name) => name.clone(),
+        Whose::Payer(name) => said(name, words::NO_PAYER),
+        Whose::Rep(name) => said(name, words::NO_REP),
     }
 }
 
@@ -87,8 +124,9 @@ pub(crate) fn Figures(store: Store) -> impl IntoView {
     let all = move || {
         view! {
             <div class="figures">
-                <Weekly id="weekly" weeks about=Signal::stored(None) />
+                <Weekly id="weekly" weeks />
                 <Conversion counted />
+                <ConversionBy counted />
                 <Waiting counted />
                 <WhyNot counted />
                 <Sources counted />
@@ -111,189 +149,11 @@ pub(crate) fn Figures(store: Store) -> impl IntoView {
     }
 }
 
-#[component]
-fn Conversion(counted: Memo<Counted>) -> impl IntoView {
-    let summary = Signal::derive(move || {
-        let last = counted.with(|counted| counted.rates.last().copied());
-        last.map(|it| words::conversion_told(it.referred, it.accepted, it.admitted, it.percent()))
-            .unwrap_or_default()
-    });
-    let rates =
-        Signal::derive(move || counted.with(|counted| counted.rates.iter().map(Rate::percent).collect()));
-    let ends = Signal::derive(move || {
-        counted.with(|counted| {
-            let day = |rate: Option<&Rate>| rate.map(|rate| intl::day(rate.to)).unwrap_or_default();
-            (day(counted.rates.first()), day(counted.rates.last()))
-        })
-    });
-    let rows = Signal::derive(move || {
-        let row = |rate: &Rate| {
-            let cell = |count: usize, which: &Which| Cell {
-                text: intl::number(count),
-                href: (count > 0).then(|| address(which)),
-            };
-            let percent = rate.percent().map(|percent| format!("{percent}%")).unwrap_or_default();
-            vec![
-                Cell { text: intl::day(rate.to), href: None },
-                cell(rate.referred, &rate.which(None)),
-                cell(rate.admitted, &rate.which(Some(Became::Admitted))),
-                Cell { text: percent, href: None },
-            ]
-        };
-        counted.with(|counted| counted.rates.iter().rev().map(row).collect())
-    });
-    let head = vec![words::UNTIL, words::REFERRED_COUNT, words::ADMITTED_COUNT, words::PERCENT];
-    view! {
-        <Figure title=words::CONVERSION summary>
-            <Rates told=summary rates target=(CONVERSION_TARGET, words::TARGET) ends />
-            <p class="card__hint">{words::CONVERSION_NOTE}</p>
-            <Table word=words::TABLE caption=words::CONVERSION head rows />
-        </Figure>
-    }
+/// How many are left to the table.
+fn more(counted: usize) -> impl IntoView {
+    words::more_in_table(counted.saturating_sub(LINES_MAX))
+        .map(|text| view! { <p class="chart__text">{text}</p> })
 }
 
-#[component]
-fn Waiting(counted: Memo<Counted>) -> impl IntoView {
-    let open = move || counted.with(|counted| counted.ages.iter().map(|age| age.count).sum());
-    let oldest = move || counted.with(|counted| counted.oldest);
-    let summary = Signal::derive(move || words::aging_told(open(), oldest()));
-    let lines = Signal::derive(move || {
-        counted.with(|counted| {
-            let most = counted.ages.iter().map(|age| age.count).max().unwrap_or(0).max(1);
-            let line = |age: &Age| Line {
-                label: words::days_waited(age.least, age.most),
-                text: String::new(),
-                number: intl::number(age.count),
-                share: age.count * 100 / most,
-                href: (age.count > 0).then(|| address(&age.which())),
-            };
-            counted.ages.iter().map(line).collect::<Vec<_>>()
-        })
-    });
-    view! {
-        <Figure title=words::OPEN_BY_AGE summary>
-            <Lines label=words::OPEN_BY_AGE lines />
-        </Figure>
-    }
-}
-
-#[component]
-fn WhyNot(counted: Memo<Counted>) -> impl IntoView {
-    let summary = Signal::derive(move || {
-        counted.with(|counted| {
-            let sum = |fixable: bool| {
-                let meant = counted.reasons.iter().filter(|reason| reason.fixable || !fixable);
-                meant.map(|reason| reason.count).sum()
-            };
-            words::reasons_told(sum(false), sum(true))
-        })
-    });
-    let lines = Signal::derive(move || {
-        let from = rolling_from(intl::today());
-        counted.with(|counted| {
-            let most = counted.reasons.first().map_or(1, |reason| reason.count);
-            let line = |reason: &Reason| Line {
-                label: words::reason_said(&reason.reason),
-                text: words::reason_share(reason.so_far, reason.fixable),
-                number: intl::number(reason.count),
-                share: reason.count * 100 / most,
-                href: Some(address(&reason.which(from))),
-            };
-            counted.reasons.iter().map(line).collect::<Vec<_>>()
-        })
-    });
-    view! {
-        <Figure title=words::WHY_NOT_ADMITTED summary>
-            <Lines label=words::WHY_NOT_ADMITTED lines />
-        </Figure>
-    }
-}
-
-#[component]
-fn Sources(counted: Memo<Counted>) -> impl IntoView {
-    let summary = Signal::derive(move || {
-        if counted.with(|counted| counted.sources.is_empty()) {
-            words::NO_SOURCES.to_owned()
-        } else {
-            String::new()
-        }
-    });
-    let lines = Signal::derive(move || {
-        let from = Some(weeks_from(intl::today()));
-        counted.with(|counted| {
-            let most = counted.sources.first().map_or(1, |source| source.count);
-            let line = |source: &Source| Line {
-                label: source.name.clone(),
-                text: String::new(),
-                number: intl::number(source.count),
-                share: source.count * 100 / most,
-                href: Some(address(&Which { from, about: Some(source.id), ..Which::default() })),
-            };
-            counted.sources.iter().map(line).collect::<Vec<_>>()
-        })
-    });
-    view! {
-        <Figure title=words::TOP_SOURCES summary>
-            <Lines label=words::TOP_SOURCES lines />
-        </Figure>
-    }
-}
-
-#[component]
-fn Coverage(counted: Memo<Counted>) -> impl IntoView {
-    let summary = Signal::derive(move || {
-        counted.with(|counted| {
-            let seen = counted.coverage.iter().map(|row| row.seen).sum();
-            let behind: usize = counted.coverage.iter().map(|row| row.behind.len()).sum();
-            words::coverage_told(seen, seen + behind)
-        })
-    });
-    let lines = Signal::derive(move || {
-        let line = |row: &Covered| {
-            let all = row.seen + row.behind.len();
-            Line {
-                label: words::rated(row.rating),
-                text: words::no_goal(row.no_goal),
-                number: words::of_all(&intl::number(row.seen), &intl::number(all)),
-                share: (row.seen * 100).checked_div(all).unwrap_or(0),
-                href: None,
-            }
-        };
-        counted.with(|counted| counted.coverage.iter().map(line).collect::<Vec<_>>())
-    });
-    let behind = move || {
-        let row = |row: &Covered| {
-            let one = |(id, name): (RecordId, String)| {
-                let href = crate::ui::address(Kind::Account, id);
-                view! {
-                    <li>
-                        <A href=href attr:class="chart__link">
-                            <span dir="auto">{name}</span>
-                        </A>
-                    </li>
-                }
-            };
-            let word = words::behind(row.rating, &intl::number(row.behind.len()));
-            (!row.behind.is_empty()).then(|| {
-                view! {
-                    <details class="form__more">
-                        <summary class="form__more-head">{word}</summary>
-                        <ul role="list" class="chart__names">
-                            {row.behind.iter().cloned().map(one).collect_view()}
-                        </ul>
-                    </details>
-                }
-            })
-        };
-        counted.with(|counted| counted.coverage.iter().map(row).collect_view())
-    };
-    view! {
-        <Figure title=words::COVERAGE summary>
-            <Lines label=words::COVERAGE lines />
-            {behind}
-        </Figure>
-    }
-}
-
-/// As many accounts as are looked at.
-const SOURCES_MAX: usize = 8;
+/// As many lines as are looked at.
+const LINES_MAX: usize = 8;

@@ -6,7 +6,8 @@ use leptos_router::components::A;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use protocol::{Kind, RecordId};
 use view::View;
-use view::pipeline::{self, CLOSED_DAYS, Case, Which, cases, columns, days_before};
+use view::pipeline::{self, Became, CLOSED_DAYS, Case, Which, cases, columns, days_before, next_step};
+use view::timeline::Clock;
 use web_sys::DragEvent;
 
 use crate::store::Store;
@@ -16,7 +17,7 @@ use crate::ui::components::chip::{self, Mark, Tone};
 use crate::ui::components::icon::{Drawing, Icon};
 use crate::ui::move_referral::{MoveDialog, Moving};
 use crate::ui::record_list::{HeadLine, SearchField};
-use crate::ui::{address, intl, title, trail, words};
+use crate::ui::{address, intl, open_referral, title, trail, words};
 
 /// What is drawn.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,6 +43,9 @@ struct Card {
     from: String,
     facts: String,
     waited: String,
+    /// Who works on it, and what is next; nothing once it is over.
+    rep: Option<String>,
+    next: Option<String>,
     /// Where its newest words are, unless that is the web.
     mark: Option<(&'static str, Tone, Icon)>,
 }
@@ -56,7 +60,7 @@ impl Board {
         let whole = with_earlier || !which.is_all() || !query.trim().is_empty();
         let since = (!whole).then(|| days_before(clock.now.date(), CLOSED_DAYS));
         let stage = |column: pipeline::Column| Stage {
-            cards: column.cases.iter().map(|case| Card::read(view, case)).collect(),
+            cards: column.cases.iter().map(|case| Card::read(view, case, clock)).collect(),
             stage: column.stage,
             earlier: column.earlier,
         };
@@ -66,7 +70,7 @@ impl Board {
 }
 
 impl Card {
-    fn read(view: &View, case: &Case) -> Self {
+    fn read(view: &View, case: &Case, clock: Clock) -> Self {
         let record = &*case.record;
         let value = |name: &str| record.fields.text(name).map(|text| words::value(name, text));
         let account = view.account_of(record).map(|id| match view.record(id) {
@@ -74,6 +78,8 @@ impl Card {
             None => words::ACCOUNT_NOT_HERE.to_owned(),
         });
         let is_refused = case.stage() == "nonadmit";
+        let is_open = case.became == Became::Waiting;
+        let next = || open_referral::next(next_step(view, record, clock).as_ref(), clock);
         let place = view.place(record.id);
         let (tone, icon) = chip::look(place);
         let reason = value("reason").filter(|_| is_refused);
@@ -84,6 +90,8 @@ impl Card {
             from: account.unwrap_or_default(),
             facts: words::dotted([reason, decision, value("line"), value("physician")]),
             waited: words::waited(case.days),
+            rep: is_open.then(|| words::rep_line(&open_referral::worked_by(view, record))),
+            next: is_open.then(|| words::next_line(&next())),
             mark: (place != Place::Web).then_some((words::place(place), tone, icon)),
         }
     }
@@ -267,7 +275,8 @@ fn Column(
 
 #[component]
 fn OneCard(one: Card, moving: Moving, held: RwSignal<Option<RecordId>>) -> impl IntoView {
-    let Card { id, patient, from, facts, waited, mark } = one;
+    let Card { id, patient, from, facts, waited, rep, next, mark } = one;
+    let line = |text: String| view! { <span class="board__facts" dir="auto">{text}</span> };
     let move_name = words::move_card(&patient);
     let on_start = move |event: DragEvent| {
         // Without anything to carry some browsers do not begin.
@@ -290,7 +299,9 @@ fn OneCard(one: Card, moving: Moving, held: RwSignal<Option<RecordId>>) -> impl 
                     <span class="board__waited">{waited}</span>
                 </span>
                 {(!from.is_empty()).then(|| view! { <span class="board__from" dir="auto">{from}</span> })}
-                {(!facts.is_empty()).then(|| view! { <span class="board__facts" dir="auto">{facts}</span> })}
+                {(!facts.is_empty()).then(|| line(facts))}
+                {rep.map(line)}
+                {next.map(line)}
             </A>
             <div class="board__do">
                 {mark.map(|(text, tone, icon)| view! { <Mark text tone icon /> })}

@@ -58,14 +58,48 @@ pub(crate) fn which(
     to: Option<String>,
     about: Option<String>,
 ) -> String {
+    let came = if which.by_start { "Care began" } else { "Referred" };
     let days = match (from, to) {
-        (Some(from), Some(to)) => Some(format!("Referred {from} to {to}")),
-        (Some(from), None) => Some(format!("Referred since {from}")),
-        (None, Some(to)) => Some(format!("Referred until {to}")),
-        (None, None) => None,
+        (Some(from), Some(to)) => Some(format!("{came} {from} to {to}")),
+        (Some(from), None) => Some(format!("{came} since {from}")),
+        (None, Some(to)) => Some(format!("{came} until {to}")),
+        (None, None) => which.by_start.then(|| came.to_owned()),
     };
     let reason = which.reason.as_deref().map(reason_said);
-    super::dotted([days, which.became.map(|it| became(it).to_owned()), reason, about])
+    let fixable = which.fixable.map(|fixable| if fixable { FIXABLE } else { NOT_FIXABLE }.to_owned());
+    let named = |name: &Option<String>, nobody: &str| {
+        name.as_ref().map(|name| if name.is_empty() { nobody.to_owned() } else { super::short(name) })
+    };
+    super::dotted([
+        days,
+        which.became.map(|it| became(it).to_owned()),
+        reason,
+        fixable,
+        named(&which.payer, NO_PAYER),
+        which.physician.as_deref().map(super::short),
+        named(&which.rep, NO_REP),
+        about,
+        which.placeless.then(|| NO_ACCOUNT_NAMED.to_owned()),
+    ])
+}
+
+/// Who works on an open referral: its rep, or nobody, and then who wrote it last.
+pub(crate) fn worked_by(rep: Option<&str>, wrote: &str) -> String {
+    match (rep, wrote) {
+        (Some(rep), _) => super::short(rep),
+        (None, "") => NOBODY.to_owned(),
+        (None, wrote) => format!("{NOBODY} (last written by {})", super::short(wrote)),
+    }
+}
+
+/// The line of a card that says who works on it.
+pub(crate) fn rep_line(rep: &str) -> String {
+    format!("Rep: {rep}")
+}
+
+/// The line of a card that says what is next.
+pub(crate) fn next_line(next: &str) -> String {
+    format!("Next: {next}")
 }
 
 /// A reason in plain words; nobody gave one for the empty one.
@@ -96,6 +130,14 @@ pub(crate) const WHEN_ADMITTED: &str = "When does care begin?";
 pub(crate) const ADMIT: &str = "Admit";
 pub(crate) const MAY_BE_EMPTY: &str = "May be left empty, and added later.";
 pub(crate) const OTHER_STAGE: &str = "Another stage";
+pub(crate) const FIXABLE: &str = "We can change it";
+pub(crate) const NOT_FIXABLE: &str = "Not in our hands";
+pub(crate) const NOBODY: &str = "Nobody";
+pub(crate) const NO_PAYER: &str = "No payer named";
+pub(crate) const NO_REP: &str = "No rep named";
+pub(crate) const NO_ACCOUNT_NAMED: &str = "No account named";
+pub(crate) const NO_NEXT_STEP: &str = "nothing promised or planned";
+pub(crate) const FOR_ITS_ACCOUNT: &str = "for its account";
 pub(crate) const NO_REASON: &str = "No reason given";
 pub(crate) const REFERRAL_GONE: &str = "This referral is not on this phone";
 pub(crate) const REFERRAL_GONE_TEXT: &str =
@@ -125,5 +167,15 @@ mod tests {
         let said = which(&staffing, Some("Nov 1".into()), None, Some("Oak House".into()));
         assert_eq!(said, "Referred since Nov 1 \u{b7} Non-admit \u{b7} No staff for it \u{b7} Oak House");
         assert_eq!(reason_said(""), NO_REASON);
+        let began = Which {
+            by_start: true,
+            became: Some(Became::Admitted),
+            payer: Some("Medicare".into()),
+            rep: Some(String::new()),
+            ..Default::default()
+        };
+        let said = which(&began, Some("Nov 2".into()), Some("Nov 8".into()), None);
+        assert_eq!(said, "Care began Nov 2 to Nov 8 \u{b7} Admitted \u{b7} Medicare \u{b7} No rep named");
+        assert_eq!(worked_by(None, "Ana"), "Nobody (last written by Ana)");
     }
 }

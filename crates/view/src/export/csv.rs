@@ -33,6 +33,12 @@ pub fn csv<'a>(view: &'a View, kind: Kind, words: &'a Words) -> impl Iterator<It
     iter::once(format!("{MARK}{head}")).chain(view.of_kind(kind).map(row))
 }
 
+/// Rows of cells as such a table; the first row holds the heads.
+pub fn table(rows: &[Vec<String>]) -> String {
+    let lines = rows.iter().map(|row| line(row.iter().map(|cell| Cow::Borrowed(cell.as_str()))));
+    iter::once(MARK.to_string()).chain(lines).collect()
+}
+
 /// What a column tells of a record.
 #[derive(Clone, Copy)]
 enum Column<'a> {
@@ -225,6 +231,15 @@ mod tests {
         }
         assert_eq!(rows.pop(), Some(vec![String::new()]), "the last line is ended");
         rows
+    }
+
+    #[test]
+    fn any_rows_become_a_table_without_formulas() {
+        let rows = [vec!["Payer", "%"], vec!["=1+1", "80%"], vec!["@ho\"me", ""]];
+        let rows = rows.map(|row| row.into_iter().map(str::to_owned).collect::<Vec<_>>());
+        let made = table(&rows);
+        assert_eq!(made, "\u{feff}\"Payer\",\"%\"\r\n\"'=1+1\",\"80%\"\r\n\"'@ho\"\"me\",\r\n");
+        assert_eq!(read(&made)[1], ["'=1+1", "80%"]);
     }
 
     /// The cells that say something, each with its head.
