@@ -4,12 +4,15 @@ use memchr::memmem::Finder;
 use protocol::{Record, RecordId};
 use std::ops::Range;
 
+use crate::facets::{Marks, Spellings};
 use crate::fold;
 
-/// Records sorted by folded name, then id, each with the text in which it is looked for.
+/// Records sorted by folded name, then id, each with the text in which it is looked for, and the values by which the
+/// list can be narrowed.
 #[derive(Debug, Default)]
 pub struct List {
     entries: Vec<Entry>,
+    spellings: Spellings,
     /// The view's generation at the list's last change, so that a narrowed search is never laid over another list.
     generation: u64,
 }
@@ -19,6 +22,7 @@ struct Entry {
     id: RecordId,
     name: Box<str>,
     haystack: Box<str>,
+    marks: Marks,
 }
 
 /// A search that remembers its last answer: a longer query looks only among what the shorter one found.
@@ -47,6 +51,19 @@ impl List {
         self.entries[start..end].iter().map(|entry| entry.id).collect()
     }
 
+    /// The one at a position that an answer about this list has named.
+    pub fn id(&self, position: u32) -> RecordId {
+        self.entries[position as usize].id
+    }
+
+    pub(crate) fn marks(&self, position: u32) -> Marks {
+        self.entries[position as usize].marks
+    }
+
+    pub(crate) const fn spellings(&self) -> &Spellings {
+        &self.spellings
+    }
+
     /// Those in which every word of the query occurs, in any field, whatever its case; sorted by name. A word of
     /// digits also meets phone numbers however they are written.
     pub fn search<'a>(
@@ -54,6 +71,11 @@ impl List {
         search: &'a mut Search,
         query: &str,
     ) -> impl ExactSizeIterator<Item = RecordId> + 'a {
+        self.found(search, query).iter().map(|at| self.id(*at))
+    }
+
+    /// The positions of what a [`search`](Self::search) finds.
+    pub fn found<'a>(&self, search: &'a mut Search, query: &str) -> &'a [u32] {
         let query = fold(query.trim());
         let narrows = search.generation == self.generation && query.starts_with(&*search.query);
         if !narrows {
@@ -69,18 +91,19 @@ impl List {
             search.generation = self.generation;
             search.query = query;
         }
-        search.found.iter().map(|at| self.entries[*at as usize].id)
+        &search.found
     }
 
     pub(crate) fn of<'a>(records: impl Iterator<Item = &'a Record>, generation: u64) -> Self {
-        let mut entries: Vec<Entry> = records.map(Entry::new).collect();
+        let mut spellings = Spellings::default();
+        let mut entries: Vec<Entry> = records.map(|record| Entry::new(record, &mut spellings)).collect();
         entries.sort_unstable_by(|a, b| a.order().cmp(&b.order()));
-        Self { entries, generation }
+        Self { entries, spellings, generation }
     }
 
     /// Puts a record in its place; one that is there already stays.
     pub(crate) fn insert(&mut self, record: &Record, generation: u64) {
-        let entry = Entry::new(record);
+        let entry = Entry::new(record, &mut self.spellings);
         if let Err(at) = self.entries.binary_search_by(|at| at.order().cmp(&entry.order())) {
             self.entries.insert(at, entry);
             self.generation = generation;
@@ -99,7 +122,7 @@ impl List {
 }
 
 impl Entry {
-    fn new(record: &Record) -> Self {
+    fn new(record: &Record, spellings: &mut Spellings) -> Self {
         let name = fold(record.fields.text("name").unwrap_or_default());
         let mut haystack = name.clone();
         for field in SEARCHED {
@@ -114,7 +137,7 @@ impl Entry {
                 haystack.extend(phone.chars().filter(char::is_ascii_digit));
             }
         }
-        Self { id: record.id, name: name.into(), haystack: haystack.into() }
+        Self { id: record.id, name: name.into(), haystack: haystack.into(), marks: spellings.mark(record) }
     }
 
     fn order(&self) -> (&str, RecordId) {
