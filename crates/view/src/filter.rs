@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use protocol::schema::Date;
 use protocol::{Record, RecordId};
 
 use crate::cadence::Due;
@@ -105,6 +106,20 @@ impl Wanted {
         self.show != Show::All || self.chosen.iter().any(|chosen| !chosen.is_empty())
     }
 
+    /// The same of another ready-made view.
+    #[must_use]
+    pub fn showing(mut self, show: Show) -> Self {
+        self.show = show;
+        self
+    }
+
+    /// The same in another order.
+    #[must_use]
+    pub fn sorted(mut self, sort: Sort) -> Self {
+        self.sort = sort;
+        self
+    }
+
     /// The chosen values of a facet, by what their spellings have in common.
     pub const fn chosen(&self, facet: Facet) -> &BTreeMap<String, String> {
         &self.chosen[facet as usize]
@@ -182,19 +197,25 @@ impl View {
 
     /// The positions in the list of accounts, of these, that belong into a ready-made view.
     pub fn shown(&self, among: impl Iterator<Item = u32>, show: Show, asker: &Asker) -> Vec<u32> {
-        let passes = |at: &u32| {
-            let account = self.record(self.accounts().id(*at));
-            account.is_some_and(|account| self.passes(account, show, asker))
+        let passes = |(id, _): &(RecordId, u32)| {
+            self.record(*id).is_some_and(|account| self.passes(account, show, asker))
         };
-        among.filter(passes).collect()
+        let walk = in_order_of_ids(among.map(|at| (self.accounts().id(at), at)));
+        let mut shown: Vec<u32> = walk.into_iter().filter(passes).map(|(_, at)| at).collect();
+        shown.sort_unstable();
+        shown
     }
 
-    /// These accounts, sorted by name, in an order that needs no place: with the longest time since the last visit
+    /// Puts accounts that are sorted by name into an order that needs no place: the longest time since the last visit
     /// first, or as they are.
-    pub fn sort_accounts(&self, accounts: &mut [RecordId], sort: Sort, asker: &Asker) {
+    pub fn sort_accounts(&self, accounts: &mut Vec<RecordId>, sort: Sort, asker: &Asker) {
         if sort == Sort::LongestAgo {
-            // Nothing is before every day, and a stable order keeps the names sorted.
-            accounts.sort_by_cached_key(|id| self.last_visit(*id, asker.clock));
+            let walk = in_order_of_ids(accounts.drain(..).zip(0..));
+            let last = |(id, at)| (self.last_visit(id, asker.clock), at, id);
+            // Nothing is before every day, and within a day the names stay sorted.
+            let mut dated: Vec<(Option<Date>, u32, RecordId)> = walk.into_iter().map(last).collect();
+            dated.sort_unstable();
+            accounts.extend(dated.into_iter().map(|(.., id)| id));
         }
     }
 
@@ -207,6 +228,13 @@ impl View {
         known.sort_by(|(_, a), (_, b)| a.total_cmp(b));
         known
     }
+}
+
+/// What is asked one after the other lies side by side in memory: a list of 100,000 is walked several times faster.
+fn in_order_of_ids(accounts: impl Iterator<Item = (RecordId, u32)>) -> Vec<(RecordId, u32)> {
+    let mut walk: Vec<(RecordId, u32)> = accounts.collect();
+    walk.sort_unstable();
+    walk
 }
 
 /// Where an account is, in degrees of latitude and longitude.

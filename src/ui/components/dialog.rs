@@ -13,6 +13,9 @@ pub(crate) fn Dialog(
     title: Signal<String>,
     /// Its id, for the heading that names it.
     id: &'static str,
+    /// Whether it is a sheet on the lower edge of a phone, which a press beside it closes.
+    #[prop(optional)]
+    sheet: bool,
     /// The answers.
     children: Children,
 ) -> impl IntoView {
@@ -28,7 +31,14 @@ pub(crate) fn Dialog(
         }
     });
     view! {
-        <dialog node_ref=dialog class="dialog" aria-labelledby=id on:close=move |_| open.set(false)>
+        <dialog
+            node_ref=dialog
+            class="dialog"
+            class:dialog--sheet=sheet
+            aria-labelledby=id
+            closedby=sheet.then_some("any")
+            on:close=move |_| open.set(false)
+        >
             <h2 class="dialog__title" id=id>{move || title.get()}</h2>
             {children()}
         </dialog>

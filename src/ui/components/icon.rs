@@ -38,6 +38,8 @@ pub(crate) enum Icon {
     Trash,
     Merge,
     Export,
+    Filter,
+    Saved,
 }
 
 impl Icon {
@@ -111,6 +113,8 @@ impl Icon {
             Self::Trash => "M4.5 6.5h15M9.5 6.5v-3h5v3M6.5 6.5l1 14h9l1-14M10 10.5v6M14 10.5v6",
             Self::Merge => "M6 3.5v4a5 5 0 0 0 5 5h1v8M18 3.5v4a5 5 0 0 1-5 5h-1M8.5 17l3.5 3.5 3.5-3.5",
             Self::Export => "M12 14.5V3.5M7.5 8L12 3.5 16.5 8M5 12v7a1 1 0 0 0 1 1h12a1 1 0 0 0 1-1v-7",
+            Self::Filter => "M4 6h16M7 12h10M10 18h4",
+            Self::Saved => "M6.5 3.5h11v17l-5.5-4.5-5.5 4.5z",
             Self::Satchel => {
                 "M4 8h16a1 1 0 0 1 1 1v10a1.5 1.5 0 0 1-1.5 1.5h-15A1.5 1.5 0 0 1 3 19V9a1 1 0 0 1 \
                 1-1zM8.5 8V6a2.5 2.5 0 0 1 2.5-2.5h2A2.5 2.5 0 0 1 15.5 6v2M3 9.5c0 3 3 4 9 4s9-1 9-4\
