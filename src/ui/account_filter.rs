@@ -16,26 +16,37 @@ use crate::ui::components::icon::{Drawing, Icon};
 use crate::ui::saved_views::{self, Naming};
 use crate::ui::{attention, intl, words};
 
-/// One thing that is on, in words, and what is wanted without it.
-type Part = (String, Wanted);
+/// One thing that is on.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Part {
+    Show,
+    Value(Facet, String),
+    Sort,
+}
 
-/// What is on, each with what is wanted without it.
-pub(crate) fn parts(store: Store, wanted: &Wanted) -> Vec<Part> {
-    let show = (wanted.show != Show::All)
-        .then(|| (words::show(wanted.show).to_owned(), wanted.clone().showing(Show::All)));
+impl Part {
+    /// What is wanted without it.
+    fn taken_off(&self, mut wanted: Wanted) -> Wanted {
+        match self {
+            Self::Show => wanted.show = Show::All,
+            Self::Value(facet, value) => wanted.toggle(*facet, value),
+            Self::Sort => wanted.sort = Sort::Name,
+        }
+        wanted
+    }
+}
+
+/// What is on, each with its words.
+pub(crate) fn parts(store: Store, wanted: &Wanted) -> Vec<(String, Part)> {
+    let show = (wanted.show != Show::All).then(|| (words::show(wanted.show).to_owned(), Part::Show));
     let values = FACETS.into_iter().flat_map(|facet| {
-        let part = move |value: &String| (facet, value.clone());
+        let part = move |value: &String| {
+            (words::chosen(facet, &spoken(store, facet, value)), Part::Value(facet, value.clone()))
+        };
         wanted.chosen(facet).values().map(part)
     });
-    let value = |(facet, value): (Facet, String)| {
-        let text = words::chosen(facet, &spoken(store, facet, &value));
-        let mut without = wanted.clone();
-        without.toggle(facet, &value);
-        (text, without)
-    };
-    let sort = (wanted.sort != Sort::Name)
-        .then(|| (words::sort(wanted.sort).to_owned(), wanted.clone().sorted(Sort::Name)));
-    show.into_iter().chain(values.map(value)).chain(sort).collect()
+    let sort = (wanted.sort != Sort::Name).then(|| (words::sort(wanted.sort).to_owned(), Part::Sort));
+    show.into_iter().chain(values).chain(sort).collect()
 }
 
 /// A territory goes by its name, everything else by its value.
@@ -88,7 +99,7 @@ pub(crate) fn WhatIsOn(
             }
         });
     };
-    let chip = move |(text, without): Part| {
+    let chip = move |(text, part): (String, Part)| {
         let does = words::take_off(&text);
         view! {
             <li>
@@ -96,7 +107,7 @@ pub(crate) fn WhatIsOn(
                     type="button"
                     class="views__chip"
                     aria-label=does
-                    on:click=move |_| want(without.clone())
+                    on:click=move |_| want(part.taken_off(wanted.get_untracked()))
                 >
                     <span class="views__name" dir="auto">{text}</span>
                     <Drawing icon=Icon::Close />
@@ -134,7 +145,7 @@ pub(crate) fn WhatIsOn(
         <Show when=move || is_on.get()>
             <div class="views">
                 <ul role="list" class="views__on" aria-label=words::WHAT_IS_ON>
-                    <For each=move || parts.get() key=|(text, _)| text.clone() let:part>
+                    <For each=move || parts.get() key=Clone::clone let:part>
                         {chip(part)}
                     </For>
                 </ul>

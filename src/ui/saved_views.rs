@@ -211,6 +211,9 @@ pub(crate) fn NameDialog(naming: Naming) -> impl IntoView {
         naming.save(false);
     };
     let question = move || naming.twin.get().map(|name| words::replace(&name));
+    let submit = move || {
+        view! { <Submit label=words::SAVE busy_label=words::SAVING busy=naming.is_busy /> }
+    };
     let has_twin = Memo::new(move |_| naming.twin.with(Option::is_some));
     view! {
         <Dialog open=naming.asks title id="name-of-view">
@@ -221,12 +224,7 @@ pub(crate) fn NameDialog(naming: Naming) -> impl IntoView {
                     <p class="views__hint">{words::VIEW_TEXT}</p>
                 </Show>
                 <div class="form__do">
-                    <Show
-                        when=move || has_twin.get()
-                        fallback=move || {
-                            view! { <Submit label=words::SAVE busy_label=words::SAVING busy=naming.is_busy /> }
-                        }
-                    >
+                    <Show when=move || has_twin.get() fallback=submit>
                         <Button label=words::REPLACE weight=Weight::Main on_press=move || naming.save(true) />
                     </Show>
                     <Button label=words::CANCEL on_press=move || naming.asks.set(false) />

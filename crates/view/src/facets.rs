@@ -58,6 +58,16 @@ struct Spelling {
     key: Box<str>,
 }
 
+/// The spellings of one value.
+#[derive(Default)]
+struct Tally<'a> {
+    count: usize,
+    /// The one that most use, and how many do.
+    mixed: Option<(usize, &'a str)>,
+    /// The same of those in capital letters alone, which are a file's and not a person's.
+    capitals: Option<(usize, &'a str)>,
+}
+
 impl Facet {
     /// Its name in an address: that of the field.
     pub const fn name(self) -> &'static str {
@@ -123,23 +133,23 @@ impl Table {
 
     /// The values of spellings that were counted; what is chosen stays on offer.
     fn offers(&self, facet: Facet, counts: &[Option<usize>], wanted: &Wanted) -> Vec<Offer> {
-        let mut values: BTreeMap<&str, (usize, [Option<(usize, &str)>; 2])> = BTreeMap::new();
+        let mut values: BTreeMap<&str, Tally<'_>> = BTreeMap::new();
         for (spelling, count) in self.spellings.iter().zip(counts) {
             let Some(count) = *count else { continue };
-            let (sum, best) = values.entry(&spelling.key).or_default();
-            *sum += count;
-            // Capital letters alone are a file's, not a person's.
-            let best = &mut best[usize::from(!spelling.text.chars().any(char::is_lowercase))];
+            let tally = values.entry(&spelling.key).or_default();
+            tally.count += count;
+            let has_small = spelling.text.chars().any(char::is_lowercase);
+            let best = if has_small { &mut tally.mixed } else { &mut tally.capitals };
             if best.is_none_or(|(most, _)| count > most) {
                 *best = Some((count, &spelling.text));
             }
         }
         for (key, value) in wanted.chosen(facet) {
-            values.entry(key).or_insert((0, [Some((0, value)), None]));
+            values.entry(key).or_insert_with(|| Tally { mixed: Some((0, value)), ..Tally::default() });
         }
-        let offer = |(key, (count, [mixed, capitals])): (&str, (usize, [Option<(usize, &str)>; 2]))| {
-            let value = mixed.or(capitals).map_or("", |(_, text)| text);
-            Offer { value: value.to_owned(), key: key.to_owned(), count }
+        let offer = |(key, tally): (&str, Tally<'_>)| {
+            let value = tally.mixed.or(tally.capitals).map_or("", |(_, text)| text);
+            Offer { value: value.to_owned(), key: key.to_owned(), count: tally.count }
         };
         let mut offers: Vec<Offer> = values.into_iter().map(offer).collect();
         offers.sort_by_cached_key(|offer| {

@@ -219,8 +219,8 @@ pub(crate) fn Accounts(store: Store, place: ListPlace, now: Now) -> impl IntoVie
     }
 }
 
-/// The address says what is wanted, so that a reload, a link and a step back show the same; an address that says nothing
-/// leaves the list as it was.
+/// The address says what is wanted, so that a reload, a link and a step back show the same; an address that says
+/// nothing leaves the list as it was.
 fn follow_address(place: ListPlace, is_open: Memo<bool>) {
     let (asked, navigate) = (use_query_map(), use_navigate());
     Effect::new(move |before: Option<Wanted>| {

@@ -33,7 +33,7 @@ pub(crate) fn SignOut(store: Store) -> impl IntoView {
     // Saved views are on no other phone, and nobody brings them back.
     let asks_views = RwSignal::new(false);
     let views = Memo::new(move |_| store.views().with(Vec::len));
-    let press = move |_| if views.get() > 0 { asks_views.set(true) } else { sign_out(false) };
+    let press = move |_| if views.get_untracked() > 0 { asks_views.set(true) } else { sign_out(false) };
     let lose_views = move || {
         asks_views.set(false);
         sign_out(false);
