@@ -238,8 +238,8 @@ fn follow_address(place: ListPlace, is_open: Memo<bool>) {
                 place.scroll_top.set(0.0);
                 place.wanted.set(said);
             }
-            said if said.as_ref().unwrap_or(&Wanted::default()) != &wanted => {
-                navigate(&address(&wanted), trail::instead())
+            said if said.as_ref().map_or(!wanted.is_all(), |said| *said != wanted) => {
+                navigate(&address(&wanted), trail::instead());
             }
             _ => {}
         }
