@@ -716,3 +716,34 @@ fn a_disk_opened_again_without_its_pulled_records_keeps_them_on_the_screen() {
         "#]],
     );
 }
+
+/// A page may bring nothing but a later number; the same once more is not written again.
+#[test]
+fn a_page_without_records_that_tells_a_later_number_is_kept() {
+    check(
+        "sync
+         page north a=1 cursor=1
+         sync
+         page north cursor=5
+         sync
+         page north cursor=5",
+        expect![[r#"
+            > sync
+              send pull after []
+            > page north a=1 cursor=1
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              news Pulled { new: 1, changed: 0, gone: 0 }
+            > sync
+              send pull after [1]
+            > page north cursor=5
+              commit strict outbox [] log "PC" meta
+              news Pulled { new: 0, changed: 0, gone: 0 }
+            > sync
+              send pull after [5]
+            > page north cursor=5
+              commit relaxed outbox [] log "" meta
+              news Pulled { new: 0, changed: 0, gone: 0 }
+        "#]],
+    );
+}

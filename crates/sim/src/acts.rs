@@ -3,6 +3,7 @@
 
 use protocol::schema::{AT, SKIP, WITH};
 use protocol::{Edit, Kind, Op, RecordId};
+use server::ledger::own_territory;
 
 use crate::faults::Fault;
 use crate::rep::{Known, Typed, edit, typed};
@@ -13,7 +14,9 @@ impl World {
     pub(crate) fn further(&mut self, index: usize, roll: u64, shown: &[Known]) -> Vec<Edit> {
         match roll % 17 {
             0..=3 => self.visit_done(shown),
-            4..=7 => self.file_elsewhere(shown),
+            4 => self.begin(index),
+            5..=6 => self.file_elsewhere(index, shown),
+            7 => self.file_no_more(index, shown),
             8..=10 => self.merge_or_part(shown),
             11..=13 => self.bring_back(index),
             14 => self.link(shown),
@@ -21,11 +24,16 @@ impl World {
         }
     }
 
-    /// The event is done, the note speaks of it, and what it promises becomes an event: three records, two of them new.
+    /// The event is done, the note speaks of it, what it promises becomes an event, and what was promised before is
+    /// kept: mostly all of one account.
     fn visit_done(&mut self, shown: &[Known]) -> Vec<Edit> {
         let Some(account) = self.one_of(shown, Kind::Account) else { return Vec::new() };
         let of = account.id.0.to_string();
-        let planned = self.one_of(shown, Kind::Event);
+        let of_it: Vec<Known> = shown.iter().filter(|it| it.account == Some(account.id)).cloned().collect();
+        let about = if of_it.is_empty() && self.dice.percent(30) { shown } else { &of_it };
+        let planned = self.one_of(about, Kind::Event);
+        let kept = self.one_of(&of_it, Kind::Event).filter(|_| self.dice.percent(30));
+        let kept = kept.filter(|kept| planned.as_ref().is_none_or(|planned| planned.id != kept.id));
         let (note, promise) = (RecordId(self.dice.uuid()), RecordId(self.dice.uuid()));
         let done = [("status", "done"), ("outcome", "saw")];
         let (event, first) = match planned {
@@ -54,15 +62,38 @@ impl World {
             ("follows", &follows),
         ];
         self.count("rep noted a visit, with what follows");
-        vec![
+        let kept = kept.map(|kept| edit(kept.id, Kind::Event, Op::Patch, typed(&done[..1])));
+        let made = [
             first,
             edit(note, Kind::Note, create.clone(), typed(&said)),
             edit(promise, Kind::Event, create, typed(&promised)),
+        ];
+        made.into_iter().chain(kept).collect()
+    }
+
+    /// A note about nobody yet, and what it promises.
+    fn begin(&mut self, index: usize) -> Vec<Edit> {
+        let own = Op::Create(own_territory(self.users[self.devices[index].user].0));
+        let [note, promise] = [RecordId(self.dice.uuid()), RecordId(self.dice.uuid())];
+        let (follows, word) = (note.0.to_string(), self.word());
+        self.count("rep began a note without an account");
+        vec![
+            edit(note, Kind::Note, own.clone(), typed(&[("text", &word)])),
+            edit(promise, Kind::Event, own, typed(&[("subject", &word), ("follows", &follows)])),
         ]
     }
 
+    /// What was filed last on this device is taken away from there, or anything from its account.
+    fn file_no_more(&mut self, index: usize, shown: &[Known]) -> Vec<Edit> {
+        let filed = self.devices[index].filed.pop();
+        let any = |world: &mut Self| world.one_of(shown, Kind::Note).map(|it| (it.id, it.kind));
+        let Some((id, kind)) = filed.or_else(|| any(self)) else { return Vec::new() };
+        self.count("rep took a record away from its account");
+        vec![edit(id, kind, Op::Patch, Typed::from([("account".to_owned(), None)]))]
+    }
+
     /// One or two records get another account, mostly one in another territory.
-    fn file_elsewhere(&mut self, shown: &[Known]) -> Vec<Edit> {
+    fn file_elsewhere(&mut self, index: usize, shown: &[Known]) -> Vec<Edit> {
         let Some(account) = self.one_of(shown, Kind::Account) else { return Vec::new() };
         let elsewhere = |known: &&Known| known.kind != Kind::Account && known.territory != account.territory;
         let mut movable: Vec<&Known> = shown.iter().filter(elsewhere).collect();
@@ -77,6 +108,7 @@ impl World {
         let at = self.dice.below(movable.len() as u64) as usize;
         let count = 1 + self.dice.below(2) as usize;
         let moved = movable.iter().cycle().skip(at).take(count.min(movable.len()));
+        self.devices[index].filed.extend(moved.clone().map(|known| (known.id, known.kind)));
         moved.map(|known| edit(known.id, known.kind, Op::Patch, typed(&[("account", &of)]))).collect()
     }
 

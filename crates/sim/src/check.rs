@@ -1,10 +1,11 @@
 //! The judge: what must be true after every step, said in sets and independent of how engine and ledger work.
 //! The names are those of PROTOCOL, section C.
 //!
-//! [`books`] reads what the server wrote, [`shown`] looks at a device, [`rules`] says once more what a record must be;
-//! here is what they remember.
+//! [`books`] reads what the server wrote, [`reach`] who may write where, [`shown`] looks at a device, [`rules`] says
+//! once more what a record must be; here is what they remember.
 
 mod books;
+mod reach;
 mod rules;
 mod shown;
 
@@ -15,13 +16,14 @@ use protocol::message::{Outcome, Receipt};
 use protocol::{ChangeId, Edit, Record, RecordId, TerritoryId};
 
 use books::Book;
+use reach::Late;
 
 /// A broken promise, in a sentence.
 pub type Verdict = Result<(), String>;
 
 /// All that ever happened, as the judge saw it.
 pub struct Judge {
-    /// The territories; sets of them are bits.
+    /// The territories, those of each user alone last; sets of them are bits.
     feeds: Vec<TerritoryId>,
     /// Each user's name and territories.
     users: Vec<(String, u64)>,
@@ -36,6 +38,7 @@ pub struct Judge {
     audits: u64,
     /// By device: which others it is an image of, with how many saves there were then.
     images: Vec<Vec<(usize, usize)>>,
+    late: Late,
 }
 
 /// A save whose transaction was tried.
@@ -96,6 +99,7 @@ impl Judge {
             moments: Vec::new(),
             audits: 0,
             images: Vec::new(),
+            late: Late::default(),
         }
     }
 

@@ -33,6 +33,8 @@ pub struct Device {
     pub full_until: i64,
     /// What the rep deleted on it and may bring back, the last one last.
     pub deleted: Vec<(RecordId, Kind)>,
+    /// What the rep filed at an account on it and may take away from there, the last one last.
+    pub filed: Vec<(RecordId, Kind)>,
 }
 
 /// What two users of one phone share.
@@ -108,6 +110,7 @@ impl Device {
             territories: 0,
             full_until: 0,
             deleted: Vec::new(),
+            filed: Vec::new(),
         }
     }
 

@@ -8,6 +8,7 @@ use protocol::{Fields, Kind, RecordId, TerritoryId};
 use server::ledger::{AccountRow, LedgerError};
 
 use crate::check::Verdict;
+use crate::dice::Dice;
 use crate::faults::Fault;
 use crate::planted::Planted;
 use crate::spare::{self, Lent};
@@ -31,11 +32,7 @@ impl World {
         match fault {
             Fault::Restart => self.restart(),
             Fault::Restore => return self.back_up_or_restore(),
-            Fault::Accepted => {
-                if !self.accept()? {
-                    return Ok(());
-                }
-            }
+            Fault::Accepted => return self.accept(),
             Fault::Gained => {
                 self.ledger.assign(id, &territory).map_err(failed)?;
                 self.judge.on_member(user, &territory, true);
@@ -72,22 +69,32 @@ impl World {
         live.filter(|it| self.territories.contains(&it.territory)).map(|it| it.id).collect()
     }
 
-    /// The office accepts one of the changes that were set aside, where it can.
-    fn accept(&mut self) -> Result<bool, String> {
+    /// Somebody at the office sees at once what was set aside. The dice are its own: a world in which the office
+    /// accepts nothing is not touched.
+    pub(crate) fn look_at_refused(&mut self) -> Verdict {
+        let percent = self.faults.percent(Fault::Accepted);
+        let looks = Dice::new(self.plan.seed, OFFICE + self.now as u64).percent(percent);
+        if looks { self.accept() } else { Ok(()) }
+    }
+
+    /// The office accepts one of the changes that were set aside, where one can be.
+    fn accept(&mut self) -> Verdict {
         let set_aside = self.ledger.unsettled(self.organisation).map_err(|error| format!("{error:?}"))?;
-        let Some(chosen) = set_aside.len().checked_sub(1).map(|last| self.dice.below(last as u64 + 1)) else {
-            return Ok(false);
-        };
-        let change = set_aside[chosen as usize].change.id;
-        match self.ledger.accept(self.organisation, change, self.now) {
-            Ok(receipt) => {
-                self.tell(|| format!("office: accepted {} {:?}", change.0, receipt.outcome));
-                self.judge.on_accepted(receipt);
-                Ok(true)
+        let first = self.dice.roll() as usize;
+        for at in 0..set_aside.len() {
+            let change = set_aside[(first + at) % set_aside.len()].change.id;
+            match self.ledger.accept(self.organisation, change, self.now) {
+                Ok(receipt) => {
+                    self.count(Fault::Accepted.name());
+                    self.tell(|| format!("office: accepted {} {:?}", change.0, receipt.outcome));
+                    self.judge.on_accepted(receipt);
+                    return self.judge.on_written(&mut self.ledger, self.organisation);
+                }
+                Err(LedgerError::Refused(_)) => {}
+                Err(error) => return Err(format!("P22: the office cannot accept {}: {error:?}", change.0)),
             }
-            Err(LedgerError::Refused(_)) => Ok(false),
-            Err(error) => Err(format!("P22: the office cannot accept {}: {error:?}", change.0)),
         }
+        Ok(())
     }
 
     /// A file of accounts, some of them known from an earlier one.
@@ -146,3 +153,4 @@ impl World {
 
 /// No backup older than the devices' journal is restored: that is what the journal promises.
 const BACKUP_MS_MAX: i64 = protocol::limits::JOURNAL_MS - 3_600_000;
+const OFFICE: u64 = 1 << 46;

@@ -113,8 +113,9 @@ impl World {
             set.insert("name".to_owned(), Some(" ".to_owned()));
         }
         let account = edit(id, Kind::Account, Op::Create(territory.clone()), set);
-        let note =
-            with_note.then(|| self.new_child(&Known { id, kind: Kind::Account, territory, merged: false }));
+        let note = with_note.then(|| {
+            self.new_child(&Known { id, kind: Kind::Account, territory, merged: false, account: None })
+        });
         std::iter::once(account).chain(note).collect()
     }
 
@@ -210,12 +211,15 @@ pub(crate) struct Known {
     pub(crate) territory: TerritoryId,
     /// Whether another account stands for it.
     pub(crate) merged: bool,
+    /// The account it belongs to.
+    pub(crate) account: Option<RecordId>,
 }
 
 impl Known {
     fn of(record: &Record) -> Self {
         let merged = record.fields.text("merged_into").is_some();
-        Self { id: record.id, kind: record.kind, territory: record.territory.clone(), merged }
+        let account = record.fields.text("account").and_then(|text| text.parse().ok()).map(RecordId);
+        Self { id: record.id, kind: record.kind, territory: record.territory.clone(), merged, account }
     }
 }
 

@@ -77,8 +77,10 @@ impl World {
         let mark = self.devices[index].disk.mark();
         let Some(window) = self.devices[index].window(life) else { return Ok(life) };
         if window.leads {
-            // It never heard that it was robbed, and whoever did that is gone.
-            self.devices[index].leader = life;
+            // It never heard that it was robbed; whoever did that, if still there, is robbed in turn.
+            if self.devices[index].leader != life {
+                self.rob(index, life);
+            }
             return Ok(life);
         }
         (window.leads, window.life) = (true, new);

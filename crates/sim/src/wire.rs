@@ -3,7 +3,8 @@
 
 use engine::{LinkError, Outgoing, Reply, Request};
 use protocol::limits::REQUEST_MS_MAX;
-use protocol::message::{PushRequest, Receipt};
+use protocol::message::{Outcome, PushRequest, Receipt};
+use protocol::{Change, ChangeId, DeviceId, Edit};
 use server::ledger::LedgerError;
 
 use crate::check::Verdict;
@@ -240,20 +241,41 @@ impl World {
         }
         self.saboteur.cuts_answer(&mut reply);
         self.judge.on_pushed(&mut self.ledger, self.organisation, &push, &reply)?;
+        let late = self.judge.take_late();
+        (0..late.taken).for_each(|_| self.count("visit taken late"));
+        late.refused.into_iter().try_for_each(|note| self.is_unwelcome(user, note))?;
         self.saboteur.on_receipts(&mut reply);
+        if reply.receipts.iter().any(|receipt| matches!(receipt.outcome, Outcome::Refused(_))) {
+            self.look_at_refused()?;
+        }
         Ok(Ok(Reply::Push(reply)))
     }
 }
 
 impl World {
+    /// P22: of a visit that was refused because its account is out of reach, the note alone is refused as well.
+    fn is_unwelcome(&mut self, user: uuid::Uuid, note: Edit) -> Verdict {
+        self.count("visit refused as too late");
+        let name = note.id.0;
+        let change = Change::new(ChangeId(name), 1, self.now, vec![note]);
+        let push = PushRequest::new(DeviceId(name), 0, vec![change]);
+        let reply = crate::spare::copy(&self.ledger).push(user, &push, self.now);
+        let reply = reply.map_err(|error| format!("P24: the ledger failed: {error:?}"))?;
+        let refused = |receipt: &Receipt| matches!(receipt.outcome, Outcome::Refused(_));
+        if reply.receipts.iter().all(refused) {
+            return Ok(());
+        }
+        Err(format!("P22: a visit was refused, of which the note {name} alone is welcome"))
+    }
+
     /// Whether the ledger has answered all of this before; then it does not look into it again.
     fn is_answered(&mut self, push: &PushRequest) -> bool {
         push.changes.iter().all(|change| self.ledger.answered(self.organisation, change.id) == Ok(true))
     }
 }
 
-const fn outcome_name(outcome: &protocol::message::Outcome) -> &'static str {
-    use protocol::message::{Outcome, Refusal};
+const fn outcome_name(outcome: &Outcome) -> &'static str {
+    use protocol::message::Refusal;
     match outcome {
         Outcome::Accepted => "receipt: accepted",
         Outcome::Merged => "receipt: merged",

@@ -17,6 +17,7 @@ pub(crate) fn main(house: &House, mut args: lexopt::Parser) -> Result<ExitCode> 
         match argument {
             Arg::Long("shard") => rest.extend(["--shard".into(), args.value()?]),
             Arg::Long("file") => rest.extend(["--file".into(), args.value()?]),
+            Arg::Long("go-on") => rest.push("--iterate".into()),
             Arg::Long("list") => rest.push("--list".into()),
             Arg::Short('h') | Arg::Long("help") => {
                 println!("{HELP}");
@@ -83,6 +84,7 @@ cargo xtask mutants [PART…]: change the code a little, many times, and see whe
 
   --shard K/N  only the K-th of N parts of the mutants, counted from 0
   --file GLOB  only mutants of these files
+  --go-on      leave out what an earlier call has caught already
   --list       only name the mutants
   --help       this text
 

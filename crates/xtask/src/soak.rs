@@ -1,4 +1,5 @@
-//! `cargo xtask soak`: live a million simulated worlds; goes on where the last call ended.
+//! `cargo xtask soak`: live a million simulated worlds; goes on where the last call ended. Worlds count together only
+//! when one and the same code lived them.
 
 use std::process::ExitCode;
 
@@ -7,6 +8,7 @@ use lexopt::{Arg, ValueExt};
 
 use crate::house::House;
 use crate::process;
+use crate::stamp::hash_inputs;
 
 /// Reads the flags, builds the simulator for release and lets it live.
 pub(crate) fn main(house: &House, mut args: lexopt::Parser) -> Result<ExitCode> {
@@ -23,7 +25,10 @@ pub(crate) fn main(house: &House, mut args: lexopt::Parser) -> Result<ExitCode> 
             other => return Err(other.unexpected().into()),
         }
     }
-    let state = house.cache.join("soak.json");
+    let mut lived_by = hash_inputs(&house.root, &LIVED_BY)?;
+    lived_by.truncate(12);
+    println!("soak: the code {lived_by}");
+    let state = house.cache.join(format!("soak-{lived_by}.json"));
     if anew && state.is_file() {
         std::fs::remove_file(&state)?;
     }
@@ -33,10 +38,21 @@ pub(crate) fn main(house: &House, mut args: lexopt::Parser) -> Result<ExitCode> 
     Ok(ExitCode::SUCCESS)
 }
 
+/// What a world is made of. Another version of it begins a soak of its own.
+const LIVED_BY: [&str; 6] = [
+    "crates/protocol/src",
+    "crates/engine/src",
+    "crates/server/src/ledger",
+    "crates/server/src/ledger.rs",
+    "crates/sim/src",
+    "Cargo.lock",
+];
+
 const HELP: &str = "\
 cargo xtask soak [WORLDS]: live so many simulated worlds (1000000) and say what happened in them
 
   --anew  begin with the first one; without it, go on where the last call ended
   --help  this text
 
-Stop it at any time with Ctrl-C. How far it came is kept in the cache directory's soak.json.";
+Stop it at any time with Ctrl-C. How far it came is kept in the cache directory, for each version of protocol, engine,
+ledger and simulator by itself.";

@@ -12,7 +12,7 @@ use super::rules::{self, Author, Known, Verdict};
 use super::sqlite::quarantine::{self, Sender};
 use super::sqlite::records::Origin;
 use super::sqlite::{self, changes};
-use super::{LedgerError, User};
+use super::{LedgerError, User, own_territory};
 
 /// The changes of one device are decided here.
 pub(super) struct Case<'a> {
@@ -158,12 +158,18 @@ impl<'a> Case<'a> {
 
     /// What the rules need to know about the records that a change names.
     fn known(&self, change: &Change) -> Result<Known, LedgerError> {
-        let org = self.user.organisation;
+        let (org, own) = (self.user.organisation, own_territory(self.user.id));
         let mut known = Known { member: self.member.clone(), ..Known::default() };
         for id in rules::named(change) {
             let Some(row) = sqlite::records::record(self.db, org, id)? else { continue };
             if !self.member.contains(&row.record.territory) && self.is_in_grace(id, &row.record.territory)? {
                 known.grace.insert(id);
+            }
+            if sqlite::feeds::entry_seq(self.db, org, &own, id)?.is_some() {
+                known.begun.insert(id, own.clone());
+            }
+            if let Some(before) = sqlite::records::before(self.db, org, self.user.id, &row.record)? {
+                known.before.insert(id, before);
             }
             known.rows.insert(id, row);
         }

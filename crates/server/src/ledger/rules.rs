@@ -7,7 +7,6 @@ use protocol::limits::{EDITS_MAX, FIELDS_MAX};
 use protocol::merge::{Clash, FieldVersions, SetBy, merge};
 use protocol::message::Refusal;
 use protocol::{Change, DeviceId, Edit, Fields, Kind, Op, Record, RecordId, TerritoryId, schema};
-use uuid::Uuid;
 
 use super::words;
 
@@ -29,6 +28,12 @@ pub(super) struct Known {
     pub(super) member: BTreeSet<TerritoryId>,
     /// Accounts that have left the user's territories only a while ago: call notes about them are still welcome.
     pub(super) grace: BTreeSet<RecordId>,
+    /// Those of them about which this change makes a note: what the same visit yields goes along.
+    pub(super) late: BTreeSet<RecordId>,
+    /// The user's own territory, for each record that has stood there: without an account it goes back.
+    pub(super) begun: BTreeMap<RecordId, TerritoryId>,
+    /// What a record held before its newest version, where that is the user's.
+    pub(super) before: BTreeMap<RecordId, Fields>,
     /// An earlier change of the device about one of these records is set aside and not settled.
     pub(super) held: bool,
 }
@@ -90,6 +95,8 @@ pub(super) fn decide(change: &Change, author: Author<'_>, known: &mut Known) -> 
     if known.held {
         return Err(Refusal::Held);
     }
+    let notes = change.edits.iter().filter(|edit| is_create(edit) && edit.kind == Kind::Note);
+    known.late = notes.filter_map(account_named).filter(|account| known.grace.contains(account)).collect();
     let mut verdict = Verdict::default();
     for edit in &change.edits {
         let version = match &edit.op {
@@ -113,8 +120,7 @@ pub(super) fn decide(change: &Change, author: Author<'_>, known: &mut Known) -> 
 pub(super) fn named(change: &Change) -> BTreeSet<RecordId> {
     // One with more edits is refused as malformed; its first ones are enough to say what it is about.
     let edits = || change.edits.iter().take(EDITS_MAX);
-    let accounts = edits().filter_map(|edit| account_text(edit)?.parse::<Uuid>().ok());
-    edits().map(|edit| edit.id).chain(accounts.map(RecordId)).collect()
+    edits().map(|edit| edit.id).chain(edits().filter_map(account_named)).collect()
 }
 
 /// Every record that order matters for: those the change names, and the accounts they belong to on the web.
@@ -191,14 +197,14 @@ fn create(
     // about it waited on a phone takes the note along.
     let account = account(edit, known)?;
     let home = account.map_or(territory, |account| &account.record.territory);
-    let late_note =
-        edit.kind == Kind::Note && account.is_some_and(|account| known.grace.contains(&account.record.id));
-    if !known.member.contains(home) && !late_note {
+    let late = account.is_some_and(|account| known.late.contains(&account.record.id));
+    let is_of_visit = late && matches!(edit.kind, Kind::Note | Kind::Event);
+    if !known.member.contains(home) && !is_of_visit {
         return Err(Refusal::Denied);
     }
     let given = edit.set.iter().filter_map(|(name, text)| Some((name.as_str(), text.as_deref()?)));
     let given: Fields = given.collect();
-    whole(edit.kind, None, &given)?;
+    whole(edit, &given, known)?;
     Ok(first_version(edit.id, edit.kind, home.clone(), given, author))
 }
 
@@ -217,7 +223,7 @@ fn patch(
     if merged.fields.iter().count() > FIELDS_MAX {
         return Err(Refusal::Invalid(words::TOO_MANY_FIELDS.to_owned()));
     }
-    whole(edit.kind, Some(&row.record.fields), &merged.fields)?;
+    whole(edit, &merged.fields, known)?;
     verdict.stale |= merged.stale;
     verdict.clashes.extend(merged.clashes);
     Ok((!merged.applied.is_empty()).then(|| {
@@ -276,7 +282,7 @@ fn restore(
     let merged = merge(&row.record.fields, &row.set_by, edit, author.device);
     verdict.stale |= merged.stale;
     verdict.clashes.extend(merged.clashes);
-    whole(edit.kind, Some(&row.record.fields), &merged.fields)?;
+    whole(edit, &merged.fields, known)?;
     let mut version = patched(row, merged.fields, &merged.applied, author);
     version.row.record.deleted = false;
     version.row.record.territory = home.clone();
@@ -285,32 +291,50 @@ fn restore(
 }
 
 /// Where a record lives after this edit: what gets another account goes where that one is, such as a note from the
-/// tray, or a contact who changed the place.
+/// tray, or a contact who changed the place; and what was begun in the user's own territory goes back there when its
+/// account is taken away.
 fn home<'a>(edit: &Edit, row: &'a Row, known: &'a Known) -> Result<&'a TerritoryId, Refusal> {
-    let home = account(edit, known)?.map_or(&row.record.territory, |account| &account.record.territory);
+    let home = match account(edit, known)? {
+        Some(account) => Some(&account.record.territory),
+        None => known.begun.get(&edit.id).filter(|_| takes_account_away(edit)),
+    };
+    let home = home.unwrap_or(&row.record.territory);
     if *home == row.record.territory || known.member.contains(home) {
         return Ok(home);
     }
     Err(Refusal::Invalid(words::ACCOUNT_ELSEWHERE.to_owned()))
 }
 
-/// A record that holds together is not torn by a change; one that did not before may be changed bit by bit.
-fn whole(kind: Kind, before: Option<&Fields>, after: &Fields) -> Result<(), Refusal> {
-    let was_whole = before.is_none_or(|before| schema::check_whole(kind, before).is_ok());
-    let checked = schema::check_whole(kind, after).map_err(|(name, invalid)| words::invalid(name, invalid));
-    checked.or_else(|why| if was_whole { Err(Refusal::Invalid(why)) } else { Ok(()) })
+/// A record that holds together is not torn by a change. One that did not before may be changed bit by bit, and whoever
+/// changed it last may put it back as it was.
+fn whole(edit: &Edit, after: &Fields, known: &Known) -> Result<(), Refusal> {
+    let Err((name, invalid)) = schema::check_whole(edit.kind, after) else { return Ok(()) };
+    let row = known.rows.get(&edit.id);
+    let was_torn = row.is_some_and(|row| schema::check_whole(edit.kind, &row.record.fields).is_err());
+    if was_torn || known.before.get(&edit.id) == Some(after) {
+        return Ok(());
+    }
+    Err(Refusal::Invalid(words::invalid(name, invalid)))
 }
 
 /// The record an edit is about, if the user may write it.
 fn row<'a>(edit: &Edit, known: &'a Known) -> Result<&'a Row, Refusal> {
     let row = known.rows.get(&edit.id).ok_or(Refusal::Denied)?;
-    if !known.member.contains(&row.record.territory) {
+    if !known.member.contains(&row.record.territory) && !is_done_late(edit, &row.record, known) {
         return Err(Refusal::Denied);
     }
     if row.record.kind != edit.kind {
         return Err(Refusal::Invalid(words::OTHER_KIND.to_owned()));
     }
     Ok(row)
+}
+
+/// Whether the edit says no more of an event than how it went, beside a late note about the event's account.
+fn is_done_late(edit: &Edit, event: &Record, known: &Known) -> bool {
+    edit.op == Op::Patch
+        && event.kind == Kind::Event
+        && account_of(event).is_some_and(|account| known.late.contains(&account))
+        && edit.set.keys().all(|name| matches!(name.as_str(), "status" | "outcome"))
 }
 
 /// The account an edit names, if it names one; it must be a live account of the user's.
@@ -325,7 +349,24 @@ fn account<'a>(edit: &Edit, known: &'a Known) -> Result<Option<&'a Row>, Refusal
     if row.record.deleted { Err(Refusal::Gone) } else { Ok(Some(row)) }
 }
 
+const fn is_create(edit: &Edit) -> bool {
+    matches!(edit.op, Op::Create(_))
+}
+
+fn account_named(edit: &Edit) -> Option<RecordId> {
+    account_text(edit)?.parse().ok().map(RecordId)
+}
+
 fn account_text(edit: &Edit) -> Option<&str> {
+    account_set(edit)?.filter(|text| !text.is_empty())
+}
+
+fn takes_account_away(edit: &Edit) -> bool {
+    account_set(edit).is_some() && account_text(edit).is_none()
+}
+
+/// What an edit sets as the account, if it sets that.
+fn account_set(edit: &Edit) -> Option<Option<&str>> {
     let text = edit.set.get("account").filter(|_| schema::has_account(edit.kind))?;
-    text.as_deref().filter(|text| !text.is_empty())
+    Some(text.as_deref())
 }

@@ -10,4 +10,5 @@ mod moves;
 mod pairs;
 mod push;
 mod quarantine;
+mod visit;
 mod world;

@@ -2,6 +2,7 @@
 
 use protocol::message::{Outcome, Refusal};
 use protocol::{Edit, Kind, Op, RecordId};
+use server::ledger::own_territory;
 
 use crate::world::{Held, Phone, World, create, edit, new_id, note, patch, t};
 
@@ -157,4 +158,65 @@ fn two_who_merge_one_account_into_different_ones_wait_for_a_person() {
     let undone = world.save(&mut ana, vec![patch(loser, 3, &[("merged_into", "")])]);
     assert_eq!((undone.outcome, world.record(loser).fields.text("merged_into")), (Outcome::Accepted, None));
     world.assert_feeds_are_true();
+}
+
+/// A note begun without an account, and what it promises, are filed; taking that back takes them back to the rep's own
+/// territory, however often, and only for the one who began them.
+#[test]
+fn what_is_filed_no_more_goes_back_to_where_it_was_begun() {
+    let (mut world, mut ana, [north, central], mut helds) = two_accounts();
+    let own = own_territory(world.ana);
+    let ids = [(new_id(), Kind::Note, "text"), (new_id(), Kind::Event, "subject")];
+    let begin = |(id, kind, first)| edit(id, kind, Op::Create(own.clone()), 0, &[(first, "x")]);
+    world.save(&mut ana, ids.map(begin).to_vec());
+    for (base, account, territory) in [(1, central, "central"), (3, north, "north"), (5, central, "central")]
+    {
+        let filed = ids.map(|(id, kind, _)| file(id, kind, Op::Patch, base, account));
+        assert_eq!(world.save(&mut ana, filed.to_vec()).outcome, Outcome::Accepted);
+        assert!(ids.iter().all(|(id, ..)| world.record(*id).territory == t(territory)));
+        assert_all_is_true(&mut world, &mut helds);
+        let undone = ids.map(|(id, kind, _)| edit(id, kind, Op::Patch, base + 1, &[("account", "")]));
+        let receipt = world.save(&mut ana, undone.to_vec());
+        assert_eq!(
+            (&receipt.outcome, receipt.at.keys().collect::<Vec<_>>()),
+            (&Outcome::Accepted, vec![&own])
+        );
+        assert!(ids.iter().all(|(id, ..)| world.record(*id).territory == own));
+        assert_all_is_true(&mut world, &mut helds);
+    }
+}
+
+/// Without an account, but not begun in the territory of who took it away, a record stays where it is.
+#[test]
+fn what_was_not_begun_in_ones_own_territory_stays_where_it_is() {
+    let (mut world, mut ana, [_, central], mut helds) = two_accounts();
+    let own = own_territory(world.ana);
+    let (begun, made) = (new_id(), new_id());
+    let begin = edit(begun, Kind::Note, Op::Create(own), 0, &[("text", "x")]);
+    world.save(&mut ana, vec![begin, note(made, "central", central, "x")]);
+    world.save(&mut ana, vec![file(begun, Kind::Note, Op::Patch, 1, central)]);
+    // What says nothing of the account moves nothing.
+    world.save(&mut ana, vec![edit(begun, Kind::Note, Op::Patch, 2, &[("text", "y")])]);
+    let mut ben = world.phone_of(world.ben);
+    let away = |id| edit(id, Kind::Note, Op::Patch, 3, &[("account", "")]);
+    for (phone, id) in [(&mut ben, begun), (&mut ana, made)] {
+        assert_eq!(world.save(phone, vec![away(id)]).outcome, Outcome::Accepted);
+        assert_eq!(
+            (world.record(id).territory, world.record(id).fields.text("account")),
+            (t("central"), None)
+        );
+        assert_all_is_true(&mut world, &mut helds);
+    }
+    // An account has no account to be taken away.
+    let odd = world.save(&mut ana, vec![patch(central, 1, &[("account", ""), ("phone", "1")])]);
+    assert_eq!((odd.outcome, world.record(central).territory), (Outcome::Accepted, t("central")));
+    // Once lost, it is not reached.
+    world.save(&mut ana, vec![file(begun, Kind::Note, Op::Patch, 4, central)]);
+    world.ledger.unassign(world.ana, &t("central"), world.now).expect("taken");
+    let receipt = world.save(&mut ana, vec![edit(begun, Kind::Note, Op::Patch, 5, &[("account", "")])]);
+    assert_eq!(
+        (receipt.outcome, world.record(begun).territory),
+        (Outcome::Refused(Refusal::Denied), t("central"))
+    );
+    assert_all_is_true(&mut world, &mut helds);
 }

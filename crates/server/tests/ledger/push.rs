@@ -2,7 +2,7 @@
 
 use protocol::message::{Outcome, PushProblem, Refusal};
 use protocol::{ChangeId, Kind, Op, RecordId};
-use server::ledger::{LedgerError, own_territory};
+use server::ledger::{Ledger, LedgerError, own_territory};
 use uuid::Uuid;
 
 use crate::world::{Held, World, create, delete, edit, new_id, note, patch, t};
@@ -251,6 +251,60 @@ fn a_referral_that_holds_together_is_not_torn() {
     let torn = world.save(&mut ana, vec![edit(id, Kind::Referral, Op::Patch, 1, &[("reason", "")])]);
     let sentence = "A referral that is not admitted needs its reason.";
     assert_eq!(torn.outcome, Outcome::Refused(Refusal::Invalid(sentence.to_owned())));
+}
+
+/// A referral that was not whole, as of an older app, is moved on and becomes whole. Only whoever moved it puts it
+/// back, at once and exactly as it was.
+#[test]
+fn what_was_not_whole_may_be_put_back_as_it_was() {
+    type Set = &'static [(&'static str, &'static str)];
+    const MOVE: Set = &[("stage", "admitted"), ("decided", "2026-11-25")];
+    const BACK: Set = &[("stage", "nonadmit"), ("decided", "")];
+    let cases: [(&[Set], bool, bool); 6] = [
+        (&[MOVE, BACK], true, true),
+        (&[MOVE, BACK, MOVE, BACK], true, true),
+        (&[MOVE, &[("stage", "nonadmit")]], true, false),
+        (&[MOVE, &[("stage", "nonadmit"), ("decided", ""), ("comments", "x")]], true, false),
+        (&[MOVE, &[("comments", "x")], BACK], true, false),
+        (&[MOVE, BACK], false, false),
+    ];
+    for (saves, by_one, expected) in cases {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("ledger.db");
+        let mut world = World::on(Ledger::open(&file).expect("opens"));
+        let (mut ana, mut ben) = (world.phone_of(world.ana), world.phone_of(world.ben));
+        let id = new_id();
+        let set = [("patient", "J.D."), ("stage", "nonadmit"), ("reason", "staffing")];
+        world.save(&mut ben, vec![edit(id, Kind::Referral, Op::Create(t("central")), 0, &set)]);
+        let tear = "UPDATE record SET fields = json_remove(fields, '$.reason')";
+        rusqlite::Connection::open(&file).expect("opens").execute(tear, []).expect("it is torn");
+        let mut outcomes = Vec::new();
+        for (base, set) in (1..).zip(saves) {
+            let phone = if by_one || base == 1 { &mut ana } else { &mut ben };
+            let save = edit(id, Kind::Referral, Op::Patch, base, set);
+            outcomes.push(world.save(phone, vec![save]).outcome);
+        }
+        let last = outcomes.pop().expect("some saves");
+        assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Accepted), "{saves:?}: {outcomes:?}");
+        let sentence = "A referral that is not admitted needs its reason.".to_owned();
+        let refused = Outcome::Refused(Refusal::Invalid(sentence));
+        assert_eq!(last, if expected { Outcome::Accepted } else { refused }, "{saves:?}");
+    }
+}
+
+/// What was whole is put back whole only.
+#[test]
+fn half_of_what_was_whole_is_not_put_back() {
+    let mut world = World::new();
+    let mut ana = world.phone_of(world.ana);
+    let id = new_id();
+    let set = [("patient", "J.D."), ("stage", "nonadmit"), ("reason", "staffing")];
+    world.save(&mut ana, vec![edit(id, Kind::Referral, Op::Create(t("north")), 0, &set)]);
+    let mut save = |set| world.save(&mut ana, vec![edit(id, Kind::Referral, Op::Patch, 1, set)]).outcome;
+    assert_eq!(save(&[("stage", "admitted"), ("reason", "")]), Outcome::Accepted);
+    assert_eq!(save(&[("stage", "nonadmit"), ("reason", "staffing")]), Outcome::Accepted);
+    assert_eq!(save(&[("stage", "admitted"), ("reason", "")]), Outcome::Accepted);
+    assert!(matches!(save(&[("stage", "nonadmit")]), Outcome::Refused(_)));
 }
 
 #[test]

@@ -15,10 +15,13 @@ use super::{Judge, Saved, Verdict, print, rules};
 #[derive(Default)]
 pub(super) struct Book {
     version: u64,
-    fields: Fields,
+    pub(super) fields: Fields,
     deleted: bool,
+    /// The changes that wrote its first version and its newest.
+    pub(super) made: Option<ChangeId>,
+    pub(super) last: Option<ChangeId>,
     /// Where it counts, and as what.
-    counted: Option<(usize, u64)>,
+    pub(super) counted: Option<(usize, u64)>,
     /// Which save set each field last, and at which version.
     set_by: BTreeMap<String, (ChangeId, u64)>,
     /// Changes that wrote it, with the fields they set.
@@ -97,6 +100,7 @@ impl Judge {
             }
             if whole(&receipt.change) {
                 self.whole_or_not(receipt, &passed)?;
+                self.is_within_reach(receipt)?;
             }
         }
         self.audits += 1;
@@ -285,6 +289,8 @@ impl Judge {
         if held && row.change.is_some() && row.op != "delete" && !rules::holds(record.kind, &book.fields) {
             return Err(format!("P15: version {} of {id} is torn: {:?}", row.version, book.fields));
         }
+        book.made = if row.version == 1 { row.change } else { book.made };
+        book.last = row.change;
         book.version = row.version;
         book.deleted = row.op == "delete" || book.deleted && row.op != "restore";
         Ok(())

@@ -1,6 +1,6 @@
 //! Statements about records, their history, and what imports said of them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use protocol::{ChangeId, DeviceId, Fields, Kind, Record, RecordId, TerritoryId};
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow, params};
@@ -139,6 +139,26 @@ pub(in crate::ledger) fn history(
         });
     }
     Ok(history)
+}
+
+/// What the record held before this version of it, where the version is the user's.
+pub(in crate::ledger) fn before(
+    db: &Connection,
+    org: Uuid,
+    person: Uuid,
+    record: &Record,
+) -> Result<Option<Fields>, LedgerError> {
+    let sql = "SELECT patch, before FROM history
+               WHERE org = ?1 AND record = ?2 AND version = ?3 AND person = ?4";
+    let mut statement = db.prepare_cached(sql)?;
+    let mut rows = statement.query(params![org, record.id.0, record.version as i64, person])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let (patch, before): (BTreeMap<String, Option<String>>, Fields) = (json(row, 0)?, json(row, 1)?);
+    let mut fields = record.fields.clone();
+    for name in patch.keys() {
+        fields.set(name, before.text(name));
+    }
+    Ok(Some(fields))
 }
 
 /// What a file last said about the account of this key.
