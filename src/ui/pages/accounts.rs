@@ -313,9 +313,9 @@ fn ListHead(
                 <p class="list-head__count" aria-live="polite">{line}</p>
                 <p class="list-head__count">{as_of}</p>
             </div>
-            <FilterSheet store wanted on_want asks offers found=matched />
-            <NameDialog naming />
         </header>
+        <FilterSheet store wanted on_want asks offers found=matched />
+        <NameDialog naming />
     }
 }
 
