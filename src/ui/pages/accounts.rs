@@ -230,18 +230,16 @@ fn follow_address(place: ListPlace, is_open: Memo<bool>) {
             (*asked != ParamsMap::new()).then(|| Wanted::of_pairs(texts))
         });
         let is_news = before.as_ref().is_none_or(|before| *before == wanted);
+        let is_said = said.clone().unwrap_or_default() == wanted;
         match said {
-            _ if is_open => {}
-            Some(said) if is_news && said != wanted => {
+            _ if is_open || is_said => {}
+            Some(said) if is_news => {
                 // Whoever comes from elsewhere looks at the list from its beginning.
                 place.query.set(String::new());
                 place.scroll_top.set(0.0);
                 place.wanted.set(said);
             }
-            said if said.as_ref().map_or(!wanted.is_all(), |said| *said != wanted) => {
-                navigate(&address(&wanted), trail::instead());
-            }
-            _ => {}
+            _ => navigate(&address(&wanted), trail::instead()),
         }
         wanted
     });
