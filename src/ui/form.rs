@@ -14,6 +14,8 @@ pub(crate) struct Form {
     before: BTreeMap<String, String>,
     typed: BTreeMap<String, String>,
     create: bool,
+    /// What a save sets whether the rep touched it or not.
+    always: BTreeSet<String>,
 }
 
 /// The fields that a press of Save sets.
@@ -22,7 +24,8 @@ pub(crate) type Touched = BTreeMap<String, Option<String>>;
 impl Form {
     /// A form for a new record, with these fields.
     pub(crate) fn create(kind: Kind, names: &[&'static str]) -> Self {
-        Self { kind, names: names.to_vec(), before: BTreeMap::new(), typed: BTreeMap::new(), create: true }
+        let (before, typed, always) = Default::default();
+        Self { kind, names: names.to_vec(), before, typed, create: true, always }
     }
 
     /// The same with what is known beforehand, such as the account; it is saved, and nobody typed it. An empty text is
@@ -30,6 +33,7 @@ impl Form {
     pub(crate) fn with(mut self, name: &str, text: &str) -> Self {
         if !text.is_empty() {
             self.before.insert(name.to_owned(), text.to_owned());
+            self.always.insert(name.to_owned());
         }
         self
     }
@@ -37,7 +41,13 @@ impl Form {
     /// A form for changing these fields of a record.
     pub(crate) fn patch(record: &Record, names: &[&'static str]) -> Self {
         let before = record.fields.iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
-        Self { kind: record.kind, names: names.to_vec(), before, typed: BTreeMap::new(), create: false }
+        let (typed, always) = Default::default();
+        Self { kind: record.kind, names: names.to_vec(), before, typed, create: false, always }
+    }
+
+    /// A form for a save that is to be made once more: what the record holds with it, and what it sets.
+    pub(crate) fn again(record: &Record, names: &[&'static str], set: &Touched) -> Self {
+        Self { always: set.keys().cloned().collect(), ..Self::patch(record, names) }
     }
 
     /// The field's text as it stands in the form.
@@ -100,7 +110,7 @@ impl Form {
         let mut set = Touched::new();
         let mut wrong = Vec::new();
         for name in self.names.iter().copied() {
-            let given = self.create && self.before.contains_key(name);
+            let given = self.always.contains(name);
             let touched = given || self.typed.contains_key(name);
             let must = self.create && schema::field(self.kind, name).is_some_and(|field| field.required);
             if !touched && !must {
@@ -116,7 +126,8 @@ impl Form {
             }
         }
         // One field for each person or place that was chosen, so that their names are known only now.
-        let given = self.before.iter().filter(|(name, _)| self.create && !self.typed.contains_key(*name));
+        let given = self.before.iter();
+        let given = given.filter(|(name, _)| self.always.contains(*name) && !self.typed.contains_key(*name));
         let chosen =
             given.chain(&self.typed).filter(|(name, _)| name.starts_with(WITH) || name.starts_with(AT));
         set.extend(chosen.map(|(name, text)| (name.clone(), Some(text.clone()).filter(|it| !it.is_empty()))));
@@ -213,6 +224,32 @@ mod tests {
         assert_eq!(form.chosen(WITH), [(with.clone(), "yes".to_owned())]);
         form.put(&with, String::new());
         assert!(form.chosen(WITH).is_empty());
+    }
+
+    #[test]
+    fn a_save_once_more_sets_what_it_set_and_what_was_corrected() {
+        let held = |name: &str| (name.to_owned(), record().fields.text(name).map(str::to_owned));
+        let set: Touched = [held("phone"), held("city")].into();
+        let mut form = Form::again(&record(), NAMES, &set);
+        assert!(!form.is_touched());
+        assert_eq!(form.parse(), Ok(set));
+        form.put("phone", "2".to_owned());
+        form.put("name", "Elm House".to_owned());
+        let pair = |name: &str, text: &str| (name.to_owned(), Some(text.to_owned()));
+        let wanted = [pair("phone", "2"), pair("name", "Elm House"), ("city".to_owned(), None)].into();
+        assert_eq!(form.parse(), Ok(wanted));
+    }
+
+    #[test]
+    fn a_tick_is_kept_with_what_was_typed_and_is_no_field_of_the_record() {
+        let mut form = Form::create(Kind::Note, &["text"]);
+        form.put(&format!("kept:{ID}"), "yes".to_owned());
+        assert!(form.is_touched());
+        let mut again = Form::create(Kind::Note, &["text"]);
+        assert!(again.restore(&form.to_kept()));
+        assert_eq!(again.chosen("kept:"), [(format!("kept:{ID}"), "yes".to_owned())]);
+        again.put("text", "Hello".to_owned());
+        assert_eq!(again.parse(), Ok([("text".to_owned(), Some("Hello".to_owned()))].into()));
     }
 
     #[test]

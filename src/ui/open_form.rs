@@ -146,8 +146,9 @@ impl OpenForm {
         self.keep();
     }
 
-    /// Saves once. `draft` says what the touched fields make, `then` runs only when the disk has it; an untouched
-    /// form has nothing to save and goes to `unchanged`. The answer's record is the draft's first.
+    /// Saves once. `draft` says what the touched fields make, `then` runs only when the disk has it and the form is
+    /// still on the screen; an untouched form has nothing to save and goes to `unchanged`. The answer's record is the
+    /// draft's first.
     pub(crate) fn save(
         self,
         draft: impl FnOnce(Touched, String) -> Draft,
@@ -173,8 +174,10 @@ impl OpenForm {
         spawn_local(async move {
             match self.store.save(draft).await {
                 Ok(records) => {
-                    self.stage.try_set(Stage::Closed);
-                    then(records.first().copied().expect("a form's draft is about a record"));
+                    // A rep who has gone on meanwhile is not led anywhere.
+                    if self.stage.try_set(Stage::Closed).is_none() {
+                        then(records.first().copied().expect("a form's draft is about a record"));
+                    }
                 }
                 Err(error) => {
                     self.failed.try_set(Some(words::not_saved(&error)));

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use protocol::RecordId;
 use view::figures::{self, Week};
-use view::pipeline::{BECAME, Which, cases};
+use view::pipeline::{BECAME, Which, cases, cases_of};
 
 use crate::store::Store;
 use crate::ui::components::card::Leads;
@@ -20,9 +20,12 @@ pub(crate) fn Trend(
     account: Signal<Option<RecordId>>,
 ) -> impl IntoView {
     let weeks = Memo::new(move |_| {
-        let about = Which { about: account.get(), ..Which::default() };
         let clock = intl::clock();
-        store.with_view(|view| figures::weekly(&about.choose(view, cases(view, clock), ""), clock.now.date()))
+        store.with_view(|view| {
+            let cases =
+                account.get().map_or_else(|| cases(view, clock), |account| cases_of(view, account, clock));
+            figures::weekly(&cases, clock.now.date())
+        })
     });
     let effort = Memo::new(move |_| {
         let read = |id| store.with_view(|view| figures::effort(view, id, intl::clock()));

@@ -50,7 +50,9 @@ function smallTargets(page) {
       if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
       if (element.closest('p')) continue;
       measured += 1;
-      const { width, height } = element.getBoundingClientRect();
+      // A tick is pressed by its words too.
+      const label = ['checkbox', 'radio'].includes(element.type) ? element.closest('label') : null;
+      const { width, height } = (label ?? element).getBoundingClientRect();
       const name = element.getAttribute('aria-label') || element.textContent.trim() || element.name;
       if (height < least - 0.5 || width < least - 0.5) {
         small.push(`${element.tagName.toLowerCase()} “${name}” is ${Math.round(width)}×${Math.round(height)} px`);
@@ -71,6 +73,7 @@ test('a narrow phone, and text of twice the size: nothing runs out of the page',
       // A phone widens its window to what stands in it: what it was opened with counts.
       const over = (await page.evaluate(() => document.scrollingElement.scrollWidth)) - page.viewportSize().width;
       if (over > 0) wide.push(`${screen} at ${size}: ${over} px too wide`);
+      for (const line of await widerThanItsPlace(page)) wide.push(`${screen} at ${size}: ${line}`);
     }
     await page.evaluate(() => document.documentElement.style.removeProperty('font-size'));
   });
@@ -108,10 +111,12 @@ test('names without end, emoji, right to left, a note of 64 KiB: nothing runs ou
   assert.equal(await direction.evaluate((one) => getComputedStyle(one).direction), 'rtl', 'Arabic runs from right to left');
 });
 
-/** The page, and the parts of it that scroll, where they hold something wider than themselves. */
+/** The page, and the parts of it that scroll down, where they hold something wider than themselves. */
 function widerThanItsPlace(page) {
   return page.evaluate(() => {
-    const scrolls = (one) => ['auto', 'scroll'].includes(getComputedStyle(one).overflowY);
+    // A table that scrolls sideways in its own place is as high as it is.
+    const isLow = (one) => one.tagName === 'MAIN' || one.scrollHeight > one.clientHeight + 1;
+    const scrolls = (one) => ['auto', 'scroll'].includes(getComputedStyle(one).overflowY) && isLow(one);
     const places = [document.scrollingElement, ...[...document.querySelectorAll('main, main *')].filter(scrolls)];
     const wide = places.filter((place) => place.clientWidth > 0 && place.scrollWidth > place.clientWidth + 1);
     return wide.map((place) => `${place.tagName.toLowerCase()} ${place.scrollWidth} px in ${place.clientWidth}`);

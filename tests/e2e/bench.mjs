@@ -2,13 +2,18 @@
 //
 //   node tests/e2e/bench.mjs [--json FILE] [--runs N] [WORKLOAD…]
 //
-// A workload is named by how its name begins: `first_pull`, `save` (until durable; `save_seen` until seen), `ten_changes`, `cold_open`, `search`, `size`.
+// A workload is named by how its name begins: `first_pull`, `save` (until durable; `save_seen` until seen), `ten_changes`,
+// `cold_open`, `search`, `book`, `size`.
 // Every time is a median in ms unless the name says p99. `satchel` is the real app, driven through its screen;
 // `rows` and `pages` are in `peers.mjs`; `ratio` is satchel over rows.
 //
 // First pulls include fetching and reading the same answers for all three, one page at a time. `fetch` is that part
 // alone, and `ratio_without_fetch` compares what is left. `…_replayed` is the same with the server's answers kept
 // by the proxy, so that the server's own time nearly goes out of it.
+//
+// `book_…` are the screen's questions over the large book of `book.mjs`, in the real app alone. `satchel` is until what
+// was asked for is laid out; `made` is until the script has made its elements, and `computed` until the page first changes.
+// `script` and `layout` are what the page's thread was at work for it, whatever else the machine had to do.
 
 import { rmSync } from 'node:fs';
 import { cp, mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
@@ -17,6 +22,7 @@ import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 
+import { LONGEST, QUERIES as BOOK_QUERIES, SIZES as BOOK_SIZES, writeBook } from './book.mjs';
 import { button, chip, field, go, newWorld, openAccount, rests, search, signIn } from './acts.mjs';
 import { MAP, inventedRows, publicFiles, realRows, writeAccounts } from './data.mjs';
 import { admin, adminTold, appDir } from './server.mjs';
@@ -32,9 +38,12 @@ const options = read(process.argv.slice(2));
 const results = {};
 const world = await newWorld(null, { practice: false, app: await appWithPeers() });
 try {
-  await fillLedger();
   console.log(`${cpus().length} × ${cpus()[0].model}, ${publicFiles ? 'real CMS rows' : 'invented rows'}\n`);
-  for (const size of Object.keys(SIZES)) await measure(size);
+  await admin(world.db, 'organisation', 'add', 'Bench');
+  const meant = Object.keys(SIZES).filter(isMeant);
+  if (meant.length > 0) await fillLedger();
+  for (const size of meant) await measure(size);
+  if (wanted('book')) await book();
   await sizes();
 } finally {
   await world.close();
@@ -51,6 +60,12 @@ function read(words) {
     else options.only.push(word);
   }
   return options;
+}
+
+/** Whether anything is asked for that needs the accounts of this size. */
+function isMeant(size) {
+  const names = [`first_pull_${size}`, `first_pull_${size}_replayed`, `ten_changes_${size}`, `cold_open_${size}`];
+  return [...names, size === '20k' ? 'save' : 'search'].some(wanted);
 }
 
 function wanted(workload) {
@@ -72,15 +87,19 @@ async function appWithPeers() {
 
 async function fillLedger() {
   const rows = publicFiles ? realRows() : inventedRows();
-  await admin(world.db, 'organisation', 'add', 'Bench');
   for (const [size, count] of Object.entries(SIZES)) {
     const file = join(world.dir, `${size}.csv`);
     await writeAccounts(file, count, `${size.toUpperCase()}-`, rows);
-    await admin(world.db, 'territory', 'add', `t${size}`, size, '--org', 'Bench');
+    await addRep(size);
     await admin(world.db, 'import', 'accounts', file, '--org', 'Bench', '--territory', `t${size}`, '--map', MAP);
-    const words = ['user', 'add', '--email', emailOf(size), '--name', size, '--territories', `t${size}`];
-    await adminTold(world.db, PASSWORD, ...words, '--password-stdin', '--org', 'Bench');
   }
+}
+
+/** A territory, and a rep who has it alone. */
+async function addRep(size) {
+  await admin(world.db, 'territory', 'add', `t${size}`, size, '--org', 'Bench');
+  const words = ['user', 'add', '--email', emailOf(size), '--name', size, '--territories', `t${size}`];
+  await adminTold(world.db, PASSWORD, ...words, '--password-stdin', '--org', 'Bench');
 }
 
 function emailOf(size) {
@@ -130,7 +149,7 @@ async function firstPulls(size) {
       if (replayed) world.proxy.fail('replay', { path: '/api/pull' });
       times.satchel.push(await timedSync(satchel.page));
       bytes = world.proxy.bytesBack('POST /api/pull');
-      await holdsAll(satchel.page, size);
+      await holdsAll(satchel.page, SIZES[size]);
     }
     if (!wanted(name)) continue;
     const fetch = median(times.fetch);
@@ -174,9 +193,9 @@ async function newSatchel(size) {
   return device;
 }
 
-async function holdsAll(page, size) {
+async function holdsAll(page, count) {
   const text = await page.getByRole('main').innerText();
-  const expected = SIZES[size].toLocaleString('en-US');
+  const expected = count.toLocaleString('en-US');
   if (!text.includes(expected)) throw new Error(`Home does not say ${expected}: ${text}`);
 }
 
@@ -395,6 +414,247 @@ async function timedKeys(page, box, queries = QUERIES) {
     await page.waitForFunction((typed) => globalThis.keys.length >= typed, typed, { timeout: PULL_MS_MAX });
   }
   return page.evaluate(() => globalThis.keys);
+}
+
+// --- the large book ---
+
+async function book() {
+  await addRep('book');
+  const web = await signInOnWeb(world.server.origin, emailOf('book'), PASSWORD);
+  const { note, ...others } = BOOK_SIZES;
+  const count = Object.values(others).reduce((sum, count) => sum + count);
+  await writeBook(web.origin, web.cookie, 'tbook', Object.keys(others));
+  const satchel = await newSatchel('book');
+  try {
+    addOwn('book_pull_100k', await timedSync(satchel.page));
+    await holdsAll(satchel.page, count);
+    addOwn('book_memory_100k_mb', ...(await memory(satchel)));
+    await writeBook(web.origin, web.cookie, 'tbook', ['note']);
+    addOwn('book_pull_300k_notes', await timedSync(satchel.page));
+    await holdsAll(satchel.page, count + note);
+    addOwn('book_memory_400k_mb', ...(await memory(satchel)));
+    await satchel.context.addInitScript(watchThePage);
+    await satchel.page.reload();
+    await presses(satchel.page);
+    await finds(satchel.page);
+  } finally {
+    await satchel.switchOff();
+  }
+}
+
+function addOwn(name, satchel, parts = {}) {
+  add(name, { satchel: round(satchel), rows: null, pages: null, ...parts });
+}
+
+/** Counts what the page changes, and the turns of its timers: nothing but the time is taken from them. */
+function watchThePage() {
+  const watch = { changedAt: null, longestTurn: 0 };
+  globalThis.watch = watch;
+  const touched = () => (watch.changedAt ??= performance.now());
+  const around = (of, name) => {
+    const own = of[name];
+    of[name] = function (...given) {
+      touched();
+      return own.apply(this, given);
+    };
+  };
+  for (const name of ['insertBefore', 'appendChild', 'removeChild', 'replaceChild']) around(Node.prototype, name);
+  for (const name of ['remove', 'append', 'before', 'after', 'replaceWith']) around(Element.prototype, name);
+  const texts = [
+    [Node.prototype, 'textContent'],
+    [Node.prototype, 'nodeValue'],
+    [CharacterData.prototype, 'data'],
+  ];
+  for (const [of, name] of texts) {
+    const own = Object.getOwnPropertyDescriptor(of, name);
+    const set = function (text) {
+      touched();
+      own.set.call(this, text);
+    };
+    Object.defineProperty(of, name, { ...own, set });
+  }
+  const later = globalThis.setTimeout;
+  globalThis.setTimeout = (act, ...given) =>
+    later(() => {
+      const start = performance.now();
+      act();
+      queueMicrotask(() => (watch.longestTurn = Math.max(watch.longestTurn, performance.now() - start)));
+    }, ...given);
+}
+
+/**
+ * What the app holds after a cold open, in MB: the memory of its WebAssembly and the heap of its scripts. The page is not
+ * isolated from other origins, so that the browser's own sum (`measureUserAgentSpecificMemory`) is not to be had.
+ */
+async function memory(device) {
+  await coldOpen(device);
+  const session = await device.context.newCDPSession(device.page);
+  await session.send('HeapProfiler.collectGarbage');
+  const asked = await session.send('Runtime.evaluate', { expression: 'WebAssembly.Memory.prototype' });
+  const found = await session.send('Runtime.queryObjects', { prototypeObjectId: asked.result.objectId });
+  const sum = await session.send('Runtime.callFunctionOn', {
+    objectId: found.objects.objectId,
+    functionDeclaration: 'function () { return this.reduce((sum, memory) => sum + memory.buffer.byteLength, 0); }',
+    returnByValue: true,
+  });
+  await session.send('Performance.enable');
+  const { metrics } = await session.send('Performance.getMetrics');
+  const heap = metrics.find(({ name }) => name === 'JSHeapUsedSize').value;
+  await session.detach();
+  return [(sum.result.value + heap) / 1e6, { wasm: round(sum.result.value / 1e6), heap: round(heap / 1e6) }];
+}
+
+/** Opens Home, the longest history and the charts by their links, again and again. */
+async function presses(page) {
+  const times = { home: [], history: [], figures: [] };
+  const atWork = await workOf(page);
+  const press = async (link, selector, count) => {
+    const found = await link.elementHandle();
+    return atWork(() => timedPress(found, selector, count));
+  };
+  const nav = (name) => page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true });
+  for (let run = 0; run < 5 * options.runs; run += 1) {
+    await go(page, 'Accounts');
+    await search(page, LONGEST.name);
+    const link = page.getByRole('list', { name: 'Accounts' }).locator(`a[href="/accounts/${LONGEST.id}"]`);
+    times.history.push(await press(link, 'main ol > li', 20));
+    await go(page, 'Accounts');
+    times.home.push(await press(nav('Home'), 'main ul[aria-label="Due for a visit"] > li', 1));
+    await page.getByRole('link', { name: 'All figures' }).waitFor();
+    times.figures.push(await press(page.getByRole('link', { name: 'All figures' }), 'main .figures figure', 6));
+  }
+  for (const [name, all] of Object.entries(times)) addParts(`book_${name}`, all);
+}
+
+/** Adds to what an act has measured how long the page's thread was at work for it. */
+async function workOf(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const read = async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    const ms = (name) => 1_000 * metrics.find((metric) => metric.name === name).value;
+    return { script: ms('ScriptDuration'), layout: ms('LayoutDuration') + ms('RecalcStyleDuration') };
+  };
+  return async (act) => {
+    const before = await read();
+    const found = await act();
+    const after = await read();
+    return { ...found, script: after.script - before.script, layout: after.layout - before.layout };
+  };
+}
+
+/** From the press of a link until there is what is looked for: made by the script, then laid out. */
+async function timedPress(link, selector, count) {
+  return link.evaluate(
+    (link, [selector, count]) =>
+      new Promise((resolve) => {
+        const { port1, port2 } = new MessageChannel();
+        let made;
+        const look = new MutationObserver(() => {
+          made = performance.now() - start;
+          if (document.querySelectorAll(selector).length >= count) port2.postMessage(null);
+        });
+        port1.onmessage = () => {
+          look.disconnect();
+          document.body.getBoundingClientRect();
+          resolve({ made, satchel: performance.now() - start });
+        };
+        look.observe(document.body, { childList: true, subtree: true });
+        const start = performance.now();
+        link.click();
+      }),
+    [selector, count],
+  );
+}
+
+function addParts(name, all) {
+  for (const [share, at] of [['p50', 0.5], ['p99', 0.99]]) {
+    const parts = Object.keys(all[0]).map((part) => [part, round(quantile(all.map((one) => one[part]), at))]);
+    const { satchel, ...others } = Object.fromEntries(parts);
+    addOwn(`${name}_${share}`, satchel, others);
+  }
+}
+
+async function finds(page) {
+  await go(page, 'Accounts');
+  const { turns, gap, tasks, ms } = await timedBuilding(page);
+  addOwn('book_index', ms, { longest_turn: round(turns), longest_frame: round(gap), over_50_ms: tasks });
+  const box = page.getByRole('searchbox', { name: 'Find', exact: true });
+  addParts('book_find', await timedFinds(page, box));
+}
+
+/** From the first press of Find until nothing is left to read. */
+async function timedBuilding(page) {
+  return page.getByRole('link', { name: 'Find anything' }).evaluate(
+    (link) =>
+      new Promise((resolve) => {
+        const tasks = [];
+        new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
+          type: 'longtask',
+        });
+        let before = performance.now();
+        let [gap, hasBegun] = [0, false];
+        globalThis.watch.longestTurn = 0;
+        const start = performance.now();
+        const frame = (now) => {
+          gap = Math.max(gap, now - before);
+          before = now;
+          const left = document.querySelector('main [aria-live]')?.textContent ?? '';
+          hasBegun ||= left.startsWith('Still reading');
+          if (!hasBegun || left !== '') return requestAnimationFrame(frame);
+          resolve({ ms: performance.now() - start, turns: globalThis.watch.longestTurn, gap, tasks });
+        };
+        link.click();
+        requestAnimationFrame(frame);
+      }),
+  );
+}
+
+/** For each key: from the input event until the page first changes, until the script is done, and until it is laid out. */
+async function timedFinds(page, box) {
+  await page.evaluate(() => {
+    addEventListener(
+      'input',
+      () => {
+        const start = performance.now();
+        globalThis.watch.changedAt = null;
+        const { port1, port2 } = new MessageChannel();
+        let made;
+        const observer = new MutationObserver(() => (made = performance.now()));
+        observer.observe(document.body, { childList: true, characterData: true, subtree: true });
+        port1.onmessage = () => {
+          observer.disconnect();
+          made ??= performance.now();
+          const computed = globalThis.watch.changedAt ?? made;
+          document.body.getBoundingClientRect();
+          const satchel = performance.now() - start;
+          globalThis.answered({ computed: computed - start, made: made - start, satchel });
+        };
+        port2.postMessage(null);
+      },
+      { capture: true },
+    );
+  });
+  const times = [];
+  const atWork = await workOf(page);
+  const next = () =>
+    page.evaluate(() => {
+      globalThis.answer = new Promise((answered) => (globalThis.answered = answered));
+    });
+  for (const query of BOOK_QUERIES) {
+    await next();
+    await box.fill('');
+    await box.focus();
+    for (const letter of query) {
+      await next();
+      const key = async () => {
+        await page.keyboard.press(letter === ' ' ? 'Space' : letter);
+        return page.evaluate(() => globalThis.answer);
+      };
+      times.push(await atWork(key));
+    }
+  }
+  return times;
 }
 
 // --- bytes ---

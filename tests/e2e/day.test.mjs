@@ -9,6 +9,7 @@ import {
   addNote,
   button,
   chipSays,
+  crash,
   field,
   go,
   newAccount,
@@ -155,6 +156,72 @@ test('the talk before stands above the next note, and what was promised is ticke
   await chipSays(page, 'Up to date');
   assert.equal(await seen(page, 'Open promises').count(), 0);
 });
+
+/** Writes a note about the open account that promises this. */
+async function promise(page, subject) {
+  await button(page, 'Add note').click();
+  await field(page, 'Note').fill(`We will: ${subject}`);
+  await field(page, 'Next step').fill(subject);
+  await button(page, 'Save').click();
+  await seeNote(page, `We will: ${subject}`);
+}
+
+/** The promise on the web. */
+async function promiseOnWeb(web, subject) {
+  return (await web.records()).find(({ kind, fields }) => kind === 'event' && fields.subject === subject);
+}
+
+test('what is ticked in a note that nobody saved yet is kept like its words, however the app ends', async (t) => {
+  const { phone, web } = await atWork(t);
+  let { page } = phone;
+  for (const subject of ['Bring the forms', 'Send the figures', 'Call the planner']) await promise(page, subject);
+  await planVisit(page, 'Quarterly visit');
+  await chipSays(page, 'Up to date');
+  await go(page, 'Home');
+  await nextStop(page).getByRole('link', { name: 'Add note' }).click();
+  const logs = () => page.getByRole('checkbox', { name: /Quarterly visit/ });
+  await logs().waitFor();
+  assert.ok(await logs().isChecked(), 'the visit is logged with its note');
+  await logs().uncheck();
+  for (const subject of ['Bring the forms', 'Send the figures']) await field(page, subject).check();
+  // A tick is on the disk at once; the page is gone a moment later.
+  await until('the ticks are on the disk', async () => page.evaluate(ticksOnDisk).then((ticks) => ticks === 2));
+  await crash(page);
+  page = await phone.open('/');
+
+  // Somebody keeps one of the promises meanwhile.
+  const kept = await promiseOnWeb(web, 'Send the figures');
+  await web.push([{ id: kept.id, kind: 'event', op: 'patch', base: kept.version, set: { status: 'done' } }]);
+  await syncNow(page);
+  const unfinished = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Unfinished' }) });
+  await unfinished.getByRole('link').click();
+  await see(page, 'Restored what you typed.');
+  assert.ok(await field(page, 'Bring the forms').isChecked(), 'what was ticked is ticked');
+  assert.ok(!(await field(page, 'Call the planner').isChecked()), 'what was not is not');
+  assert.equal(await field(page, 'Send the figures').count(), 0, 'what somebody has done is not asked for');
+  assert.ok(!(await logs().isChecked()), 'what was taken away stays away');
+  await logs().check();
+  await field(page, 'Note').fill('Brought them.');
+  await button(page, 'Save').click();
+  await web.hasNote('Brought them.');
+  await chipSays(page, 'Up to date');
+  assert.equal((await promiseOnWeb(web, 'Bring the forms')).fields.status, 'done');
+  assert.equal((await promiseOnWeb(web, 'Call the planner')).fields.status, 'planned');
+  assert.equal((await promiseOnWeb(web, 'Quarterly visit')).fields.status, 'done');
+  assert.equal((await promiseOnWeb(web, 'Send the figures')).version, kept.version + 1, 'it is not written once more');
+  await go(page, 'Home');
+  assert.equal(await seen(page, 'Unfinished').count(), 0);
+});
+
+/** How many promises are ticked in the drafts that this device keeps. Runs in the page. */
+async function ticksOnDisk() {
+  const { name } = (await indexedDB.databases()).find((found) => found.name.startsWith('satchel:'));
+  const settled = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+  const db = await settled(indexedDB.open(name));
+  const rows = await settled(db.transaction('drafts').objectStore('drafts').getAll());
+  db.close();
+  return rows.map((row) => new TextDecoder().decode(row)).join().split('kept:').length - 1;
+}
 
 test('an attempt needs no words', async (t) => {
   const { page, web } = await atWork(t);

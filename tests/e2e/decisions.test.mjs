@@ -1,6 +1,7 @@
 // Saves that the web did not take as they were: each is told in words, with its ways out, and each way leads out.
 
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 
 import {
@@ -17,6 +18,8 @@ import {
   openAccount,
   pulled,
   see,
+  signIn,
+  syncNow,
 } from './acts.mjs';
 import { admin } from './server.mjs';
 import { until } from './until.mjs';
@@ -64,7 +67,10 @@ test('a refused save is asked about, accepted by the office, and then on the web
 test('a refused save is kept as a private note that nobody else reads', async (t) => {
   const { world, page } = await refusedEdit(t, { Phone: '555-0102' });
   await openOutbox(page);
-  await button(page, 'Keep as a private note').click();
+  // A thumb that taps again before the disk has answered.
+  await button(page, 'Keep as a private note').evaluate((pressed) => {
+    for (let tap = 0; tap < 3; tap += 1) pressed.click();
+  });
   await chipSays(page, 'Up to date');
   await see(page, 'Everything you saved is on the web.');
   const said = async (email) => {
@@ -94,6 +100,85 @@ test('a refused save is undone: the screen shows the web again, and what waited 
   assert.equal((await web.account(account.id)).fields.phone, account.fields.phone);
   await openAccount(page, account.fields.name);
   assert.equal(await page.getByText('555-0103').count(), 0);
+});
+
+/** A phone on which an event was made to end earlier, while its start was put off on the web: it ends before it begins. */
+async function tornEvent(t) {
+  const world = await newWorld(t);
+  const web = await world.onWeb();
+  const set = { subject: 'Fair at the mall', start: '2027-01-12T10:00', end: '2027-01-12T11:00', location: 'Hall B' };
+  const id = await web.push([{ id: randomUUID(), kind: 'event', op: { create: 'north' }, base: 0, set }]);
+  const onWeb = async () => (await web.records()).find((record) => record.id === id);
+  const phone = await world.newPhoneOf(REP1);
+  const { page, context } = phone;
+  await context.setOffline(true);
+  await go(page, 'Calendar');
+  await field(page, 'Search events').fill('mall');
+  await page.getByRole('main').getByRole('link', { name: /Fair at the mall/ }).click();
+  await page.getByRole('link', { name: 'Edit', exact: true }).or(button(page, 'Edit')).click();
+  await field(page, 'Ends at').fill('10:30');
+  await button(page, 'Save').click();
+  await see(page, '10:00 AM – 10:30 AM');
+  const { version } = await onWeb();
+  await web.push([{ id, kind: 'event', op: 'patch', base: version, set: { start: '2027-01-12T10:45' } }]);
+  await context.setOffline(false);
+  await chipSays(page, 'Needs you (1)');
+  return { world, phone, page, web, id, onWeb };
+}
+
+test('a save that does not hold together with what somebody else wrote is corrected, and goes up once', async (t) => {
+  const { world, page, onWeb } = await tornEvent(t);
+  await openOutbox(page);
+  await see(page, /The event ends before it begins/);
+  await button(page, 'Correct it').click();
+  await page.getByRole('heading', { level: 1, name: 'Correct a save' }).waitFor();
+  await see(page, /The event ends before it begins/);
+  await field(page, 'Ends at').waitFor();
+  assert.equal(await page.getByText('Restored what you typed.').count(), 0, 'nothing was typed yet');
+  assert.equal(await field(page, 'Subject').inputValue(), 'Fair at the mall');
+  const start = async () => field(page, 'Starts at').inputValue().catch(() => '');
+  await until('what somebody else wrote is shown', async () => (await start()) === '10:45');
+  assert.equal(await field(page, 'Ends at').inputValue(), '10:30', 'what was saved');
+
+  // What does not hold together here either is told beside its field.
+  await button(page, 'Save').click();
+  await see(page, 'This is before it begins. Choose a later time.');
+  await field(page, 'Ends at').fill('11:15');
+  await page.reload();
+  await field(page, 'Ends at').waitFor();
+  await until('what was typed is there again', async () => (await field(page, 'Ends at').inputValue()) === '11:15');
+  const { version } = await onWeb();
+  await button(page, 'Save').dblclick();
+  await see(page, 'Everything you saved is on the web.');
+  await chipSays(page, 'Up to date');
+  const event = await onWeb();
+  assert.equal(event.version, version + 1, 'it went up once');
+  assert.deepEqual(
+    [event.fields.start, event.fields.end, event.fields.location],
+    ['2027-01-12T10:45', '2027-01-12T11:15', 'Hall B'],
+  );
+  const desk = await world.newDesktop();
+  await signIn(desk.page, REP1);
+  await syncNow(desk.page);
+  await desk.page.goto(`${world.origin}/events/${event.id}`);
+  await see(desk.page, '10:45 AM – 11:15 AM');
+  await go(page, 'Home');
+  assert.equal(await page.getByText('Unfinished').count(), 0, 'the form of the correction is done');
+});
+
+test('a save that does not hold together is undone, or kept as a private note', async (t) => {
+  for (const way of ['Undo this save', 'Keep as a private note']) {
+    const { world, page, web, id, onWeb } = await tornEvent(t);
+    await openOutbox(page);
+    await button(page, way).click();
+    await see(page, 'Everything you saved is on the web.');
+    await chipSays(page, 'Up to date');
+    assert.equal((await onWeb()).fields.end, '2027-01-12T11:00');
+    await syncNow(page);
+    await page.goto(`${world.origin}/events/${id}`);
+    await see(page, '10:45 AM – 11:00 AM');
+    assert.equal((await web.records()).filter(({ fields }) => fields.text?.includes('10:30')).length, 0);
+  }
 });
 
 test('two people set the owner: both values are told, and “Keep mine” puts mine on the web', async (t) => {

@@ -208,6 +208,23 @@ test('a double click on Save makes one record', async (t) => {
   assert.ok(await web.account(account.id));
 });
 
+test('who has gone on after Save is not led back', async (t) => {
+  const { page, web } = await atAccount(t);
+  await typeNote(page, 'On to the calendar.');
+  const calendar = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Calendar', exact: true });
+  // Before the disk has answered.
+  await calendar.evaluate((link, save) => {
+    save.click();
+    link.click();
+  }, await button(page, 'Save').elementHandle());
+  await web.hasNote('On to the calendar.');
+  await chipSays(page, 'Up to date');
+  await page.getByRole('heading', { level: 1, name: 'Calendar' }).waitFor();
+  assert.equal(new URL(page.url()).pathname, '/calendar');
+  await go(page, 'Home');
+  assert.equal(await seen(page, 'Unfinished').count(), 0);
+});
+
 test('a save without a change saves nothing', async (t) => {
   const { world, page, web, account } = await atAccount(t);
   world.proxy.forget();

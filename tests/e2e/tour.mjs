@@ -15,6 +15,7 @@ import {
   signIn,
   syncNow,
 } from './acts.mjs';
+import { everyRoom } from './rooms.mjs';
 import { admin } from './server.mjs';
 import { endSession } from './web.mjs';
 
@@ -89,6 +90,7 @@ export async function everyScreen(world, device, look) {
   await page.getByRole('main').getByRole('link', { name: 'Figures', exact: true }).click();
   await page.getByRole('heading', { level: 1, name: 'Figures' }).waitFor();
   await show('figures');
+  await everyRoom(device, web, show);
 
   await device.context.setOffline(true);
   await openAccount(page, account.fields.name);

@@ -268,6 +268,57 @@ fn a_window_that_missed_a_restored_server_reads_all_of_it() {
     );
 }
 
+/// A restored server is read anew once: what this device writes down meanwhile does not send the other window back to
+/// the start.
+#[test]
+fn a_restored_server_is_read_on_by_the_other_window_where_the_first_one_came() {
+    check(
+        "sync
+         page north a=1 b=1 cursor=2
+         save a city=Reno
+         epoch 2
+         pushed
+         sync
+         page north a=1 cursor=1 remaining=1
+         lost
+         other-leads
+         page north b=1 cursor=2",
+        expect![[r#"
+            > sync
+              send pull after []
+            > page north a=1 b=1 cursor=2
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              show b {"name": "b 1"} on the web
+              news Pulled { new: 2, changed: 0, gone: 0 }
+            > save a city=Reno
+              commit strict outbox [1] log ""
+              show a {"city": "Reno", "name": "a 1"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > epoch 2
+              commit strict outbox [1] log "" meta
+              show a {"city": "Reno", "name": "a 1"} on this phone
+              send push from device 9 of (number, id) [(1, 101)]
+            > pushed
+              commit relaxed outbox [1] log ""
+              show a {"city": "Reno", "name": "a 1"} on the web
+            > sync
+              send pull after []
+            > page north a=1 cursor=1 remaining=1
+              commit relaxed outbox [] log "P"
+              send pull after [1]
+            > lost
+              commit relaxed outbox [] log "" meta
+            > other-leads
+              send pull after [1]
+            > page north b=1 cursor=2
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              news Pulled { new: 0, changed: 0, gone: 0 }
+        "#]],
+    );
+}
+
 #[test]
 fn both_show_the_same_when_the_log_is_written_afresh() {
     let pulls: String = (2..300).map(|n| format!("sync\npage north a={n} cursor={n}\n")).collect();

@@ -170,6 +170,12 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_value_reads_as_none_in_its_place_too() {
+        let fields: Fields = serde_json::from_str(r#"{"city":"","name":"A","zip":""}"#).expect("valid");
+        assert_eq!(fields.iter().collect::<Vec<_>>(), [("name", "A")]);
+    }
+
+    #[test]
     fn a_later_duplicate_wins() {
         let fields: Fields = serde_json::from_str(r#"{"name":"A","name":"B"}"#).expect("valid");
         assert_eq!(fields.text("name"), Some("B"));

@@ -187,6 +187,14 @@ mod tests {
     }
 
     #[test]
+    fn all_kinds_but_the_account_belong_to_one_by_a_field_of_that_name() {
+        for kind in [Kind::Account, Kind::Contact, Kind::Referral, Kind::Event, Kind::Note] {
+            assert_eq!(has_account(kind), kind != Kind::Account, "{kind:?}");
+            assert_eq!(has_account(kind), field(kind, "account").is_some(), "{kind:?}");
+        }
+    }
+
+    #[test]
     fn every_name_of_the_catalogue_costs_no_allocation() {
         assert!(KNOWN.is_sorted());
         for kind in [Kind::Account, Kind::Contact, Kind::Referral, Kind::Event, Kind::Note] {

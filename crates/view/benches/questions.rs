@@ -102,9 +102,9 @@ fn main() {
     let begun = Instant::now();
     loop {
         let piece = Instant::now();
-        let left = view.read_on(500);
+        let is_more = view.read_on(500);
         pieces.push(piece.elapsed());
-        if left == 0 {
+        if !is_more {
             break;
         }
     }

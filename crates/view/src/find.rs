@@ -14,7 +14,7 @@ use protocol::schema::{self, AT, Shape, WITH};
 use protocol::{Kind, Record, RecordId};
 
 use crate::{View, fold};
-use index::Sought;
+use index::{Place, Sought};
 use words::Word;
 
 pub(crate) use index::Index;
@@ -74,15 +74,15 @@ impl View {
     /// Finds what has every word of the query, so many of each kind. It looks through what [`View::read_on`] has read,
     /// and through what changed since.
     pub fn find(&self, query: &str, each: usize) -> Found {
-        if self.index.borrow().left() <= READ_AT_ONCE_MAX {
+        let (has_begun, unread) = (self.index.borrow().has_begun(), self.unread());
+        if !has_begun || (1..=READ_AT_ONCE_MAX).contains(&unread) {
             self.read_on(READ_AT_ONCE_MAX);
         }
         let mut index = self.index.borrow_mut();
         let left = index.left();
         for words in words::readings(query) {
             let (sought, mut best) = index.find(&words, each);
-            let kinds = [Kind::Account, Kind::Contact, Kind::Referral, Kind::Event, Kind::Note];
-            let groups: Vec<Group> = kinds
+            let groups: Vec<Group> = KINDS
                 .into_iter()
                 .filter_map(|kind| {
                     let mut best = best.remove(&kind)?;
@@ -102,18 +102,13 @@ impl View {
         Found { groups: Vec::new(), left }
     }
 
-    /// Reads so many records into the index, and answers how many are left. The first call begins the index.
-    pub fn read_on(&self, most: usize) -> usize {
+    /// Reads a piece of so many records into the index, fewer where they are long, and answers whether there is more
+    /// to do. The first call begins the index.
+    pub fn read_on(&self, most: usize) -> bool {
         let mut index = self.index.borrow_mut();
-        index.begin(|| {
-            let mut unread = Vec::with_capacity(self.len());
-            // They are read from the end: accounts and people first, and of all others the newest.
-            for kind in [Kind::Note, Kind::Event, Kind::Referral, Kind::Contact, Kind::Account] {
-                unread.extend(self.of_kind(kind).map(|record| record.id));
-            }
-            unread
-        });
-        index.read(most, |id, sheet| {
+        index.begin(KINDS.iter().map(|kind| self.count(*kind)).sum());
+        let after = |last| self.read_after(last);
+        index.read(most, after, |id, sheet| {
             let Some(record) = self.record(id).filter(|record| record.kind != Kind::Unknown) else { return };
             if record.kind == Kind::Account && self.is_merged(record) {
                 return;
@@ -124,7 +119,25 @@ impl View {
                 _ => words::words(text, |word| sheet.put(word.text(), part == Part::Name)),
             });
         });
-        index.left()
+        !index.is_settled()
+    }
+
+    /// The record that is read for the first time after this one: kind by kind, and of a kind the newest first.
+    fn read_after(&self, last: Option<Place>) -> Option<Place> {
+        let from = KINDS.iter().position(|kind| last.is_some_and(|(read, _)| read == *kind)).unwrap_or(0);
+        KINDS[from..].iter().find_map(|kind| {
+            let ids = self.by_kind.get(kind)?;
+            let next = match last {
+                Some((read, id)) if read == *kind => ids.range(..id).next_back(),
+                _ => ids.last(),
+            };
+            next.map(|id| (*kind, *id))
+        })
+    }
+
+    /// So many records are not read into the index yet.
+    pub fn unread(&self) -> usize {
+        self.index.borrow().left()
     }
 
     /// Bytes of memory that the index takes.
@@ -282,6 +295,8 @@ impl Marked {
     }
 }
 
+/// What is looked for, the order of reading it and of telling it.
+const KINDS: [Kind; 5] = [Kind::Account, Kind::Contact, Kind::Referral, Kind::Event, Kind::Note];
 /// So few changes are read before the next answer.
 const READ_AT_ONCE_MAX: usize = 500;
 const SNIPPET_CHARS: usize = 160;
@@ -468,14 +483,14 @@ mod tests {
         let (mut pieces, mut whole) = (View::default(), View::default());
         whole.apply(&list);
         pieces.apply(&list[..2_000]);
-        let mut left = pieces.read_on(7);
-        while left > 1_000 {
-            left = pieces.read_on(333);
+        pieces.read_on(7);
+        while pieces.unread() > 1_000 {
+            pieces.read_on(333);
         }
         pieces.apply(&list[2_000..]);
         pieces.apply(&list[..100]);
-        while pieces.read_on(333) > 0 {}
-        while whole.read_on(usize::MAX) > 0 {}
+        while pieces.read_on(333) {}
+        while whole.read_on(usize::MAX) {}
         for query in ["mercy", "mercy elko", "re", "wou card", "linic", "hosptal"] {
             assert_eq!(pieces.find(query, 10), whole.find(query, 10), "{query}");
         }
@@ -494,7 +509,7 @@ mod tests {
         assert_eq!(view.index_bytes(), 0);
         let found = view.find("clinic", 5);
         assert_eq!((found.left, found.groups[0].count), (1_500, 500));
-        while view.read_on(1_000) > 0 {}
+        while view.read_on(1_000) {}
         assert_eq!((view.find("clinic", 5).left, view.find("clinic", 5).groups[0].count), (0, 2_000));
     }
 }

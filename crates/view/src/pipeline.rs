@@ -170,7 +170,16 @@ impl Which {
 
 /// All referrals, the oldest first.
 pub fn cases(view: &View, clock: Clock) -> Vec<Case> {
-    let mut cases: Vec<Case> = view.of_kind(Kind::Referral).map(|record| Case::of(record, clock)).collect();
+    sorted(view.of_kind(Kind::Referral), clock)
+}
+
+/// The referrals of one account or contact, the oldest first: no other one is looked at.
+pub fn cases_of(view: &View, about: RecordId, clock: Clock) -> Vec<Case> {
+    sorted(view.about(about, Kind::Referral).into_iter(), clock)
+}
+
+fn sorted<'a>(referrals: impl Iterator<Item = &'a Rc<Record>>, clock: Clock) -> Vec<Case> {
+    let mut cases: Vec<Case> = referrals.map(|record| Case::of(record, clock)).collect();
     cases.sort_unstable_by_key(|case| (case.referred, case.record.id));
     cases
 }
@@ -334,6 +343,11 @@ mod tests {
             let again = of(&carried.iter().map(|(name, text)| (*name, text.as_str())).collect::<Vec<_>>());
             assert_eq!(again, which);
             assert_eq!(which.is_all(), carried.is_empty());
+        }
+        for about in [id(1), id(2)] {
+            let which = Which { about: Some(about), ..Which::default() };
+            let chosen = which.choose(&view, cases(&view, clock()), "");
+            assert_eq!(ids(&cases_of(&view, about, clock())), ids(&chosen));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use web_sys::MouseEvent;
 
 /// A question on top of the page; Escape answers it as closing does.
 #[component]
@@ -30,6 +31,14 @@ pub(crate) fn Dialog(
             _ => {}
         }
     });
+    // A double tap on what asks would answer too: its second tap finds an answer where the button was. On a sheet one
+    // choice quickly follows the other, and each can be taken back.
+    let once = move |event: MouseEvent| {
+        if event.detail() > 1 && !sheet {
+            event.prevent_default();
+            event.stop_propagation();
+        }
+    };
     view! {
         <dialog
             node_ref=dialog
@@ -37,6 +46,7 @@ pub(crate) fn Dialog(
             class:dialog--sheet=sheet
             aria-labelledby=id
             closedby=sheet.then_some("any")
+            on:click:capture=once
             on:close=move |_| open.set(false)
         >
             <h2 class="dialog__title" id=id>{move || title.get()}</h2>

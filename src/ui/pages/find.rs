@@ -298,19 +298,19 @@ fn read_on(store: Store) -> ReadSignal<usize> {
     Effect::new(move |_| {
         turn.get();
         let begun = intl::now_ms();
-        let still = store.with_view(|view| {
-            let mut still = view.read_on(PIECE);
-            while still > 0 && intl::now_ms() - begun < PIECE_MS {
-                still = view.read_on(PIECE);
+        let (is_more, still) = store.with_view(|view| {
+            let mut is_more = view.read_on(PIECE);
+            while is_more && intl::now_ms() - begun < PIECE_MS {
+                is_more = view.read_on(PIECE);
             }
-            still
+            (is_more, view.unread())
         });
         let is_news = still == 0 || begun - said_at.get_value() >= SAID_EVERY_MS;
         if is_news && left.get_untracked() != still {
             said_at.set_value(begun);
             set_left.set(still);
         }
-        if still > 0 && !is_waiting.get_value() {
+        if is_more && !is_waiting.get_value() {
             is_waiting.set_value(true);
             let next = move || {
                 // The page may be gone by then.

@@ -3,7 +3,7 @@
 use engine::NeedsYou;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
-use protocol::How;
+use protocol::{How, Record};
 
 use crate::store::{Draft, Store};
 use crate::ui::choice;
@@ -18,10 +18,20 @@ use crate::ui::{title, trail, words};
 #[component]
 pub(crate) fn Mend(store: Store, number: u64) -> impl IntoView {
     title(|| words::MEND.to_owned());
-    let saves = store.status().with_untracked(|status| status.needs_you.clone());
-    let save = saves.into_iter().find(|save| save.number == number && save.edits.len() == 1);
-    match save {
-        Some(save) => view! { <MendForm store save /> }.into_any(),
+    let status = store.status();
+    // What somebody else wrote may be why it was not taken: it is fetched, and the form then shows it.
+    store.sync_now();
+    let pulled_at = Memo::new(move |_| status.with(|status| status.pulled_at));
+    let found = Memo::new(move |_| {
+        pulled_at.track();
+        let saves = status.with_untracked(|status| status.needs_you.clone());
+        let save = saves.into_iter().find(|save| save.number == number && save.edits.len() == 1)?;
+        // What is shown of the record is what was pulled, with the save laid over it.
+        let record = |view: &view::View| view.record(save.edits[0].id).map(|record| Record::clone(record));
+        Some((untrack(|| store.with_view(record))?, save))
+    });
+    move || match found.get() {
+        Some((record, save)) => view! { <MendForm store record save /> }.into_any(),
         None => view! {
             <div class="page">
                 <PageHead title=words::MEND_GONE back=(OUTBOX.to_owned(), words::OUTBOX) />
@@ -33,13 +43,10 @@ pub(crate) fn Mend(store: Store, number: u64) -> impl IntoView {
 }
 
 #[component]
-fn MendForm(store: Store, save: NeedsYou) -> impl IntoView {
+fn MendForm(store: Store, record: Record, save: NeedsYou) -> impl IntoView {
     let edit = save.edits[0].clone();
-    let shown = move || record_field::typed(edit.kind).into_iter();
-    let mut form = Form::create(edit.kind, &record_field::typed(edit.kind));
-    for name in shown() {
-        form.put(name, edit.set.get(name).cloned().flatten().unwrap_or_default());
-    }
+    let names = record_field::typed(edit.kind);
+    let form = Form::again(&record, &names, &edit.set);
     let open = OpenForm::new(store, format!("mend:{}", save.number), form);
     let navigate = use_navigate();
     let number = save.number;
@@ -48,14 +55,13 @@ fn MendForm(store: Store, save: NeedsYou) -> impl IntoView {
         let edit = edit.clone();
         let draft = move |set: Touched, key| {
             let mut mended = choice::again(&edit);
-            mended.set.retain(|name, _| !shown().any(|shown| shown == name));
             mended.set.extend(set);
             Draft { edits: vec![mended], settles: vec![(number, How::Done)], key: Some(key) }
         };
         let navigate = navigate.clone();
         open.save(draft, move |_| trail::leave_for(OUTBOX, &navigate), || ());
     };
-    let fields = move || shown().map(|name| record_field(open, kind, name)).collect_view();
+    let fields = move || names.iter().map(|name| record_field(open, kind, name)).collect_view();
     view! {
         <div class="page">
             <PageHead title=words::MEND back=(OUTBOX.to_owned(), words::OUTBOX) />

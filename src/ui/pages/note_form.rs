@@ -9,7 +9,6 @@ use protocol::schema::{self, Date, WITH};
 use protocol::{Kind, Op, Record, RecordId, TerritoryId};
 use view::agenda::Occurrence;
 use view::brief;
-use view::timeline::Moment;
 
 use crate::store::{Draft, DraftEdit, Store};
 use crate::ui::components::card::{Empty, PageHead};
@@ -92,6 +91,7 @@ fn Fresh(store: Store, about: About) -> impl IntoView {
     });
     let open = OpenForm::new(store, key(&about), form(&about, event.as_deref()));
     let account = chosen(open);
+    let before = Signal::derive(move || account.get().or(about.contact));
     let back = about
         .account
         .map(|id| address(Kind::Account, id))
@@ -100,7 +100,7 @@ fn Fresh(store: Store, about: About) -> impl IntoView {
     let known = about.account.or(about.contact);
     let known = known.and_then(|id| once(store, |view| view.record(id).map(|record| name(record))));
     let heading = words::note_for(known.as_deref());
-    let (kept, also_logs) = (RwSignal::new(BTreeSet::new()), RwSignal::new(true));
+    let also_logs = Memo::new(move |_| open.text(LOGS).with(|text| text != NO));
     let logged = event.as_deref().filter(|_| logs.is_some()).map(name);
     let tells = StoredValue::new(logged.clone());
     let navigate = use_navigate();
@@ -110,7 +110,7 @@ fn Fresh(store: Store, about: About) -> impl IntoView {
         say_outcome(open);
         let extra = Extra {
             logs: logs.clone().filter(|_| also_logs.get_untracked()),
-            kept: kept.get_untracked(),
+            kept: once(store, |view| kept(view, before.get_untracked(), open)),
             written: intl::now_utc(),
         };
         let told = {
@@ -133,8 +133,8 @@ fn Fresh(store: Store, about: About) -> impl IntoView {
     let has_home = Memo::new(move |_| {
         store.status().with(|status| status.own.is_some() || !status.territories.is_empty())
     });
-    let before = Signal::derive(move || account.get().or(about.contact));
     let logged = StoredValue::new(logged);
+    let log_it = Callback::new(move |yes| tick(open, LOGS, if yes { "" } else { NO }));
     view! {
         <div class="page">
             <PageHead title=heading back=(back.clone(), words::BACK) />
@@ -151,7 +151,7 @@ fn Fresh(store: Store, about: About) -> impl IntoView {
                 <LastTime store about=before />
                 {record_field(open, Kind::Note, "text")}
                 <What open account />
-                <Kept store about=before kept />
+                <Kept open about=before />
                 <Promise open />
                 {logged
                     .get_value()
@@ -161,7 +161,7 @@ fn Fresh(store: Store, about: About) -> impl IntoView {
                                 <TickChip
                                     words=words::logs(&event)
                                     ticked=also_logs
-                                    on_tick=Callback::new(move |yes| also_logs.set(yes))
+                                    on_tick=log_it
                                 />
                             </div>
                         }
@@ -305,42 +305,49 @@ fn LastTime(store: Store, about: Signal<Option<RecordId>>) -> impl IntoView {
 
 /// What was promised before: ticked, it is done with this save.
 #[component]
-fn Kept(store: Store, about: Signal<Option<RecordId>>, kept: RwSignal<BTreeSet<RecordId>>) -> impl IntoView {
-    // Another account has other promises.
-    Effect::new(move |was: Option<Option<RecordId>>| {
-        let now = about.get();
-        if was.is_some_and(|was| was != now) {
-            kept.update(BTreeSet::clear);
-        }
-        now
-    });
+fn Kept(open: OpenForm, about: Signal<Option<RecordId>>) -> impl IntoView {
+    let ticks = open.chosen(KEPT);
+    let is_ticked = move |id| ticks.with(|ticks| ticks.iter().any(|(name, _)| *name == tick_of(id)));
     let promises = Memo::new(move |_| {
-        let of = |id| store.with_view(|view| brief::brief(view, id, intl::clock()).promises);
-        let promises = about.get().map(of).unwrap_or_default();
-        let said = |moment: &Moment| (moment.record.id, name(&moment.record));
-        promises.iter().take(PROMISES_MAX).map(said).collect::<Vec<_>>()
+        let of = |id| open.store().with_view(|view| brief::brief(view, id, intl::clock()).promises);
+        let promises = about.get().map(of).unwrap_or_default().into_iter().enumerate();
+        // A tick from an earlier time stays in sight, whatever was promised since.
+        let shown =
+            promises.filter(|(at, moment)| *at < PROMISES_MAX || untrack(|| is_ticked(moment.record.id)));
+        shown.map(|(_, moment)| (moment.record.id, name(&moment.record))).collect::<Vec<_>>()
     });
-    let tick = move |(id, subject): (RecordId, String)| {
-        let ticked = Signal::derive(move || kept.with(|kept| kept.contains(&id)));
-        let on_tick = Callback::new(move |yes: bool| {
-            kept.update(|kept| {
-                if yes {
-                    kept.insert(id);
-                } else {
-                    kept.remove(&id);
-                }
-            });
-        });
-        view! { <TickChip words=words::short(&subject) ticked on_tick /> }
+    let line = move |(id, subject): (RecordId, String)| {
+        let on_tick = Callback::new(move |yes| tick(open, &tick_of(id), if yes { YES } else { "" }));
+        view! { <TickChip words=words::short(&subject) ticked=Memo::new(move |_| is_ticked(id)) on_tick /> }
     };
     view! {
         <Show when=move || !promises.with(Vec::is_empty)>
             <fieldset class="filters">
                 <legend class="field__label">{words::PROMISED_BEFORE}</legend>
-                {move || promises.get().into_iter().map(tick).collect_view()}
+                {move || promises.get().into_iter().map(line).collect_view()}
             </fieldset>
         </Show>
     }
+}
+
+/// The promises that are ticked and still open. A tick of another account, or of what somebody did meanwhile, says
+/// nothing any more.
+fn kept(view: &view::View, about: Option<RecordId>, open: OpenForm) -> BTreeSet<RecordId> {
+    let ticks = open.chosen(KEPT).get_untracked();
+    let promises = about.map(|id| brief::brief(view, id, intl::clock()).promises).unwrap_or_default();
+    let ids = promises.into_iter().map(|moment| moment.record.id);
+    ids.filter(|id| ticks.iter().any(|(name, _)| *name == tick_of(*id))).collect()
+}
+
+/// A tick belongs to what was typed, and is on the disk at once: no word follows it.
+fn tick(open: OpenForm, name: &str, text: &str) {
+    open.put(name, text.to_owned());
+    open.keep();
+}
+
+/// Under which name the form holds the tick of a promise. No field of a note is called so: it is kept, and not saved.
+fn tick_of(promise: RecordId) -> String {
+    format!("{KEPT}{}", promise.0)
 }
 
 /// What a save holds beside the form's own fields.
@@ -503,8 +510,14 @@ const NAMES: &[&str] =
 /// The note's place among the edits of its draft.
 const NOTE: usize = 0;
 
-/// As many promises as can be ticked.
+/// As many promises as are offered.
 const PROMISES_MAX: usize = 6;
+
+/// What begins the name of a tick, and the name of the one that logs the event; that one is there until taken away.
+const KEPT: &str = "kept:";
+const LOGS: &str = "logs";
+const YES: &str = "yes";
+const NO: &str = "no";
 
 #[cfg(test)]
 mod tests {

@@ -125,17 +125,22 @@ fn Ways(store: Store, save: NeedsYou, words: String, failed: RwSignal<Option<Str
     let own = store.status().with_untracked(|status| status.own.clone());
     let is_for_rep = choice::is_for_rep(&save);
     let ways = choice::choices(&save).into_iter().enumerate();
+    let busy = StoredValue::new(false);
     let way = |(at, way): (usize, Choice)| {
         let act = choice::act(way, &save, own.as_ref(), &words)?;
         let (navigate, number) = (navigate.clone(), save.number);
         let on_press = move || match act.clone() {
             Act::Seen => store.seen(number),
             Act::Go(href) => navigate(&href, trail::onward()),
+            // A second tap, while the first is on its way to the disk, would make the same once more.
+            Act::Save(_) if busy.get_value() => {}
             Act::Save(draft) => {
+                busy.set_value(true);
                 failed.set(None);
                 spawn_local(async move {
                     if let Err(error) = store.save(draft).await {
                         failed.try_set(Some(words::not_decided(&error)));
+                        busy.try_set_value(false);
                     }
                 });
             }

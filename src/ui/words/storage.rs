@@ -96,7 +96,7 @@ pub(crate) const NOT_KEPT: &str = "This browser may clear Satchel";
 pub(crate) const NOT_KEPT_TEXT: &str = "It has not promised to keep what is stored here, and a private window clears \
     it when it closes. Saves that are not on the web yet would go with it. Installing Satchel helps.";
 pub(crate) const NOT_KEPT_HINT: &str =
-    "This browser may clear Satchel, and with it what is not on the web yet. More says how to keep it.";
+    "This browser may clear Satchel, and with it what is not on the web yet. Home says how to keep it.";
 
 #[cfg(test)]
 mod tests {

@@ -6,20 +6,34 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use protocol::{Kind, RecordId};
 
-use super::segment::{RECORDS_MAX, Segment, Sheet};
+use super::segment::{Merge, RECORDS_MAX, Segment, Sheet};
 use super::slip::allowed;
 
 /// The index, and what is still to be read into it. Before somebody looks for something there is none.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
     begun: bool,
+    /// What is still to be read for the first time.
+    unread: Option<Unread>,
     segments: Vec<Segment>,
-    /// Records that are read for the first time, the last one first.
-    unread: Vec<RecordId>,
+    /// Several segments that become one, a little with each piece that is read.
+    merge: Option<Merge>,
     touched: BTreeSet<RecordId>,
     /// What the words of the last query were worth, so that a query that grows pays for its last word alone.
     answered: Vec<(Sought, Vec<u8>)>,
 }
+
+/// How far the first reading has come.
+#[derive(Debug)]
+struct Unread {
+    /// The record that was read last; none at the begin.
+    last: Option<Place>,
+    /// So many are left, as far as they were there when it began.
+    count: usize,
+}
+
+/// A record, and its kind: they are read kind by kind.
+pub(super) type Place = (Kind, RecordId);
 
 /// A word that is looked for.
 #[derive(Clone, Debug)]
@@ -50,11 +64,11 @@ pub(super) type Rank = (u8, Reverse<u8>);
 type Heap = BinaryHeap<Reverse<(Rank, RecordId)>>;
 
 impl Index {
-    /// Begins, if it has not begun, with the records that are there.
-    pub(super) fn begin(&mut self, all: impl FnOnce() -> Vec<RecordId>) {
+    /// Begins, if it has not begun, with as many records as are there.
+    pub(super) fn begin(&mut self, count: usize) {
         if !self.begun {
             self.begun = true;
-            self.unread = all();
+            self.unread = Some(Unread { last: None, count });
         }
     }
 
@@ -68,35 +82,63 @@ impl Index {
         self.touched.extend(ids);
     }
 
+    /// Whether there is nothing to read and nothing to put in order.
+    pub(super) fn is_settled(&self) -> bool {
+        self.left() == 0 && self.merge.is_none()
+    }
+
     /// How many records are still to be read.
     pub(super) fn left(&self) -> usize {
-        self.unread.len() + self.touched.len()
+        self.touched.len() + self.unread.as_ref().map_or(0, |unread| unread.count.max(1))
     }
 
     /// Bytes of memory.
     pub(super) fn bytes(&self) -> usize {
-        self.segments.iter().map(Segment::bytes).sum()
+        self.parts().map(Segment::bytes).sum()
     }
 
-    /// Reads so many records: `read` puts the words of one on the sheet, if it is there.
-    pub(super) fn read(&mut self, most: usize, mut read: impl FnMut(RecordId, &mut Sheet)) {
-        let most = most.min(RECORDS_MAX);
-        let mut next = BTreeSet::new();
-        while next.len() < most {
-            let Some(id) = self.touched.pop_first().or_else(|| self.unread.pop()) else { break };
-            next.insert(id);
-        }
-        if next.is_empty() {
+    /// Reads a piece of so many records, or of so many words, and puts what was read in order, a little more than comes
+    /// in. `after` tells which record is read for the first time after another one, and `read` puts the words of one
+    /// on the sheet, if it is there.
+    pub(super) fn read(
+        &mut self,
+        most: usize,
+        after: impl Fn(Option<Place>) -> Option<Place>,
+        mut read: impl FnMut(RecordId, &mut Sheet),
+    ) {
+        if self.is_settled() {
             return;
         }
         self.answered.clear();
-        let mut sheet = Sheet::default();
-        for id in next {
-            self.segments.iter_mut().for_each(|segment| segment.forget(id));
-            read(id, &mut sheet);
+        let most = most.min(RECORDS_MAX);
+        let mut next = BTreeSet::new();
+        while next.len() < most {
+            let Some(id) = self.touched.pop_first().or_else(|| self.next_unread(&after)) else { break };
+            next.insert(id);
         }
+        let mut sheet = Sheet::default();
+        while let Some(id) = next.pop_first() {
+            self.segments.iter_mut().for_each(|segment| segment.forget(id));
+            self.merge.iter_mut().for_each(|merge| merge.forget(id));
+            read(id, &mut sheet);
+            if sheet.words() >= PIECE_WORDS {
+                self.touched.append(&mut next);
+            }
+        }
+        let merged = (sheet.words() * MERGED_PER_WORD).max(MERGED_LEAST);
         self.segments.push(sheet.pack());
-        self.settle();
+        self.settle(merged);
+    }
+
+    /// The next record that is read for the first time.
+    fn next_unread(&mut self, after: impl Fn(Option<Place>) -> Option<Place>) -> Option<RecordId> {
+        let unread = self.unread.as_mut()?;
+        let next = after(unread.last);
+        *unread = Unread { last: next, count: unread.count.saturating_sub(1) };
+        if next.is_none_or(|next| after(Some(next)).is_none()) {
+            self.unread = None;
+        }
+        next.map(|(_, id)| id)
     }
 
     /// Finds the records that have every word, so many of each kind.
@@ -122,7 +164,7 @@ impl Index {
         let letters: Vec<char> = word.chars().collect();
         let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
         let within = word.len() >= if is_number { 2 } else { WITHIN_BYTES_MIN };
-        let mut worth = vec![0; self.segments.iter().map(Segment::len).sum()];
+        let mut worth = vec![0; self.parts().map(Segment::len).sum()];
         self.each(&mut worth, |segment, worth| segment.look_for(word, within, worth));
         // A number with another digit is another number.
         let mut slips = if is_number { 0 } else { allowed(letters.len()) };
@@ -134,9 +176,14 @@ impl Index {
         (Sought { text: word.to_owned(), letters, within, slips }, worth)
     }
 
+    /// All parts, in one order until the next piece is read.
+    fn parts(&self) -> impl Iterator<Item = &Segment> {
+        self.segments.iter().chain(self.merge.iter().flat_map(Merge::parts))
+    }
+
     fn each(&self, worth: &mut [u8], look: impl Fn(&Segment, &mut [u8])) {
         let mut rest = worth;
-        for segment in &self.segments {
+        for segment in self.parts() {
             let (own, others) = rest.split_at_mut(segment.len());
             look(segment, own);
             rest = others;
@@ -146,7 +193,7 @@ impl Index {
     fn best(&self, worth: &[u8], each: usize) -> BTreeMap<Kind, Best> {
         let mut kinds = [(); KINDS.len()].map(|()| (0, Heap::new()));
         let mut rest = worth;
-        for segment in &self.segments {
+        for segment in self.parts() {
             let Some((own, others)) = rest.split_at_checked(segment.len()) else { break };
             rest = others;
             // Newer records come last, and first here: then most others are refused at a glance.
@@ -177,19 +224,24 @@ impl Index {
         found.map(sorted).collect()
     }
 
-    /// Merges parts of about one size once there are several, and cleans those of which half is gone.
-    fn settle(&mut self) {
+    /// Merges parts of about one size once there are several, and cleans those of which half is gone: so many postings
+    /// now, and the others as the next pieces are read.
+    fn settle(&mut self, mut most: usize) {
         loop {
-            self.segments.retain(|segment| segment.here() > 0);
-            let hollow = self.segments.iter().position(|segment| segment.here() * 2 < segment.len());
-            let parts = hollow.map(|at| vec![at]).or_else(|| self.alike());
-            let Some(parts) = parts else { return };
-            let mut taken = Vec::new();
-            for at in parts.into_iter().rev() {
-                taken.push(self.segments.remove(at));
+            let Some(mut merge) = self.merge.take().or_else(|| self.next_merge()) else { return };
+            if !merge.advance(&mut most) {
+                self.merge = Some(merge);
+                return;
             }
-            self.segments.push(Segment::merged(&taken));
+            self.segments.push(merge.done());
         }
+    }
+
+    fn next_merge(&mut self) -> Option<Merge> {
+        self.segments.retain(|segment| segment.here() > 0);
+        let hollow = self.segments.iter().position(|segment| segment.here() * 2 < segment.len());
+        let places = hollow.map(|at| vec![at]).or_else(|| self.alike())?;
+        Some(Merge::of(places.into_iter().rev().map(|at| self.segments.remove(at)).collect()))
     }
 
     /// The places of parts of one size, if there are enough of them.
@@ -218,6 +270,12 @@ const KINDS: [Kind; 6] =
 const WITHIN_BYTES_MIN: usize = 3;
 /// So many parts of one size become one.
 const ALIKE: usize = 4;
+/// Words of one piece: long notes make a piece of few records.
+const PIECE_WORDS: usize = 16_384;
+/// A word is merged about four times on its way from the smallest part to the largest: so it never falls behind.
+const MERGED_PER_WORD: usize = 6;
+/// Of a change of one record, too, something is merged, and where nothing is left to read.
+const MERGED_LEAST: usize = 8_192;
 /// Whoever finds so many did not mean another word.
 const ENOUGH: usize = 12;
 
@@ -226,8 +284,15 @@ mod tests {
     use super::*;
     use crate::testing::id;
 
+    /// An index that reads so many records, the last one first.
+    fn begun(count: u32) -> Index {
+        let unread = Unread { last: Some((Kind::Account, id(count.into()))), count: count as usize };
+        Index { begun: true, unread: Some(unread), ..Index::default() }
+    }
+
     fn read(index: &mut Index, most: usize, words: impl Fn(u128) -> Option<String>) {
-        index.read(most, |id, sheet| {
+        let after = |last: Option<Place>| Some((Kind::Account, id(last?.1.0.as_u128().checked_sub(1)?)));
+        index.read(most, after, |id, sheet| {
             if let Some(words) = words(id.0.as_u128()) {
                 sheet.begin(id, Kind::Account);
                 words.split(' ').for_each(|word| sheet.put(word, true));
@@ -244,8 +309,7 @@ mod tests {
 
     #[test]
     fn changes_one_by_one_leave_few_parts_and_one_answer() {
-        let mut index = Index::default();
-        index.begin(|| (0..1_000).map(id).collect());
+        let mut index = begun(1_000);
         while index.left() > 0 {
             read(&mut index, 100, |n| Some(format!("name{} word", n % 10)));
         }
@@ -261,9 +325,43 @@ mod tests {
     }
 
     #[test]
+    fn a_piece_holds_so_many_records_and_so_many_words() {
+        let long = "word ".repeat(999) + "end";
+        for (asked, text, most) in [(100, "word", 100), (10_000, &*long, PIECE_WORDS.div_ceil(1_000))] {
+            let mut index = begun(1_000);
+            while index.left() > 0 {
+                let before = index.left();
+                read(&mut index, asked, |_| Some(text.to_owned()));
+                assert!((1..=most).contains(&(before - index.left())), "{asked}: {}", before - index.left());
+            }
+            assert_eq!(found(&mut index, &["word"]).0, 1_000);
+        }
+    }
+
+    #[test]
+    fn what_is_merged_little_by_little_is_found_meanwhile_and_a_change_is_seen_at_once() {
+        let mut index = begun(8_000);
+        let words = |n: u128| (0..20).map(|at| format!("w{} ", n % (at + 2))).collect::<String>() + "all";
+        let (mut pieces, mut merging) = (0, 0);
+        while !index.is_settled() {
+            let before = index.left();
+            read(&mut index, 500, |n| Some(words(n)));
+            pieces += 1;
+            merging += usize::from(index.merge.is_some());
+            assert_eq!(found(&mut index, &["all"]).0, 8_000 - index.left());
+            if index.merge.is_some() && before > 0 {
+                index.touch([id(7_999 - pieces), id(7_999)]);
+                read(&mut index, 2, |n| Some(words(n)));
+                assert_eq!(found(&mut index, &["all"]).0, 8_000 - index.left());
+            }
+        }
+        assert!(merging > 1, "{merging} of {pieces} pieces left a merge for the next one");
+        assert!(index.segments.len() < 10, "{} parts", index.segments.len());
+    }
+
+    #[test]
     fn a_query_that_grows_is_answered_as_a_fresh_one() {
-        let mut index = Index::default();
-        index.begin(|| (0..100).map(id).collect());
+        let mut index = begun(100);
         read(&mut index, 1_000, |n| Some(format!("mercy{} reno", n % 7)));
         for query in
             [vec!["m"], vec!["mercy"], vec!["mercy", "re"], vec!["mercy3", "reno"], vec!["reno"], vec![]]
@@ -276,8 +374,7 @@ mod tests {
 
     #[test]
     fn a_shorter_name_says_more_and_the_newest_of_equals_is_first() {
-        let mut index = Index::default();
-        index.begin(|| (0..4).map(id).collect());
+        let mut index = begun(4);
         let names = ["mercy", "mercy hospital", "mercy", "mercyful"];
         read(&mut index, 10, |n| Some(names[n as usize].to_owned()));
         assert_eq!(found(&mut index, &["mercy"]), (4, vec![2, 0, 1, 3]));

@@ -68,6 +68,11 @@ impl Sheet {
         self.name_words.push(0);
     }
 
+    /// How many words it has.
+    pub(super) fn words(&self) -> usize {
+        self.marks.len()
+    }
+
     /// A word of the record that was begun last.
     pub(super) fn put(&mut self, word: &str, in_name: bool) {
         let record = self.ids.len() - 1;
@@ -99,7 +104,7 @@ impl Sheet {
 }
 
 /// Words by the alphabet, on their way into a segment.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Packer {
     text: String,
     starts: Vec<u32>,
@@ -225,39 +230,6 @@ impl Segment {
         }
     }
 
-    /// One of several, without the records that are gone.
-    pub(super) fn merged(parts: &[Self]) -> Self {
-        let mut records: Vec<(RecordId, usize, usize)> = Vec::new();
-        for (part, segment) in parts.iter().enumerate() {
-            records.extend((0..segment.len()).filter_map(|at| Some((segment.record(at)?.0, part, at))));
-        }
-        records.sort_unstable();
-        let mut places: Vec<Vec<Option<u16>>> = parts.iter().map(|part| vec![None; part.len()]).collect();
-        for (place, (_, part, at)) in records.iter().enumerate() {
-            places[*part][*at] = Some(place as u16);
-        }
-        let mut packer = Packer::default();
-        let mut next = vec![0; parts.len()];
-        let mut postings: Vec<u16> = Vec::new();
-        let word_at = |part: usize, at: usize| (at < parts[part].words()).then(|| parts[part].word(at));
-        while let Some(word) = (0..parts.len()).filter_map(|part| word_at(part, next[part])).min() {
-            postings.clear();
-            for (part, next) in next.iter_mut().enumerate() {
-                if word_at(part, *next) == Some(word) {
-                    let place =
-                        |posting: &u16| Some(places[part][usize::from(posting >> 1)]? << 1 | (posting & 1));
-                    postings.extend(parts[part].postings(*next).iter().filter_map(place));
-                    *next += 1;
-                }
-            }
-            postings.sort_unstable();
-            packer.put(word, postings.iter().copied());
-        }
-        let kinds = records.iter().map(|(_, part, at)| parts[*part].kinds[*at]).collect();
-        let name_words = records.iter().map(|(_, part, at)| parts[*part].name_words[*at]).collect();
-        packer.pack(records.iter().map(|(id, ..)| *id).collect(), kinds, name_words)
-    }
-
     fn words(&self) -> usize {
         self.starts.len().saturating_sub(1)
     }
@@ -291,6 +263,87 @@ impl Segment {
             let worth = &mut worth[usize::from(posting >> 1)];
             *worth = (*worth).max(by_place[usize::from(posting & 1)]);
         }
+    }
+}
+
+/// Several segments on their way into one, so many words at a time. Until it is done they are what is looked through.
+#[derive(Debug)]
+pub(super) struct Merge {
+    parts: Vec<Segment>,
+    /// The records that were there when it began, by id: part, and place in it.
+    records: Vec<(usize, usize)>,
+    /// The place of each record of each part among them.
+    places: Vec<Vec<Option<u16>>>,
+    /// The next word of each part.
+    next: Vec<usize>,
+    packer: Packer,
+}
+
+impl Merge {
+    /// Nothing is merged yet.
+    pub(super) fn of(parts: Vec<Segment>) -> Self {
+        let mut records: Vec<(RecordId, usize, usize)> = Vec::new();
+        for (part, segment) in parts.iter().enumerate() {
+            records.extend((0..segment.len()).filter_map(|at| Some((segment.record(at)?.0, part, at))));
+        }
+        // Each part is sorted already, which this kind of sorting makes use of.
+        records.sort();
+        let mut places: Vec<Vec<Option<u16>>> = parts.iter().map(|part| vec![None; part.len()]).collect();
+        for (place, (_, part, at)) in records.iter().enumerate() {
+            places[*part][*at] = Some(place as u16);
+        }
+        let records = records.into_iter().map(|(_, part, at)| (part, at)).collect();
+        Self { next: vec![0; parts.len()], parts, records, places, packer: Packer::default() }
+    }
+
+    /// The segments that are merged.
+    pub(super) fn parts(&self) -> &[Segment] {
+        &self.parts
+    }
+
+    /// The record is here no more.
+    pub(super) fn forget(&mut self, id: RecordId) {
+        self.parts.iter_mut().for_each(|part| part.forget(id));
+    }
+
+    /// Moves on by so many postings, the last word whole, and takes them from `most`. Answers whether that was all.
+    pub(super) fn advance(&mut self, most: &mut usize) -> bool {
+        let Self { parts, places, next, packer, .. } = self;
+        let word_at = |part: usize, at: usize| (at < parts[part].words()).then(|| parts[part].word(at));
+        let mut postings: Vec<u16> = Vec::new();
+        while let Some(word) = (0..parts.len()).filter_map(|part| word_at(part, next[part])).min() {
+            if *most == 0 {
+                return false;
+            }
+            postings.clear();
+            for (part, next) in next.iter_mut().enumerate() {
+                if word_at(part, *next) == Some(word) {
+                    let place =
+                        |posting: &u16| Some(places[part][usize::from(posting >> 1)]? << 1 | (posting & 1));
+                    postings.extend(parts[part].postings(*next).iter().filter_map(place));
+                    *next += 1;
+                }
+            }
+            postings.sort_unstable();
+            packer.put(word, postings.iter().copied());
+            *most = most.saturating_sub(postings.len().max(1));
+        }
+        true
+    }
+
+    /// The one that came of it, without the records that went meanwhile.
+    pub(super) fn done(self) -> Segment {
+        let Self { parts, records, packer, .. } = self;
+        let ids = records.iter().map(|(part, at)| parts[*part].ids[*at]).collect();
+        let kinds = records.iter().map(|(part, at)| parts[*part].kinds[*at]).collect();
+        let name_words = records.iter().map(|(part, at)| parts[*part].name_words[*at]).collect();
+        let mut merged = packer.pack(ids, kinds, name_words);
+        for (part, at) in records {
+            if parts[part].gone[at] {
+                merged.forget(parts[part].ids[at]);
+            }
+        }
+        merged
     }
 }
 
@@ -383,18 +436,38 @@ mod tests {
         let packed = |records: &[(u128, String)]| {
             segment(&records.iter().map(|(n, words)| (*n, words.as_str())).collect::<Vec<_>>())
         };
-        let mut parts = [packed(&one), packed(&other)];
-        parts[0].forget(id(4));
-        parts[0].forget(id(4));
-        parts[1].forget(id(7));
-        parts[1].forget(id(8));
-        let merged = Segment::merged(&parts);
-        assert_eq!((merged.len(), merged.here(), parts[0].here()), (198, 198, 99));
-        for word in ["a", "ab", "bca", "\u{5d0}"] {
-            let look = |segment: &Segment| found(segment, |worth| segment.look_for(word, true, worth));
-            let mut apart: Vec<_> = parts.iter().flat_map(look).collect();
+        let look = |segment: &Segment, word| found(segment, |worth| segment.look_for(word, true, worth));
+        let apart = |parts: &[Segment], word| {
+            let mut apart: Vec<_> = parts.iter().flat_map(|part| look(part, word)).collect();
             apart.sort_unstable();
-            assert_eq!(look(&merged), apart, "{word}");
+            apart
+        };
+        for step in [1, 7, usize::MAX] {
+            let mut parts = [packed(&one), packed(&other)];
+            parts[0].forget(id(4));
+            parts[0].forget(id(4));
+            parts[1].forget(id(7));
+            let mut merge = Merge::of(parts.into());
+            let mut steps = 1;
+            loop {
+                let before = merge.packer.postings.len();
+                let is_done = merge.advance(&mut { step });
+                // The last word is moved whole, and no record has it twice.
+                assert!(merge.packer.postings.len() - before < step.saturating_add(200));
+                if is_done {
+                    break;
+                }
+                steps += 1;
+                if steps == 20 {
+                    merge.forget(id(8));
+                    merge.forget(id(9));
+                }
+            }
+            let before = ["a", "ab", "bca", "\u{5d0}"].map(|word| apart(merge.parts(), word));
+            let merged = merge.done();
+            let went = if steps < 20 { 0 } else { 2 };
+            assert_eq!((merged.len(), merged.here(), steps == 1), (198, 198 - went, step == usize::MAX));
+            assert_eq!(["a", "ab", "bca", "\u{5d0}"].map(|word| look(&merged, word)), before);
         }
     }
 }
