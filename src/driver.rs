@@ -6,6 +6,7 @@ mod drafts;
 mod records;
 mod recover;
 mod said;
+mod saved;
 mod session;
 mod windows;
 
@@ -159,6 +160,7 @@ impl Driver {
             Command::OpenDraft(form, done) => drop(done.send(self.open_draft(form).await)),
             Command::KeepDraft(key, text) => self.keep_draft(&key, &text).await,
             Command::CloseDraft(key) => self.close_draft(&key),
+            Command::ChangeViews(change, done) => drop(done.send(self.change_views(change).await)),
             Command::ListDrafts(done) => drop(done.send(self.list_drafts().await)),
             Command::UnderstandStorage => storage::understand(),
             Command::ApplyUpdate => update::apply(),

@@ -195,14 +195,31 @@ impl Local {
     /// # Errors
     /// The text was not stored.
     pub async fn keep_draft(&self, key: &str, text: &str) -> Result<(), LocalError> {
-        let sealed = seal::seal(text.as_bytes()).await;
+        self.put_texts(&[(key, text)], false).await
+    }
+
+    /// Keeps texts under keys, in the order given and all or none, as durably as a save; an empty text clears its key.
+    ///
+    /// # Errors
+    /// Everything is as it was.
+    pub async fn keep_texts(&self, texts: &[(&str, &str)]) -> Result<(), LocalError> {
+        self.put_texts(texts, true).await
+    }
+
+    async fn put_texts(&self, texts: &[(&str, &str)], strict: bool) -> Result<(), LocalError> {
+        let mut sealed = Vec::new();
+        for (key, text) in texts {
+            let row = if text.is_empty() { None } else { Some(seal::seal(text.as_bytes()).await) };
+            sealed.push((JsValue::from_str(key), row));
+        }
         self.attempt(async |database| {
-            let transaction = writing(database, false)?;
+            let transaction = writing(database, strict)?;
             let store = transaction.object_store(DRAFTS)?;
-            if text.is_empty() {
-                store.delete::<JsValue, _>(KeyRange::Only(JsValue::from_str(key))).primitive()?;
-            } else {
-                put(&store, &JsValue::from_str(key), &sealed)?;
+            for (key, row) in &sealed {
+                match row {
+                    Some(row) => put(&store, key, row)?,
+                    None => store.delete::<JsValue, _>(KeyRange::Only(key.clone())).primitive().map(drop)?,
+                }
             }
             finish(transaction).await
         })

@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use protocol::message::Who;
 use protocol::{How, Kind, Op, RecordId, TerritoryId};
 use view::View;
+use view::saved::SavedView;
 
 /// What the screen holds. A handle: copies speak of the same store.
 #[derive(Clone, Copy)]
@@ -27,6 +28,7 @@ pub struct Store {
     trouble: RwSignal<Option<Trouble>>,
     update_ready: RwSignal<bool>,
     newer: RwSignal<bool>,
+    views: RwSignal<Vec<SavedView>>,
 }
 
 /// Who is using this window.
@@ -166,6 +168,15 @@ impl Draft {
     }
 }
 
+/// What becomes of saved views, all or nothing: first some leave, then some are kept, each in the place of its name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ViewChange {
+    /// Those that leave, by their keys.
+    pub drop: Vec<String>,
+    /// Those that are kept.
+    pub keep: Vec<SavedView>,
+}
+
 /// Why a save did not become durable. The form keeps its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SaveError {
@@ -226,6 +237,8 @@ pub enum Command {
     CloseDraft(String),
     /// The forms that hold unsaved text and are open in no other window, once for each draft.
     ListDrafts(oneshot::Sender<Vec<String>>),
+    /// Save, rename or delete views of the list of accounts.
+    ChangeViews(ViewChange, oneshot::Sender<Result<(), SaveError>>),
     /// Note that the rep has read what the browser does not promise.
     UnderstandStorage,
     /// Load the new version of the app, once everything typed is on disk.
@@ -248,6 +261,7 @@ impl Store {
             trouble: RwSignal::new(None),
             update_ready: RwSignal::new(false),
             newer: RwSignal::new(false),
+            views: RwSignal::new(Vec::new()),
         };
         (store, receiver)
     }
@@ -366,6 +380,19 @@ impl Store {
         self.ask(Command::ListDrafts).await.unwrap_or_default()
     }
 
+    /// The user's saved views of the list of accounts, sorted by name.
+    pub fn views(&self) -> ReadSignal<Vec<SavedView>> {
+        self.views.read_only()
+    }
+
+    /// Saves, renames or deletes views; the answer comes only after the disk has it.
+    ///
+    /// # Errors
+    /// The views are as they were.
+    pub async fn change_views(self, change: ViewChange) -> Result<(), SaveError> {
+        self.ask(|done| Command::ChangeViews(change, done)).await.unwrap_or(Err(SaveError::Stopped))
+    }
+
     /// Loads the new version of the app.
     pub fn apply_update(&self) {
         self.tell(Command::ApplyUpdate);
@@ -404,6 +431,7 @@ impl Store {
         self.clear_view();
         self.status.set(Status::default());
         self.news.set(None);
+        self.set_views(Vec::new());
     }
 
     /// For the driver alone.
@@ -427,6 +455,13 @@ impl Store {
     pub fn set_trouble(&self, trouble: Option<Trouble>) {
         if self.trouble.with_untracked(|old| *old != trouble) {
             self.trouble.set(trouble);
+        }
+    }
+
+    /// For the driver alone.
+    pub fn set_views(&self, views: Vec<SavedView>) {
+        if self.views.with_untracked(|old| *old != views) {
+            self.views.set(views);
         }
     }
 

@@ -6,6 +6,7 @@
 
 #![allow(unreachable_pub, reason = "#[component] makes its inner parts pub")]
 
+mod account_filter;
 mod as_of;
 mod attention;
 mod choice;
@@ -33,6 +34,7 @@ mod record_field;
 mod record_list;
 mod record_page;
 mod routes;
+mod saved_views;
 mod shell;
 mod take;
 mod today;

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Driver;
+use super::saved::is_view;
 use crate::device::identity;
 use crate::device::tabs::{self, Held};
 
@@ -49,7 +50,8 @@ impl Driver {
         let Some(open) = &self.open else { return Vec::new() };
         let keys = open.local.drafts().await.unwrap_or_default();
         let held = tabs::held().await;
-        let free = keys.iter().filter(|key| self.drafts.contains_key(*key) || !held.contains(&lock_of(key)));
+        let forms = keys.iter().filter(|key| !is_view(key));
+        let free = forms.filter(|key| self.drafts.contains_key(*key) || !held.contains(&lock_of(key)));
         free.map(|key| form_of(key).to_owned()).collect()
     }
 }

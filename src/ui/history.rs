@@ -60,6 +60,7 @@ pub(crate) fn History(
     });
     let moments = Signal::derive(move || drawn.with(|drawn| drawn.moments.clone()));
     let count = move |at: usize| drawn.with(|drawn| drawn.counts[at]);
+    let on_choose = Callback::new(move |at| chosen.set(at));
     let choices = (0..FILTERS.len())
         .map(|at| Signal::derive(move || words::filter(FILTERS[at], &intl::number(count(at)))))
         .collect::<Vec<_>>();
@@ -75,7 +76,7 @@ pub(crate) fn History(
                 when=move || !is_empty.get()
                 fallback=|| view! { <p class="card__nothing">{words::NO_HISTORY}</p> }
             >
-                <Filters label=words::SHOW_WHAT name="history" choices=choices.clone() chosen />
+                <Filters label=words::SHOW_WHAT name="history" choices=choices.clone() chosen on_choose />
             </Show>
             <Show when=move || !is_empty.get() && moments.with(Vec::is_empty)>
                 <p class="card__nothing">{words::NONE_OF_THESE}</p>

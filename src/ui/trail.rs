@@ -12,8 +12,8 @@ pub(crate) fn onward() -> NavigateOptions {
     NavigateOptions { state: State::new(Some(here().into())), ..Default::default() }
 }
 
-/// How to put another page in the place of this one.
-fn instead() -> NavigateOptions {
+/// How to put another page, or another address of this one, in the place of this one.
+pub(crate) fn instead() -> NavigateOptions {
     NavigateOptions { replace: true, state: State::new(came_from().map(JsValue::from)), ..Default::default() }
 }
 

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use protocol::{Op, Record};
 
-use crate::store::{Draft, DraftEdit, Store};
+use crate::store::{Draft, DraftEdit, SaveError, Store, ViewChange};
 use crate::ui::components::button::{Button, Weight};
 use crate::ui::components::icon::Icon;
 use crate::ui::{attention, words};
@@ -18,7 +18,25 @@ use crate::ui::{attention, words};
 pub(crate) struct Undo {
     text: String,
     /// None when there is only something to tell.
-    back: Option<Draft>,
+    back: Option<Back>,
+}
+
+/// What takes it back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Back {
+    /// A save.
+    Save(Draft),
+    /// Views as they were.
+    Views(ViewChange),
+}
+
+impl Back {
+    async fn save(self, store: Store) -> Result<(), SaveError> {
+        match self {
+            Self::Save(draft) => store.save(draft).await.map(drop),
+            Self::Views(change) => store.change_views(change).await,
+        }
+    }
 }
 
 thread_local! {
@@ -27,8 +45,8 @@ thread_local! {
 }
 
 impl Undo {
-    /// Says what was done, and offers to save this draft, which takes it back. It replaces what was offered before.
-    pub(crate) fn offer(text: String, back: Draft) {
+    /// Says what was done, and offers to save what takes it back. It replaces what was offered before.
+    pub(crate) fn offer(text: String, back: Back) {
         put(Some(Self { text, back: Some(back) }));
     }
 
@@ -56,7 +74,7 @@ pub(crate) fn press(store: Store, draft: Draft, text: String, back: Draft, then:
     spawn_local(async move {
         match store.save(draft).await {
             Ok(_) => {
-                Undo::offer(text, back);
+                Undo::offer(text, Back::Save(back));
                 then();
             }
             Err(error) => Undo::tell(words::not_decided(&error)),
@@ -89,8 +107,8 @@ pub(crate) fn UndoOffer(store: Store) -> impl IntoView {
         let Some(Undo { back: Some(back), .. }) = undo.get_untracked() else { return };
         close();
         spawn_local(async move {
-            match store.save(back.clone()).await {
-                Ok(_) => Undo::tell(words::UNDONE.to_owned()),
+            match back.clone().save(store).await {
+                Ok(()) => Undo::tell(words::UNDONE.to_owned()),
                 Err(error) => Undo::offer(words::not_decided(&error), back),
             }
         });

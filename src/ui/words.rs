@@ -11,6 +11,7 @@ mod people;
 mod referrals;
 mod saves;
 mod storage;
+mod views;
 
 use engine::{Chip, LinkError, News, Place};
 use protocol::schema::Invalid;
@@ -30,6 +31,7 @@ pub(crate) use saves::{choice, clash, clock_off, field, reason, replaced, save_l
 pub(crate) use storage::{
     LET_GO, NOT_KEPT, NOT_KEPT_HINT, NOT_KEPT_TEXT, STORAGE_FAILS, TRY_AGAIN, UNDERSTOOD, notice, trouble,
 };
+pub(crate) use views::*;
 
 /// A count with the word it counts.
 pub(crate) fn counted(count: usize, number: &str, one: &str, many: &str) -> String {
@@ -250,8 +252,16 @@ pub(crate) fn accounts_line(
     all: usize,
     number: impl Fn(usize) -> String,
 ) -> String {
-    let counted = counted(all, &number(all), "account", "accounts");
-    if query.trim().is_empty() { counted } else { format!("{} of {counted}", number(found)) }
+    if query.trim().is_empty() {
+        counted(all, &number(all), "account", "accounts")
+    } else {
+        accounts_of(found, all, number)
+    }
+}
+
+/// What a search or a filter leaves of the list.
+pub(crate) fn accounts_of(found: usize, all: usize, number: impl Fn(usize) -> String) -> String {
+    format!("{} of {}", number(found), counted(all, &number(all), "account", "accounts"))
 }
 
 /// The empty answer of a search.
@@ -443,7 +453,7 @@ pub(crate) const INSTALL: &str = "Install";
 pub(crate) const INSTALLED: &str = "Satchel is installed on this device.";
 pub(crate) const WHAT_IS_STORED: &str = "What is stored here";
 pub(crate) const WHAT_IS_STORED_TEXT: &str = "The accounts and notes of your territories as of the last sync, \
-    your saves until the web has them, and what you typed and did not save. Signing out removes it.";
+    your saves until the web has them, your saved views, and what you typed and did not save. Signing out removes it.";
 pub(crate) const USER: &str = "Signed in as";
 
 #[cfg(test)]

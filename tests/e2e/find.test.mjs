@@ -96,7 +96,7 @@ test('the list of accounts shows those that were asked for, without a signal', a
   }
   await choose('Waiting to upload');
   await until('one account waits', async () => (await rows.count()) === 1);
-  assert.match(page.url(), /\/accounts\?due=waiting$/);
+  assert.match(page.url(), /\/accounts\?show=waiting$/);
   await choose('Overdue');
   await until('it is not overdue', async () => (await row(page, 'Larkspur Clinic').count()) === 0);
   assert.deepEqual(await violations(page), []);
@@ -114,7 +114,7 @@ test('near me asks by a press alone; a refusal is told and the nearest come firs
   const phone = await world.newPhoneOf(REP1);
   const { page } = phone;
   await go(page, 'Accounts');
-  const near = page.getByRole('radio', { name: 'Near me', exact: true });
+  const near = page.getByRole('checkbox', { name: 'Near me', exact: true });
   await phone.context.clearPermissions();
   await near.check();
   await page.getByText(/The browser may not tell Satchel where you are/).waitFor();

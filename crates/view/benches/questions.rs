@@ -9,9 +9,11 @@ use engine::{Place, Shown};
 use protocol::schema::Date;
 use protocol::{Kind, Record, RecordId, TerritoryId};
 use uuid::Uuid;
+use view::facets::Facet;
 use view::figures::By;
+use view::filter::{Asker, Show, Sort, Wanted};
 use view::timeline::Clock;
-use view::{View, brief, figures, pipeline, timeline};
+use view::{Search, View, brief, figures, pipeline, timeline};
 
 fn main() {
     let mut state = 7_u64;
@@ -158,6 +160,58 @@ fn main() {
         counts.into_iter().sum()
     });
     told("all charts, three years of referrals", &mut charts);
+    drop(view);
+    narrowing(clock, &told);
+}
+
+/// A list of 100,000 accounts in 400 cities, half of them visited, and what a tap in its filters costs.
+fn narrowing(clock: Clock, told: &impl Fn(&str, &mut Vec<Duration>)) {
+    const ACCOUNTS: u128 = 100_000;
+    let mut view = View::default();
+    let accounts = (0..ACCOUNTS).map(|n| {
+        let city = match n % 3 {
+            0 => format!("SAINT CITY {}", n % 400),
+            1 => format!("St. City {}", n % 400),
+            _ => format!("Saint City {}", n % 400),
+        };
+        let set = [
+            ("name", format!("Place {}", n * 7_919 % ACCOUNTS)),
+            ("city", city),
+            ("type", format!("Kind {}", n % 17)),
+            ("rating", ["A", "B", "C", "D", ""][(n % 5) as usize].to_owned()),
+            ("frequency", ["weekly", "monthly", "quarterly", ""][(n % 4) as usize].to_owned()),
+        ];
+        shown(Kind::Account, n, &set.each_ref().map(|(name, text)| (*name, text.as_str())))
+    });
+    let notes = (0..ACCOUNTS / 2).map(|n| {
+        let written = format!("2026-{:02}-{:02}T15:00:00.000Z", n % 11 + 1, n % 28 + 1);
+        let set = [("text", "seen"), ("account", &*text(n * 2)), ("written", &*written)];
+        shown(Kind::Note, ACCOUNTS + n, &set)
+    });
+    view.apply(&accounts.chain(notes).collect::<Vec<_>>());
+    let asker = Asker::new(clock, &["Rep".to_owned()]);
+    let list = view.accounts();
+    let all = || 0..list.len() as u32;
+    let mut wanted = Wanted::default();
+    told("the counts of all filters, none chosen", &mut timed(20, |_| list.offers(all(), &wanted)[2].len()));
+    for (facet, value) in [(Facet::Rating, "A"), (Facet::Type, "Kind 3"), (Facet::City, "st city 7")] {
+        wanted.toggle(facet, value);
+    }
+    told("the counts of all filters, three chosen", &mut timed(20, |_| list.offers(all(), &wanted)[2].len()));
+    told("what three filters leave", &mut timed(20, |_| list.narrowed(all(), &wanted).len()));
+    told("the overdue of the list", &mut timed(20, |_| view.shown(all(), Show::Overdue, &asker).len()));
+    let mut longest = timed(20, |_| {
+        let mut ids = list.ids(0..list.len());
+        view.sort_accounts(&mut ids, Sort::LongestAgo, &asker);
+        ids.len()
+    });
+    told("the list by the last visit", &mut longest);
+    let mut search = Search::default();
+    let keys = ["p", "pl", "pla", "place 7", "place 77", "", "city 3"];
+    told(
+        "a key of the list's search",
+        &mut timed(70, |at| list.found(&mut search, keys[at as usize % 7]).len()),
+    );
 }
 
 /// So many times of a question.

@@ -170,7 +170,7 @@ pub const CONVERSION_TARGET: usize = 80;
 mod tests {
     use super::*;
     use crate::View;
-    use crate::filter::Filter;
+    use crate::filter::{Asker, Show};
     use crate::pipeline::cases;
     use crate::testing::{account, id, shown};
     use crate::timeline::Clock;
@@ -303,20 +303,18 @@ mod tests {
     #[test]
     fn coverage_counts_what_the_list_of_accounts_shows() {
         let view = years();
+        let asker = Asker::new(clock(), &[]);
         for row in coverage(&view, clock()) {
-            let of = |filter: Option<Filter>| {
+            let of = |show: Show| {
                 let rated = view.of_kind(Kind::Account).filter(|account| {
                     account.fields.text("rating") == Some(row.rating)
                         && view.survivor(account.id) == account.id
                 });
-                let passes = |account: &&std::rc::Rc<protocol::Record>| {
-                    filter.as_ref().is_none_or(|filter| view.passes(account, filter, clock()))
-                };
-                rated.filter(passes).count()
+                rated.filter(|account| view.passes(account, show, &asker)).count()
             };
             assert_eq!(
                 (row.all, row.overdue, row.never),
-                (of(None), of(Some(Filter::Overdue)), of(Some(Filter::NeverVisited)))
+                (of(Show::All), of(Show::Overdue), of(Show::NeverVisited))
             );
         }
     }

@@ -8,6 +8,7 @@ pub mod agenda;
 pub mod brief;
 pub mod cadence;
 pub mod export;
+pub mod facets;
 pub mod figures;
 pub mod filter;
 pub mod find;
@@ -16,6 +17,7 @@ mod links;
 mod list;
 pub mod pairs;
 pub mod pipeline;
+pub mod saved;
 pub mod timeline;
 
 use std::cell::RefCell;

@@ -4,12 +4,15 @@ use memchr::memmem::Finder;
 use protocol::{Record, RecordId};
 use std::ops::Range;
 
+use crate::facets::{Marks, Spellings};
 use crate::fold;
 
-/// Records sorted by folded name, then id, each with the text in which it is looked for.
+/// Records sorted by folded name, then id, each with the text in which it is looked for, and the values by which the
+/// list can be narrowed.
 #[derive(Debug, Default)]
 pub struct List {
     entries: Vec<Entry>,
+    spellings: Spellings,
     /// The view's generation at the list's last change, so that a narrowed search is never laid over another list.
     generation: u64,
 }
@@ -21,6 +24,7 @@ struct Entry {
     haystack: Box<str>,
     name_bytes: u32,
     sketch: Sketch,
+    marks: Marks,
 }
 
 /// Which letters, digits and pairs of bytes a text has. A word that is in a text has nothing that the text has not, so
@@ -54,6 +58,19 @@ impl List {
         self.entries[start..end].iter().map(|entry| entry.id).collect()
     }
 
+    /// The one at a position that an answer about this list has named.
+    pub fn id(&self, position: u32) -> RecordId {
+        self.entries[position as usize].id
+    }
+
+    pub(crate) fn marks(&self, position: u32) -> Marks {
+        self.entries[position as usize].marks
+    }
+
+    pub(crate) const fn spellings(&self) -> &Spellings {
+        &self.spellings
+    }
+
     /// Those in which every word of the query occurs, in any field, whatever its case; sorted by name. A word of
     /// digits also meets phone numbers however they are written.
     pub fn search<'a>(
@@ -61,6 +78,11 @@ impl List {
         search: &'a mut Search,
         query: &str,
     ) -> impl ExactSizeIterator<Item = RecordId> + 'a {
+        self.found(search, query).iter().map(|at| self.id(*at))
+    }
+
+    /// The positions of what a [`search`](Self::search) finds.
+    pub fn found<'a>(&self, search: &'a mut Search, query: &str) -> &'a [u32] {
         let query = fold(query.trim());
         let narrows = search.generation == self.generation && query.starts_with(&*search.query);
         if !narrows {
@@ -79,18 +101,19 @@ impl List {
             search.generation = self.generation;
             search.query = query;
         }
-        search.found.iter().map(|at| self.entries[*at as usize].id)
+        &search.found
     }
 
     pub(crate) fn of<'a>(records: impl Iterator<Item = &'a Record>, generation: u64) -> Self {
-        let mut entries: Vec<Entry> = records.map(Entry::new).collect();
+        let mut spellings = Spellings::default();
+        let mut entries: Vec<Entry> = records.map(|record| Entry::new(record, &mut spellings)).collect();
         entries.sort_unstable_by(|a, b| a.order().cmp(&b.order()));
-        Self { entries, generation }
+        Self { entries, spellings, generation }
     }
 
     /// Puts a record in its place; one that is there already stays.
     pub(crate) fn insert(&mut self, record: &Record, generation: u64) {
-        let entry = Entry::new(record);
+        let entry = Entry::new(record, &mut self.spellings);
         if let Err(at) = self.entries.binary_search_by(|at| at.order().cmp(&entry.order())) {
             self.entries.insert(at, entry);
             self.generation = generation;
@@ -109,7 +132,7 @@ impl List {
 }
 
 impl Entry {
-    fn new(record: &Record) -> Self {
+    fn new(record: &Record, spellings: &mut Spellings) -> Self {
         let mut haystack = fold(record.fields.text("name").unwrap_or_default());
         let name_bytes = haystack.len() as u32;
         for field in SEARCHED {
@@ -124,7 +147,8 @@ impl Entry {
                 haystack.extend(phone.chars().filter(char::is_ascii_digit));
             }
         }
-        Self { id: record.id, sketch: Sketch::of(&haystack), haystack: haystack.into(), name_bytes }
+        let (sketch, marks) = (Sketch::of(&haystack), spellings.mark(record));
+        Self { id: record.id, haystack: haystack.into(), name_bytes, sketch, marks }
     }
 
     fn order(&self) -> (&str, RecordId) {

@@ -57,6 +57,9 @@ pub(crate) fn TickChip(
     /// What it says.
     #[prop(into)]
     words: String,
+    /// How many it would take, if that is known.
+    #[prop(optional, into)]
+    count: MaybeProp<String>,
     /// Whether it is ticked.
     #[prop(into)]
     ticked: Signal<bool>,
@@ -74,7 +77,8 @@ pub(crate) fn TickChip(
             <Show when=move || ticked.get()>
                 <Drawing icon=Icon::Check />
             </Show>
-            <span dir="auto">{words}</span>
+            <span class="filters__words" dir="auto">{words}</span>
+            {move || count.get().map(|count| view! { <span class="filters__count">{count}</span> })}
         </label>
     }
 }

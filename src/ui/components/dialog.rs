@@ -14,6 +14,9 @@ pub(crate) fn Dialog(
     title: Signal<String>,
     /// Its id, for the heading that names it.
     id: &'static str,
+    /// Whether it is a sheet on the lower edge of a phone, which a press beside it closes.
+    #[prop(optional)]
+    sheet: bool,
     /// The answers.
     children: Children,
 ) -> impl IntoView {
@@ -28,9 +31,10 @@ pub(crate) fn Dialog(
             _ => {}
         }
     });
-    // A double tap on what asks would answer too: its second tap finds an answer where the button was.
+    // A double tap on what asks would answer too: its second tap finds an answer where the button was. On a sheet one
+    // choice quickly follows the other, and each can be taken back.
     let once = move |event: MouseEvent| {
-        if event.detail() > 1 {
+        if event.detail() > 1 && !sheet {
             event.prevent_default();
             event.stop_propagation();
         }
@@ -39,7 +43,9 @@ pub(crate) fn Dialog(
         <dialog
             node_ref=dialog
             class="dialog"
+            class:dialog--sheet=sheet
             aria-labelledby=id
+            closedby=sheet.then_some("any")
             on:click:capture=once
             on:close=move |_| open.set(false)
         >

@@ -12,7 +12,10 @@ pub(crate) fn Filters(
     /// The words for each, in their order.
     choices: Vec<Signal<String>>,
     /// The place of the one that is chosen.
-    chosen: RwSignal<usize>,
+    #[prop(into)]
+    chosen: Signal<usize>,
+    /// The rep chose the one at this place.
+    on_choose: Callback<usize>,
 ) -> impl IntoView {
     let choice = move |(at, words): (usize, Signal<String>)| {
         view! {
@@ -22,7 +25,7 @@ pub(crate) fn Filters(
                     type="radio"
                     name=name
                     prop:checked=move || chosen.get() == at
-                    on:change=move |_| chosen.set(at)
+                    on:change=move |_| on_choose.run(at)
                 />
                 <span>{move || words.get()}</span>
             </label>

@@ -39,6 +39,8 @@ pub(crate) enum Icon {
     Merge,
     Export,
     Print,
+    Filter,
+    Saved,
 }
 
 impl Icon {
@@ -116,6 +118,8 @@ impl Icon {
                 "M7.5 8.5V3.5h9v5M7.5 16.5H4.5a1 1 0 0 1-1-1v-6a1 1 0 0 1 1-1h15a1 1 0 0 1 1 1v6a1 1 0 0 1-1 1h-3\
                 M7.5 13.5h9v7h-9z"
             }
+            Self::Filter => "M4 6h16M7 12h10M10 18h4",
+            Self::Saved => "M6.5 3.5h11v17l-5.5-4.5-5.5 4.5z",
             Self::Satchel => {
                 "M4 8h16a1 1 0 0 1 1 1v10a1.5 1.5 0 0 1-1.5 1.5h-15A1.5 1.5 0 0 1 3 19V9a1 1 0 0 1 \
                 1-1zM8.5 8V6a2.5 2.5 0 0 1 2.5-2.5h2A2.5 2.5 0 0 1 15.5 6v2M3 9.5c0 3 3 4 9 4s9-1 9-4\

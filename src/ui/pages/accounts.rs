@@ -7,15 +7,17 @@ use engine::Place;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
+use leptos_router::params::ParamsMap;
 use protocol::{Record, RecordId};
-use view::filter::Filter;
+use view::filter::{Asker, SHOWS, Show, Sort, Wanted};
 use view::{Search, View};
-use wasm_bindgen::JsValue;
 
 use crate::store::{Session, Store};
+use crate::ui::account_filter::{self, FilterButton, FilterSheet, WhatIsOn};
 use crate::ui::components::button::Button;
 use crate::ui::components::card::Empty;
 use crate::ui::components::chip;
+use crate::ui::components::chips::TickChip;
 use crate::ui::components::filters::Filters;
 use crate::ui::components::icon::Icon;
 use crate::ui::components::list::Row;
@@ -23,7 +25,8 @@ use crate::ui::components::segments::Segments;
 use crate::ui::here::{self, Here};
 use crate::ui::intl::Now;
 use crate::ui::record_list::{HeadLine, RecordList, SearchField};
-use crate::ui::{as_of, due, intl, title, trail, words};
+use crate::ui::saved_views::{NameDialog, Naming, SavedLinks, address};
+use crate::ui::{as_of, attention, due, intl, title, trail, words};
 
 /// Where the rep was in the list; it outlives the page, so that coming back finds the same place.
 #[derive(Clone, Copy)]
@@ -31,13 +34,21 @@ pub(crate) struct ListPlace {
     query: RwSignal<String>,
     scroll_top: RwSignal<f64>,
     search: StoredValue<Search>,
-    /// Which of [`FILTERS`] is chosen.
-    filter: RwSignal<usize>,
+    wanted: RwSignal<Wanted>,
     here: RwSignal<Here>,
 }
 
-/// Accounts in the order of the list, with the way there in metres if it is known.
-type Kept = Arc<Vec<(RecordId, Option<f64>)>>;
+/// What the filters leave, in the order that is wanted.
+#[derive(Clone, Debug, PartialEq)]
+struct Kept {
+    /// With the way there in metres, if that is the order.
+    rows: Arc<Vec<(RecordId, Option<f64>)>>,
+    /// How many there are, on the map or not.
+    matched: usize,
+}
+
+/// Positions in the list of accounts; none stands for the whole list.
+type Among = Option<Arc<Vec<u32>>>;
 
 impl ListPlace {
     /// The top of the whole list.
@@ -46,38 +57,74 @@ impl ListPlace {
             query: RwSignal::new(String::new()),
             scroll_top: RwSignal::new(0.0),
             search: StoredValue::new(Search::default()),
-            filter: RwSignal::new(0),
+            wanted: RwSignal::new(Wanted::default()),
             here: RwSignal::new(Here::Unasked),
         }
     }
 
-    /// The accounts that the filter leaves; none while all are wanted.
-    fn kept(self, store: Store) -> Option<Kept> {
-        let chosen = FILTERS.get(self.filter.get()).filter(|chosen| **chosen != Chosen::All)?;
+    /// The rep wants something else: the list begins at its top, and the phone is asked where it is, should that be
+    /// the order.
+    fn want(self, wanted: Wanted) {
+        let was_near = self.wanted.with_untracked(|wanted| wanted.sort == Sort::Nearest);
+        if wanted.sort == Sort::Nearest && !was_near {
+            here::ask(self.here);
+        }
+        self.scroll_top.set(0.0);
+        self.wanted.set(wanted);
+    }
+
+    /// What the search and the ready-made view leave: what the filters are laid over.
+    fn among(self, store: Store, show: Show) -> Among {
         store.with_view(|view| {
-            let found = self.query.with(|query| match query.trim() {
-                "" => view.accounts().ids(0..view.accounts().len()),
-                query => {
-                    let found =
-                        |search: &mut Search| view.accounts().search(search, query).collect::<Vec<_>>();
-                    self.search.try_update_value(found).unwrap_or_default()
-                }
+            let list = view.accounts();
+            let found = self.query.with(|query| {
+                let found = |search: &mut Search| list.found(search, query).to_vec();
+                (!query.trim().is_empty()).then(|| self.search.try_update_value(found).unwrap_or_default())
             });
-            if *chosen == Chosen::Near {
-                let Here::At(latitude, longitude) = self.here.get() else { return Some(Arc::default()) };
-                let near = view.near(found, (latitude, longitude));
-                return Some(Arc::new(near.into_iter().map(|(id, metres)| (id, Some(metres))).collect()));
+            if show != Show::All {
+                let asker = asker(store);
+                return Some(Arc::new(match found {
+                    Some(found) => view.shown(found.into_iter(), show, &asker),
+                    None => view.shown(0..list.len() as u32, show, &asker),
+                }));
             }
-            let (filter, clock) = (chosen.filter(store)?, intl::clock());
-            let passes =
-                |id: &RecordId| view.record(*id).is_some_and(|account| view.passes(account, &filter, clock));
-            Some(Arc::new(found.into_iter().filter(passes).map(|id| (id, None)).collect()))
+            found.map(Arc::new)
+        })
+    }
+
+    /// What the filters leave; none while the list is wanted as it is.
+    fn kept(self, store: Store, among: Memo<Among>) -> Option<Kept> {
+        let wanted = self.wanted.get();
+        if wanted.is_all() {
+            return None;
+        }
+        let among = among.get();
+        store.with_view(|view| {
+            let list = view.accounts();
+            let narrowed = match among {
+                Some(among) => list.narrowed(among.iter().copied(), &wanted),
+                None => list.narrowed(0..list.len() as u32, &wanted),
+            };
+            let mut ids: Vec<RecordId> = narrowed.into_iter().map(|at| list.id(at)).collect();
+            let matched = ids.len();
+            let rows = match (wanted.sort, self.here.get()) {
+                (Sort::Nearest, Here::At(latitude, longitude)) => {
+                    let near = view.near(ids, (latitude, longitude)).into_iter();
+                    near.map(|(id, metres)| (id, Some(metres))).collect()
+                }
+                (Sort::Nearest, _) => Vec::new(),
+                (sort, _) => {
+                    view.sort_accounts(&mut ids, sort, &asker(store));
+                    ids.into_iter().map(|id| (id, None)).collect()
+                }
+            };
+            Some(Kept { rows: Arc::new(rows), matched })
         })
     }
 
     fn total(self, view: &View, kept: Option<Kept>) -> usize {
         if let Some(kept) = kept {
-            return kept.len();
+            return kept.rows.len();
         }
         self.query.with(|query| match query.trim() {
             "" => view.accounts().len(),
@@ -89,14 +136,16 @@ impl ListPlace {
     }
 
     fn rows(self, view: &View, kept: Option<Kept>, range: Range<usize>) -> Vec<Row> {
-        if let Some(kept) = kept {
-            let (start, end) = (range.start.min(kept.len()), range.end.min(kept.len()));
-            let rows = kept[start..end].iter().zip(start..);
+        if let Some(Kept { rows, .. }) = kept {
+            let says_when = self.wanted.with(|wanted| wanted.sort == Sort::LongestAgo);
+            let (start, end) = (range.start.min(rows.len()), range.end.min(rows.len()));
+            let rows = rows[start..end].iter().zip(start..);
             let row = |((id, metres), at): (&(RecordId, Option<f64>), usize)| {
                 let mut row = row(view, view.record(*id)?, at);
-                if let Some(metres) = metres {
-                    row.text = words::dotted([Some(words::far(*metres)), Some(row.text)]);
-                }
+                let there = says_when.then(|| last_there(view, *id));
+                // What stands before the line already is not said twice.
+                let there = there.filter(|text| row.due.as_ref().is_none_or(|(due, ..)| due != text));
+                row.text = words::dotted([metres.map(words::far), there, Some(row.text)]);
                 Some(row)
             };
             return rows.filter_map(row).collect();
@@ -116,6 +165,20 @@ impl ListPlace {
     }
 }
 
+fn asker(store: Store) -> Asker {
+    let names = store.session().with(|session| match session {
+        Session::Open { who, .. } => vec![who.name.clone(), who.email.clone()],
+        _ => Vec::new(),
+    });
+    Asker::new(intl::clock(), &names)
+}
+
+fn last_there(view: &View, account: RecordId) -> String {
+    let clock = intl::clock();
+    let last = view.last_visit(account, clock);
+    words::last_there(last.map(|last| (clock.now.date() - last).get_days()))
+}
+
 fn row(view: &View, account: &Record, position: usize) -> Row {
     let text = |name| account.fields.text(name);
     let place = view.place(account.id);
@@ -133,95 +196,20 @@ fn row(view: &View, account: &Record, position: usize) -> Row {
     }
 }
 
-/// What the rep may choose to see.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Chosen {
-    All,
-    Due,
-    Overdue,
-    NeverVisited,
-    New,
-    Waiting,
-    Mine,
-    Near,
-}
-
-impl Chosen {
-    const fn words(self) -> &'static str {
-        match self {
-            Self::All => words::ALL,
-            Self::Due => words::DUE_VISITS,
-            Self::Overdue => words::OVERDUE,
-            Self::NeverVisited => words::NEVER_VISITED,
-            Self::New => words::NEW_THIS_WEEK,
-            Self::Waiting => words::WAITING_TO_UPLOAD,
-            Self::Mine => words::MINE,
-            Self::Near => words::NEAR_ME,
-        }
-    }
-
-    /// Its name in an address. Being near has none: the phone is asked where it is by a press alone.
-    const fn name(self) -> Option<&'static str> {
-        match self {
-            Self::All | Self::Near => None,
-            Self::Due => Some("due"),
-            Self::Overdue => Some("overdue"),
-            Self::NeverVisited => Some("never"),
-            Self::New => Some("new"),
-            Self::Waiting => Some("waiting"),
-            Self::Mine => Some("mine"),
-        }
-    }
-
-    fn filter(self, store: Store) -> Option<Filter> {
-        Some(match self {
-            Self::All | Self::Near => return None,
-            Self::Due => Filter::Due,
-            Self::Overdue => Filter::Overdue,
-            Self::NeverVisited => Filter::NeverVisited,
-            Self::New => Filter::New,
-            Self::Waiting => Filter::Waiting,
-            Self::Mine => Filter::OwnedBy(store.session().with(|session| match session {
-                Session::Open { who, .. } => vec![who.name.clone(), who.email.clone()],
-                _ => Vec::new(),
-            })),
-        })
-    }
-}
-
-const FILTERS: [Chosen; 8] = [
-    Chosen::All,
-    Chosen::Due,
-    Chosen::Overdue,
-    Chosen::NeverVisited,
-    Chosen::New,
-    Chosen::Waiting,
-    Chosen::Mine,
-    Chosen::Near,
-];
-
 /// The page. The list stays while an account is open.
 #[component]
 pub(crate) fn Accounts(store: Store, place: ListPlace, now: Now) -> impl IntoView {
     let path = use_location().pathname;
     let is_open = Memo::new(move |_| path.with(|path| path.trim_end_matches('/') != "/accounts"));
     title(move || if is_open.get() { String::new() } else { words::ACCOUNTS.to_owned() });
-    let asked = use_query_map();
-    Effect::new(move |_| {
-        let name = asked.with(|asked| asked.get("due"));
-        let at = name.and_then(|name| FILTERS.iter().position(|chosen| chosen.name() == Some(&name)));
-        if let Some(at) = at.filter(|at| *at != place.filter.get_untracked()) {
-            // Whoever comes from elsewhere looks at the list from its beginning.
-            place.query.set(String::new());
-            place.scroll_top.set(0.0);
-            place.filter.set(at);
-        }
-    });
-    let kept = Memo::new(move |_| place.kept(store));
+    follow_address(place, is_open);
+    let show = Memo::new(move |_| place.wanted.with(|wanted| wanted.show));
+    let among = Memo::new(move |_| place.among(store, show.get()));
+    let kept = Memo::new(move |_| place.kept(store, among));
     view! {
         <div class="split" class:split--open=move || is_open.get()>
             <section class="split__list" aria-label=words::ACCOUNTS>
-                <ListHead store place kept now is_open />
+                <ListHead store place among kept now is_open />
                 <Rows store place kept is_open path />
             </section>
             <div class="split__record">
@@ -229,6 +217,32 @@ pub(crate) fn Accounts(store: Store, place: ListPlace, now: Now) -> impl IntoVie
             </div>
         </div>
     }
+}
+
+/// The address says what is wanted, so that a reload, a link and a step back show the same; an address that says
+/// nothing leaves the list as it was.
+fn follow_address(place: ListPlace, is_open: Memo<bool>) {
+    let (asked, navigate) = (use_query_map(), use_navigate());
+    Effect::new(move |before: Option<Wanted>| {
+        let (wanted, is_open) = (place.wanted.get(), is_open.get());
+        let said = asked.with(|asked| {
+            let texts = |name: &str| asked.get_all(name).unwrap_or_default();
+            (*asked != ParamsMap::new()).then(|| Wanted::of_pairs(texts))
+        });
+        let is_news = before.as_ref().is_none_or(|before| *before == wanted);
+        let is_said = said.clone().unwrap_or_default() == wanted;
+        match said {
+            _ if is_open || is_said => {}
+            Some(said) if is_news => {
+                // Whoever comes from elsewhere looks at the list from its beginning.
+                place.query.set(String::new());
+                place.scroll_top.set(0.0);
+                place.wanted.set(said);
+            }
+            _ => navigate(&address(&wanted), trail::instead()),
+        }
+        wanted
+    });
 }
 
 /// Beside the list when no account is open.
@@ -241,73 +255,94 @@ pub(crate) fn Choose() -> impl IntoView {
 fn ListHead(
     store: Store,
     place: ListPlace,
+    among: Memo<Among>,
     kept: Memo<Option<Kept>>,
     now: Now,
     is_open: Memo<bool>,
 ) -> impl IntoView {
     let all = Memo::new(move |_| store.with_view(|view| view.accounts().len()));
     let found = Memo::new(move |_| store.with_view(|view| place.total(view, kept.get())));
-    let line = move || match FILTERS.get(place.filter.get()) {
-        Some(Chosen::Near) => match place.here.get() {
-            Here::At(..) => words::near_line(found.get(), all.get(), intl::number),
-            _ => String::new(),
-        },
-        Some(Chosen::All) | None => {
-            place.query.with(|query| words::accounts_line(query, found.get(), all.get(), intl::number))
+    let wanted: Signal<Wanted> = place.wanted.into();
+    let near = Memo::new(move |_| wanted.with(|wanted| wanted.sort == Sort::Nearest));
+    let line = move || {
+        let matched = kept.with(|kept| kept.as_ref().map(|kept| kept.matched));
+        match (near.get(), place.here.get()) {
+            (true, Here::At(..)) => words::near_line(found.get(), matched.unwrap_or_default(), intl::number),
+            (true, _) => String::new(),
+            _ if wanted.with(Wanted::narrows) => words::accounts_of(found.get(), all.get(), intl::number),
+            _ => place.query.with(|query| words::accounts_line(query, found.get(), all.get(), intl::number)),
         }
-        // What is not all is said as what was found is.
-        Some(chosen) => words::accounts_line(chosen.words(), found.get(), all.get(), intl::number),
     };
     let as_of = as_of::as_of(store, now);
-    // Choosing is a press: the address follows, the list begins at its top, and the phone is asked where it is.
-    Effect::new(move |before: Option<usize>| {
-        let at = place.filter.get();
-        if before.is_some_and(|before| before != at) {
-            place.scroll_top.set(0.0);
-            let chosen = FILTERS.get(at).copied().unwrap_or(Chosen::All);
-            to_address(chosen);
-            if chosen == Chosen::Near {
-                here::ask(place.here);
-            }
-        }
-        at
-    });
     let to_top = Callback::new(move |()| place.scroll_top.set(0.0));
+    let on_want = Callback::new(move |wanted| place.want(wanted));
+    let (asks, naming) = (RwSignal::new(false), Naming::new(store));
+    let matched = Memo::new(move |_| {
+        kept.with(|kept| kept.as_ref().map(|kept| kept.matched)).unwrap_or_else(|| found.get())
+    });
+    let offers = Memo::new(move |_| {
+        let among = among.get();
+        store.with_view(|view| {
+            let list = view.accounts();
+            wanted.with(|wanted| match among {
+                Some(among) => list.offers(among.iter().copied(), wanted),
+                None => list.offers(0..list.len() as u32, wanted),
+            })
+        })
+    });
     view! {
         <header class="list-head">
             <HeadLine store label=words::ACCOUNTS is_open>
                 <NewAccount />
             </HeadLine>
             <Segments label=words::PEOPLE_AND_PLACES places=LISTS />
-            <SearchField
-                label=words::SEARCH_ACCOUNTS
-                hint=words::SEARCH_HINT
-                query=place.query
-                on_typed=to_top
-            />
-            <Filters
-                label=words::WHICH_ACCOUNTS
-                name="which"
-                choices=FILTERS.iter().map(|chosen| Signal::stored(chosen.words().to_owned())).collect()
-                chosen=place.filter
-            />
+            <div class="views__find">
+                <SearchField
+                    label=words::SEARCH_ACCOUNTS
+                    hint=words::SEARCH_HINT
+                    query=place.query
+                    on_typed=to_top
+                />
+                <FilterButton wanted asks />
+            </div>
+            <Ready store wanted on_want near />
+            <WhatIsOn store wanted on_want naming />
             <div class="list-head__facts">
                 <p class="list-head__count" aria-live="polite">{line}</p>
                 <p class="list-head__count">{as_of}</p>
             </div>
         </header>
+        <FilterSheet store wanted on_want asks offers found=matched />
+        <NameDialog naming />
     }
 }
 
-/// The address says what is chosen, so that a reload chooses the same.
-fn to_address(chosen: Chosen) {
-    let Ok(history) = window().history() else { return };
-    if window().location().pathname().is_ok_and(|path| path.trim_end_matches('/') == "/accounts") {
-        let state = history.state().unwrap_or(JsValue::NULL);
-        let address =
-            chosen.name().map_or_else(|| "/accounts".to_owned(), |name| format!("/accounts?due={name}"));
-        // Without it only a reload would show another choice.
-        drop(history.replace_state_with_url(&state, "", Some(&address)));
+/// The views one tap away: the rep's own, then the ready-made ones.
+#[component]
+fn Ready(store: Store, wanted: Signal<Wanted>, on_want: Callback<Wanted>, near: Memo<bool>) -> impl IntoView {
+    let chosen = Signal::derive(move || {
+        SHOWS.iter().position(|show| *show == wanted.with(|wanted| wanted.show)).unwrap_or(0)
+    });
+    let on_choose = Callback::new(move |at: usize| {
+        let show = SHOWS.get(at).copied().unwrap_or_default();
+        on_want.run(wanted.get_untracked().showing(show));
+    });
+    let on_tick = Callback::new(move |is_near| {
+        let sort = if is_near { Sort::Nearest } else { Sort::Name };
+        on_want.run(wanted.get_untracked().sorted(sort));
+    });
+    view! {
+        <div class="views">
+            <SavedLinks store current=Signal::derive(move || Some(wanted.get())) on_press=on_want />
+            <Filters
+                label=words::WHICH_ACCOUNTS
+                name="which"
+                choices=SHOWS.iter().map(|show| Signal::stored(words::show(*show).to_owned())).collect()
+                chosen
+                on_choose
+            />
+            <TickChip words=words::NEAR_ME ticked=near on_tick />
+        </div>
     }
 }
 
@@ -330,18 +365,23 @@ fn Rows(
     let has_accounts = Memo::new(move |_| store.with_view(|view| !view.accounts().is_empty()));
     let rows =
         Callback::new(move |range: Range<usize>| store.with_view(|view| place.rows(view, kept.get(), range)));
-    let chosen = Memo::new(move |_| FILTERS.get(place.filter.get()).copied().unwrap_or(Chosen::All));
     let no_match = Signal::derive(move || words::no_match(&place.query.get()));
-    let empty = move || match (has_accounts.get(), chosen.get()) {
-        (false, _) => {
+    let has_here = Memo::new(move |_| {
+        place.wanted.with(|wanted| wanted.sort != Sort::Nearest) || matches!(place.here.get(), Here::At(..))
+    });
+    let has_matched =
+        Memo::new(move |_| kept.with(|kept| kept.as_ref().is_some_and(|kept| kept.matched > 0)));
+    let narrows = Memo::new(move |_| place.wanted.with(Wanted::narrows));
+    let empty = move || {
+        if !has_accounts.get() {
             view! { <Empty icon=Icon::Accounts title=words::NO_ACCOUNTS text=words::NO_ACCOUNTS_TEXT /> }
                 .into_any()
-        }
-        (true, Chosen::Near) => near_nothing(place).into_any(),
-        (true, Chosen::All) => view! { <Empty title=no_match text=words::NO_MATCH_TEXT /> }.into_any(),
-        (true, _) => {
-            view! { <Empty icon=Icon::Accounts title=words::NONE_SUCH text=words::NONE_SUCH_TEXT /> }
-                .into_any()
+        } else if !has_here.get() || has_matched.get() {
+            near_nothing(place).into_any()
+        } else if narrows.get() {
+            view! { <NoneLike store place /> }.into_any()
+        } else {
+            view! { <Empty title=no_match text=words::NO_MATCH_TEXT /> }.into_any()
         }
     };
     view! {
@@ -351,18 +391,43 @@ fn Rows(
     }
 }
 
+/// Nothing is all of what is asked for: what that is, and the way out.
+#[component]
+fn NoneLike(store: Store, place: ListPlace) -> impl IntoView {
+    let why = move || {
+        let on = place.wanted.with(|wanted| account_filter::parts(store, wanted));
+        let searched = place.query.with(|query| (!query.trim().is_empty()).then(|| words::searched(query)));
+        words::none_like(&on.into_iter().map(|(text, _)| text).chain(searched).collect::<Vec<_>>())
+    };
+    let clear = move || {
+        place.query.set(String::new());
+        place.want(Wanted::default());
+        attention::take_up();
+    };
+    view! {
+        <Empty icon=Icon::Filter title=Signal::derive(why) text=words::TAKE_ONE_OFF>
+            <Button label=words::CLEAR_FILTERS icon=Icon::Close on_press=clear />
+        </Empty>
+    }
+}
+
 /// Why nothing is near, and what to do about it.
 fn near_nothing(place: ListPlace) -> impl IntoView {
     let (title, text) = match place.here.get() {
-        Here::Unasked | Here::Asking => (words::ASKING_WHERE, None),
+        Here::Unasked => (words::NEAR_ME, Some(words::ASK_WHERE_TEXT)),
+        Here::Asking => (words::ASKING_WHERE, None),
         Here::Refused => (words::NEAR_ME, Some(words::NOT_TOLD_WHERE)),
         Here::Unknown => (words::NEAR_ME, Some(words::UNKNOWN_WHERE)),
         Here::At(..) => (words::NO_MAP_PLACE, Some(words::NO_MAP_PLACE_TEXT)),
     };
-    let can_ask = matches!(place.here.get(), Here::Refused | Here::Unknown);
-    let again = can_ask.then(|| {
+    let label = match place.here.get() {
+        Here::Unasked => Some(words::ASK_WHERE),
+        Here::Refused | Here::Unknown => Some(words::ASK_AGAIN),
+        Here::Asking | Here::At(..) => None,
+    };
+    let again = label.map(|label| {
         let on_press = move || here::ask(place.here);
-        view! { <Button label=words::ASK_AGAIN icon=Icon::Pin on_press /> }
+        view! { <Button label icon=Icon::Pin on_press /> }
     });
     view! {
         <div class="empty">

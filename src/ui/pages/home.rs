@@ -17,6 +17,7 @@ use crate::ui::disk::NotKept;
 use crate::ui::intl::{self, Now};
 use crate::ui::log_it::{LogIt, Taken};
 use crate::ui::reach::Reach;
+use crate::ui::saved_views::SavedLinks;
 use crate::ui::today::{DueLine, NextStop, Promise, StopLine, Today};
 use crate::ui::trend::Trend;
 use crate::ui::{choice, title, words};
@@ -70,6 +71,11 @@ pub(crate) fn Home(store: Store, now: Now) -> impl IntoView {
                         <Stops today />
                         <Promises store today />
                         <DueVisits today />
+                    </Show>
+                    <Show when=move || store.views().with(|views| !views.is_empty())>
+                        <Card title=words::YOUR_VIEWS>
+                            <SavedLinks store />
+                        </Card>
                     </Show>
                 </div>
                 <div class="home__part home__part--rest">
@@ -301,7 +307,7 @@ fn DueVisits(today: Memo<Today>) -> impl IntoView {
                         {line(account)}
                     </For>
                 </ul>
-                <Left left href="/accounts?due=due" icon=Icon::Accounts />
+                <Left left href="/accounts?show=due" icon=Icon::Accounts />
             </Show>
         </Card>
     }

@@ -1,4 +1,4 @@
-//! Signing out, and the two questions between unsent saves and their loss.
+//! Signing out, and the questions between what is on this phone alone and its loss.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -30,7 +30,16 @@ pub(crate) fn SignOut(store: Store) -> impl IntoView {
             }
         });
     };
+    // Saved views are on no other phone, and nobody brings them back.
+    let asks_views = RwSignal::new(false);
+    let views = Memo::new(move |_| store.views().with(Vec::len));
+    let press = move |_| if views.get_untracked() > 0 { asks_views.set(true) } else { sign_out(false) };
+    let lose_views = move || {
+        asks_views.set(false);
+        sign_out(false);
+    };
     let keep_working = move || {
+        asks_views.set(false);
         asks.set(false);
         asks_again.set(false);
     };
@@ -44,13 +53,20 @@ pub(crate) fn SignOut(store: Store) -> impl IntoView {
     };
     let question = Signal::derive(move || words::not_on_web(unsent.get()));
     view! {
-        <button type="button" class="card__line" disabled=move || busy.get() on:click=move |_| sign_out(false)>
+        <button type="button" class="card__line" disabled=move || busy.get() on:click=press>
             <Drawing icon=Icon::Leave />
             <span class="card__words">
                 {move || if busy.get() { words::SIGNING_OUT } else { words::SIGN_OUT }}
             </span>
         </button>
         <p class="card__hint">{words::SIGN_OUT_TEXT}</p>
+        <Dialog open=asks_views title=Signal::derive(move || words::views_go(views.get())) id="views-go">
+            <p class="dialog__text">{words::VIEWS_GO_TEXT}</p>
+            <div class="dialog__do">
+                <Button label=words::KEEP_WORKING weight=Weight::Main on_press=keep_working />
+                <Button label=words::SIGN_OUT on_press=lose_views />
+            </div>
+        </Dialog>
         <Dialog open=asks title=question id="unsent">
             <p class="dialog__text">{words::NOT_ON_WEB_TEXT}</p>
             <div class="dialog__do">

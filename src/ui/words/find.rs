@@ -76,8 +76,6 @@ pub(crate) const NEW_THIS_WEEK: &str = "New this week";
 pub(crate) const WAITING_TO_UPLOAD: &str = "Waiting to upload";
 pub(crate) const MINE: &str = "Mine";
 pub(crate) const NEAR_ME: &str = "Near me";
-pub(crate) const NONE_SUCH: &str = "No account is like that";
-pub(crate) const NONE_SUCH_TEXT: &str = "Choose All to see every account.";
 pub(crate) const ASKING_WHERE: &str = "Asking the phone where you are…";
 pub(crate) const NOT_TOLD_WHERE: &str = "The browser may not tell Satchel where you are. Allow the location for this site \
     in the browser's settings, then try again.";

@@ -93,9 +93,10 @@ pub(super) fn ConversionBy(counted: Memo<Counted>) -> impl IntoView {
         [&[by], COUNTS].concat()
     });
     let choices = words::BY.map(|word| Signal::stored(word.to_owned())).to_vec();
+    let on_choose = Callback::new(move |at| chosen.set(at));
     view! {
         <Figure title summary note=words::CONVERSION_BY_NOTE>
-            <Filters label=words::BY_WHAT name="conversion-by" choices chosen />
+            <Filters label=words::BY_WHAT name="conversion-by" choices chosen on_choose />
             <Lines label=title lines aim=CONVERSION_TARGET />
             {move || more(groups.with(Vec::len))}
             <Table words=&words::TABLE caption=title head rows />

@@ -50,9 +50,10 @@ pub(super) fn Sources(counted: Memo<Counted>) -> impl IntoView {
         vec![at(&words::REFERRER_HEADS), words::REFERRED_COUNT, words::ADMITTED_COUNT]
     });
     let choices = words::REFERRERS.map(|word| Signal::stored(word.to_owned())).to_vec();
+    let on_choose = Callback::new(move |at| chosen.set(at));
     view! {
         <Figure title summary note=words::TOP_SOURCES_NOTE>
-            <Filters label=words::WHO_REFERS name="who-refers" choices chosen />
+            <Filters label=words::WHO_REFERS name="who-refers" choices chosen on_choose />
             <Lines label=title lines />
             {move || more(sources.with(Vec::len))}
             <Show when=move || !sources.with(Vec::is_empty)>

@@ -1,0 +1,237 @@
+//! The views of the list of accounts that the rep has saved: links to them, and the dialog that names one.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::params::ParamsMap;
+use view::filter::Wanted;
+use view::saved::{self, BadName, SavedView, VIEWS_MAX};
+
+use crate::store::{Store, ViewChange};
+use crate::ui::components::button::{Button, Submit, Weight};
+use crate::ui::components::dialog::Dialog;
+use crate::ui::components::field::{Entry, TextField};
+use crate::ui::components::icon::{Drawing, Icon};
+use crate::ui::undo::{Back, Undo};
+use crate::ui::{attention, words};
+
+/// The list of accounts as somebody wants it, as an address.
+pub(crate) fn address(wanted: &Wanted) -> String {
+    let mut params = ParamsMap::new();
+    wanted.to_pairs().into_iter().for_each(|(name, text)| params.insert(name, text));
+    format!("/accounts{}", params.to_query_string())
+}
+
+/// A link to each. Where it stands beside the list, a press shows the view in place.
+#[component]
+pub(crate) fn SavedLinks(
+    store: Store,
+    /// What is shown now.
+    #[prop(optional, into)]
+    current: MaybeProp<Wanted>,
+    /// Shows a view; without it the link leads to the list.
+    #[prop(optional)]
+    on_press: Option<Callback<Wanted>>,
+) -> impl IntoView {
+    let link = move |view: SavedView| {
+        let SavedView { name, wanted } = view;
+        let is_current = {
+            let wanted = wanted.clone();
+            move || (current.get().as_ref() == Some(&wanted)).then_some("page")
+        };
+        let href = address(&wanted);
+        let press = move |event: web_sys::MouseEvent| {
+            let is_plain = !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key());
+            if let Some(on_press) = on_press.filter(|_| is_plain) {
+                event.prevent_default();
+                on_press.run(wanted.clone());
+            }
+        };
+        view! {
+            <a class="views__link" href=href aria-current=is_current on:click=press>
+                <Drawing icon=Icon::Saved />
+                <span class="views__name" dir="auto">{name}</span>
+            </a>
+        }
+    };
+    view! {
+        <Show when=move || store.views().with(|views| !views.is_empty())>
+            <nav class="views__saved" aria-label=words::YOUR_VIEWS>
+                <For each=move || store.views().get() key=SavedView::to_row let:view>
+                    {link(view)}
+                </For>
+            </nav>
+        </Show>
+    }
+}
+
+/// The naming of a view. A handle: copies speak of the same dialog.
+#[derive(Clone, Copy)]
+pub(crate) struct Naming {
+    store: Store,
+    asks: RwSignal<bool>,
+    wanted: RwSignal<Wanted>,
+    /// The one that gets another name.
+    renamed: RwSignal<Option<SavedView>>,
+    typed: RwSignal<String>,
+    wrong: RwSignal<Option<String>>,
+    /// The name of another view that this one would replace.
+    twin: RwSignal<Option<String>>,
+    is_busy: RwSignal<bool>,
+}
+
+impl Naming {
+    /// Nobody asks yet.
+    pub(crate) fn new(store: Store) -> Self {
+        Self {
+            store,
+            asks: RwSignal::new(false),
+            wanted: RwSignal::new(Wanted::default()),
+            renamed: RwSignal::new(None),
+            typed: RwSignal::new(String::new()),
+            wrong: RwSignal::new(None),
+            twin: RwSignal::new(None),
+            is_busy: RwSignal::new(false),
+        }
+    }
+
+    /// Asks for a name of what is shown.
+    pub(crate) fn ask(self, wanted: Wanted) {
+        self.open(wanted, None);
+    }
+
+    /// Asks for another name of a view.
+    pub(crate) fn rename(self, view: SavedView) {
+        self.open(view.wanted.clone(), Some(view));
+    }
+
+    fn open(self, wanted: Wanted, renamed: Option<SavedView>) {
+        self.typed.set(renamed.as_ref().map(|view| view.name.clone()).unwrap_or_default());
+        self.wanted.set(wanted);
+        self.renamed.set(renamed);
+        self.put_away();
+        self.asks.set(true);
+    }
+
+    /// What was said of another name does not hold for this one.
+    fn put_away(self) {
+        self.wrong.set(None);
+        self.twin.set(None);
+    }
+
+    /// Saves the view under the name that was typed. One of that name is replaced only after asking.
+    fn save(self, may_replace: bool) {
+        if self.is_busy.get_untracked() {
+            return;
+        }
+        self.put_away();
+        let views = self.store.views().get_untracked();
+        let renamed = self.renamed.get_untracked();
+        let name = match self.typed.with_untracked(|typed| saved::name(typed)) {
+            Ok(name) => name,
+            Err(why) => return self.refuse(words::bad_name(why)),
+        };
+        let twin = saved::of_name(&views, &name).filter(|twin| Some(*twin) != renamed.as_ref()).cloned();
+        if twin.is_none() && renamed.is_none() && views.len() >= VIEWS_MAX {
+            return self.refuse(words::bad_name(BadName::TooMany));
+        }
+        if let Some(twin) = twin.as_ref().filter(|_| !may_replace) {
+            return self.twin.set(Some(twin.name.clone()));
+        }
+        let view = SavedView { name, wanted: self.wanted.get_untracked() };
+        let text = match (&renamed, &twin) {
+            (Some(_), _) => words::view_renamed(&view.name),
+            (None, Some(_)) => words::view_replaced(&view.name),
+            (None, None) => words::view_saved(&view.name),
+        };
+        let back =
+            ViewChange { drop: vec![view.key()], keep: renamed.iter().chain(&twin).cloned().collect() };
+        let change = ViewChange { drop: renamed.iter().map(SavedView::key).collect(), keep: vec![view] };
+        self.is_busy.set(true);
+        spawn_local(async move {
+            let done = self.store.change_views(change).await;
+            self.is_busy.try_set(false);
+            match done {
+                Ok(()) => {
+                    self.asks.try_set(false);
+                    Undo::offer(text, Back::Views(back));
+                    attention::take_up();
+                }
+                Err(error) => drop(self.wrong.try_set(Some(words::not_decided(&error)))),
+            }
+        });
+    }
+
+    fn refuse(self, why: String) {
+        self.wrong.set(Some(why));
+        // The field's description is in place before it is focused, so that it is read out.
+        request_animation_frame(|| {
+            if let Some(field) = document().get_element_by_id(NAME) {
+                attention::focus(&field);
+            }
+        });
+    }
+}
+
+/// Deletes a view, with the offer to bring it back.
+pub(crate) fn delete(store: Store, view: SavedView) {
+    spawn_local(async move {
+        let change = ViewChange { drop: vec![view.key()], keep: Vec::new() };
+        match store.change_views(change).await {
+            Ok(()) => {
+                let text = words::deleted(&view.name);
+                Undo::offer(text, Back::Views(ViewChange { drop: Vec::new(), keep: vec![view] }));
+                attention::take_up();
+            }
+            Err(error) => Undo::tell(words::not_decided(&error)),
+        }
+    });
+}
+
+/// The dialog.
+#[component]
+pub(crate) fn NameDialog(naming: Naming) -> impl IntoView {
+    let title = Signal::derive(move || match naming.renamed.with(Option::is_some) {
+        true => words::RENAME_VIEW.to_owned(),
+        false => words::SAVE_VIEW.to_owned(),
+    });
+    let on_typed = Callback::new(move |text: String| {
+        naming.typed.set(text);
+        naming.put_away();
+    });
+    let entry = Entry {
+        name: NAME,
+        label: words::VIEW_NAME,
+        text: naming.typed.into(),
+        wrong: naming.wrong.into(),
+        on_typed,
+        on_left: Callback::new(|()| ()),
+    };
+    let on_submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        naming.save(false);
+    };
+    let question = move || naming.twin.get().map(|name| words::replace(&name));
+    let submit = move || {
+        view! { <Submit label=words::SAVE busy_label=words::SAVING busy=naming.is_busy /> }
+    };
+    let has_twin = Memo::new(move |_| naming.twin.with(Option::is_some));
+    view! {
+        <Dialog open=naming.asks title id="name-of-view">
+            <form class="form" novalidate on:submit=on_submit>
+                <TextField entry first=true />
+                <p class="views__question" role="status" dir="auto">{question}</p>
+                <Show when=move || !has_twin.get()>
+                    <p class="views__hint">{words::VIEW_TEXT}</p>
+                </Show>
+                <div class="form__do">
+                    <Show when=move || has_twin.get() fallback=submit>
+                        <Button label=words::REPLACE weight=Weight::Main on_press=move || naming.save(true) />
+                    </Show>
+                    <Button label=words::CANCEL on_press=move || naming.asks.set(false) />
+                </div>
+            </form>
+        </Dialog>
+    }
+}
+
+const NAME: &str = "view-name";
