@@ -414,8 +414,8 @@ impl Entry {
         self.care != Care::Done && (self.refused() || !self.covered(replica))
     }
 
-    /// Whether the web kept what this edit deletes, because somebody had changed it: it stands on the screen again until
-    /// the rep decides, also before it is pulled, and later saves about it are seen.
+    /// Whether the web kept what this edit deletes, because somebody had changed it: it stands on the screen again
+    /// until the rep decides, also before it is pulled, and later saves about it are seen.
     fn parks_deletion(&self, edit: &Edit) -> bool {
         let clashes = self.receipt.iter().flat_map(|receipt| &receipt.clashes);
         let parked = |clash: &Clash| clash.parked && clash.record == edit.id && clash.field == "deleted";

@@ -514,8 +514,8 @@ fn an_app_too_old_to_pull_may_still_push() {
     );
 }
 
-/// The web kept what somebody had changed meanwhile: it is on the screen before it is pulled, what the rep saves about it
-/// is seen, also after a restored server is told all of it once more.
+/// The web kept what somebody had changed meanwhile: it is on the screen before it is pulled, and what the rep saves
+/// about it is seen, also after a restored server is told all of it once more.
 #[test]
 fn what_the_web_did_not_delete_is_shown_until_the_rep_decides() {
     check(
