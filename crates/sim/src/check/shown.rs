@@ -196,8 +196,9 @@ impl Judge {
                 it.gone = edit.op == Op::Delete || it.gone && edit.op != Op::Restore;
                 // What this device deleted itself is back at once; what others deleted comes with a pull.
                 it.may_be_gone |= edit.op == Op::Restore;
-                // Nothing is laid over what the rep has deleted: it comes back as it was.
-                if (it.gone || it.may_be_taken) && edit.op == Op::Patch {
+                // Nothing is laid over what is not there, or what the rep has deleted: it comes back as it was.
+                let is_there = based(edit.id) || it.must_show;
+                if (it.gone || it.may_be_taken || !is_there) && edit.op == Op::Patch {
                     it.fields.retain(|name, _| !edit.set.contains_key(*name));
                     continue;
                 }
