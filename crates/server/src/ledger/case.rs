@@ -137,7 +137,8 @@ impl<'a> Case<'a> {
     ) -> Result<(), LedgerError> {
         let org = self.user.organisation;
         while let Some(device) = devices.pop_first() {
-            let case = Self { device, member: self.member.clone(), ..*self };
+            // Nobody answers for what waits but its author, whoever let it go on.
+            let case = Self::new(self.db, self.user, device, self.now)?;
             for kept in quarantine::held(self.db, org, device)? {
                 let still = quarantine::unsettled(self.db, org, kept.change.id)?.is_some();
                 if !still || case.known(&kept.change)?.held {

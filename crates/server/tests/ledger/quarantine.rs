@@ -224,3 +224,29 @@ fn a_report_of_a_feed_that_does_not_add_up_is_kept() {
     assert_eq!(world.ledger.add_divergence(world.ana, &request, 7), Ok(()));
     assert!(world.ledger.add_divergence(Uuid::nil(), &request, 7).is_err());
 }
+
+/// Ana corrects a save that another one waits for, and loses the territory before the correction comes. The office
+/// answers for the correction alone; the other goes on only where she may write herself.
+#[test]
+fn the_office_answers_for_what_it_accepts_and_not_for_what_waited() {
+    for (lost, expected, phone) in [(true, DENIED, None), (false, Outcome::Accepted, Some("2"))] {
+        let mut world = World::new();
+        let mut ana = world.phone_of(world.ana);
+        let id = world.account(&mut ana, "north", "A");
+        let invalid = world.save(&mut ana, vec![patch(id, 1, &[("name", "")])]);
+        assert!(matches!(invalid.outcome, Outcome::Refused(Refusal::Invalid(_))), "{invalid:?}");
+        let held = world.save(&mut ana, vec![patch(id, 1, &[("phone", "2")])]);
+        assert_eq!(held.outcome, HELD);
+        world.ledger.unassign(world.ana, &t("north"), world.now).expect("taken");
+        let fix = world.settle(&mut ana, How::Done, &invalid, vec![patch(id, 1, &[("name", "B")])]);
+        assert_eq!(fix.outcome, DENIED);
+        if !lost {
+            world.ledger.assign(world.ana, &t("north")).expect("given back");
+        }
+        world.ledger.accept(world.org, fix.change, world.now).expect("accepted");
+        assert_eq!(world.decided(&ana, &[&fix, &held]), [Outcome::Accepted, expected], "lost {lost}");
+        let record = world.record(id);
+        assert_eq!((record.fields.text("name"), record.fields.text("phone")), (Some("B"), phone));
+        world.assert_feeds_are_true();
+    }
+}
