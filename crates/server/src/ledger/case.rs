@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::limits::GRACE_MS;
+use protocol::merge::Clash;
 use protocol::message::{Outcome, Receipt, Refusal};
 use protocol::{Change, ChangeId, DeviceId, How, RecordId, Settle, TerritoryId};
 use rusqlite::Connection;
@@ -19,6 +20,8 @@ pub(super) struct Case<'a> {
     pub(super) db: &'a Connection,
     pub(super) user: &'a User,
     pub(super) device: DeviceId,
+    /// What the user reads, whoever answers for what is written.
+    reads: BTreeSet<TerritoryId>,
     member: BTreeSet<TerritoryId>,
     pub(super) now: i64,
 }
@@ -32,8 +35,8 @@ impl<'a> Case<'a> {
         now: i64,
     ) -> Result<Self, LedgerError> {
         let member = sqlite::feeds::member_territories(db, user.organisation, user.id)?;
-        let member = member.into_iter().map(|territory| territory.id).collect();
-        Ok(Self { db, user, device, member, now })
+        let member: BTreeSet<_> = member.into_iter().map(|territory| territory.id).collect();
+        Ok(Self { db, user, device, reads: member.clone(), member, now })
     }
 
     /// The same, in territories where somebody in the office answers for it.
@@ -214,7 +217,18 @@ impl<'a> Case<'a> {
         } else {
             Outcome::Accepted
         };
-        Ok(Receipt { number: change.number, change: change.id, outcome, at, clashes: verdict.clashes })
+        let clashes = self.told(verdict.clashes, known);
+        Ok(Receipt { number: change.number, change: change.id, outcome, at, clashes })
+    }
+
+    /// What the author hears of values that lost. Of a record that the author does not read: no value, no name, and
+    /// nothing of what was replaced, since it could not be put back.
+    fn told(&self, clashes: Vec<Clash>, known: &Known) -> Vec<Clash> {
+        let tell = |clash: Clash| match self.reads.contains(&known.rows[&clash.record].record.territory) {
+            true => Some(clash),
+            false => clash.parked.then(|| Clash { theirs: None, by: String::new(), ..clash }),
+        };
+        clashes.into_iter().filter_map(tell).collect()
     }
 
     /// Does what the rep decided about earlier changes; answers the devices of which something may go on now.

@@ -250,3 +250,31 @@ fn the_office_answers_for_what_it_accepts_and_not_for_what_waited() {
         world.assert_feeds_are_true();
     }
 }
+
+/// Ana has written since. The office accepts what Ben did, here in a territory that he reads and there in one that he
+/// does not: there no value and no name of hers reaches his phone, and only what waits for a person is told.
+#[test]
+fn a_receipt_tells_no_value_that_its_author_may_not_read() {
+    let set = |text| [("owner", text), ("phone", text)];
+    for (territory, told) in [
+        ("central", vec![("owner", Some("1"), "Ana", true), ("phone", Some("1"), "Ana", false)]),
+        ("north", vec![("owner", None, "", true)]),
+    ] {
+        let mut world = World::new();
+        let (mut ana, mut ben) = (world.phone_of(world.ana), world.phone_of(world.ben));
+        let id = world.account(&mut ana, territory, "A");
+        world.save(&mut ana, vec![patch(id, 1, &set("1"))]);
+        world.ledger.unassign(world.ben, &t("central"), world.now).expect("taken");
+        let denied = world.save(&mut ben, vec![patch(id, 1, &set("2"))]);
+        assert_eq!(denied.outcome, DENIED);
+        world.ledger.assign(world.ben, &t("central")).expect("given back");
+        let receipt = world.ledger.accept(world.org, denied.change, world.now).expect("accepted");
+        assert_eq!(receipt.outcome, Outcome::Conflicted, "{territory}");
+        let clashes = receipt.clashes.iter();
+        let clashes = clashes.map(|it| (it.field.as_str(), it.theirs.as_deref(), it.by.as_str(), it.parked));
+        assert_eq!(clashes.collect::<Vec<_>>(), told, "{territory}");
+        assert!(receipt.clashes.iter().all(|clash| clash.version == 2 && clash.mine.is_some()));
+        let record = world.record(id);
+        assert_eq!((record.fields.text("owner"), record.fields.text("phone")), (Some("1"), Some("2")));
+    }
+}

@@ -130,3 +130,21 @@ fn the_while_in_which_a_visit_is_welcome_ends() {
     check(visit, GRACE_MS - 10_000, &Outcome::Accepted);
     check(visit, GRACE_MS, &Outcome::Refused(Refusal::Denied));
 }
+
+/// Ana has said how it went before Ben's late word comes: his stands, and hers does not reach his phone.
+#[test]
+fn a_late_word_learns_nothing_of_what_it_replaces() {
+    for moved in [true, false] {
+        let mut lost = lost(moved);
+        let world = &mut lost.world;
+        world.ledger.assign(world.ana, &t("south")).expect("given");
+        let mut ana = world.phone_of(world.ana);
+        world.save(&mut ana, vec![of_event(lost.event, Op::Patch, &[("status", "cancelled")])]);
+        let mut ben = world.phone_of(world.ben);
+        let said = note(new_id(), "south", lost.account, "Hello");
+        let done = of_event(lost.event, Op::Patch, &[("status", "done")]);
+        let receipt = world.save(&mut ben, vec![said, done]);
+        assert_eq!((receipt.outcome, receipt.clashes), (Outcome::Merged, vec![]), "moved {moved}");
+        assert_eq!(world.record(lost.event).fields.text("status"), Some("done"));
+    }
+}
