@@ -169,7 +169,9 @@ impl<'a> Case<'a> {
             if !self.member.contains(&row.record.territory) && self.is_in_grace(id, &row.record.territory)? {
                 known.grace.insert(id);
             }
-            if sqlite::feeds::entry_seq(self.db, org, &own, id)?.is_some() {
+            if sqlite::feeds::entry_seq(self.db, org, &own, id)?.is_some()
+                && sqlite::records::is_made_by(self.db, org, self.user.id, id)?
+            {
                 known.begun.insert(id, own.clone());
             }
             if let Some(before) = sqlite::records::before(self.db, org, self.user.id, &row.record)? {

@@ -30,7 +30,8 @@ pub(super) struct Known {
     pub(super) grace: BTreeSet<RecordId>,
     /// Those of them about which this change makes a note: what the same visit yields goes along.
     pub(super) late: BTreeSet<RecordId>,
-    /// The user's own territory, for each record that has stood there: without an account it goes back.
+    /// The user's own territory, for each record of the user's making that has stood there: it goes back when its
+    /// account is taken away.
     pub(super) begun: BTreeMap<RecordId, TerritoryId>,
     /// What a record held before its newest version, where that is the user's.
     pub(super) before: BTreeMap<RecordId, Fields>,
@@ -296,7 +297,7 @@ fn restore(
 fn home<'a>(edit: &Edit, row: &'a Row, known: &'a Known) -> Result<&'a TerritoryId, Refusal> {
     let home = match account(edit, known)? {
         Some(account) => Some(&account.record.territory),
-        None => known.begun.get(&edit.id).filter(|_| takes_account_away(edit)),
+        None => known.begun.get(&edit.id).filter(|_| takes_account_away(edit, &row.record)),
     };
     let home = home.unwrap_or(&row.record.territory);
     if *home == row.record.territory || known.member.contains(home) {
@@ -361,8 +362,8 @@ fn account_text(edit: &Edit) -> Option<&str> {
     account_set(edit)?.filter(|text| !text.is_empty())
 }
 
-fn takes_account_away(edit: &Edit) -> bool {
-    account_set(edit).is_some() && account_text(edit).is_none()
+fn takes_account_away(edit: &Edit, record: &Record) -> bool {
+    account_of(record).is_some() && account_set(edit).is_some() && account_text(edit).is_none()
 }
 
 /// What an edit sets as the account, if it sets that.

@@ -220,3 +220,33 @@ fn what_was_not_begun_in_ones_own_territory_stays_where_it_is() {
     );
     assert_all_is_true(&mut world, &mut helds);
 }
+
+/// Only what Ana made goes back to her own territory, and only when an account is taken away: not what Ben made, though
+/// it stood there once, and not what has no account any more.
+#[test]
+fn what_goes_back_is_ones_own_and_had_an_account() {
+    for (by_ana, has_account, back) in
+        [(true, true, true), (false, true, false), (true, false, false), (false, false, false)]
+    {
+        let (mut world, mut ana, [_, central], mut helds) = two_accounts();
+        let (own, mut ben) = (own_territory(world.ana), world.phone_of(world.ben));
+        let (id, private) = (new_id(), new_id());
+        let maker = if by_ana { &mut ana } else { &mut ben };
+        world.save(maker, vec![note(id, "central", central, "x")]);
+        world
+            .save(&mut ana, vec![edit(private, Kind::Account, Op::Create(own.clone()), 0, &[("name", "P")])]);
+        for (base, account) in [(1, private), (2, central)] {
+            let receipt = world.save(&mut ana, vec![file(id, Kind::Note, Op::Patch, base, account)]);
+            assert_eq!(receipt.outcome, Outcome::Accepted);
+        }
+        let away =
+            |base, text| vec![edit(id, Kind::Note, Op::Patch, base, &[("account", ""), ("text", text)])];
+        if !has_account {
+            assert_eq!(world.save(&mut ben, away(3, "y")).outcome, Outcome::Accepted);
+        }
+        assert_eq!(world.save(&mut ana, away(4, "z")).outcome, Outcome::Accepted);
+        let home = if back { own } else { t("central") };
+        assert_eq!(world.record(id).territory, home, "by Ana {by_ana}, with an account {has_account}");
+        assert_all_is_true(&mut world, &mut helds);
+    }
+}

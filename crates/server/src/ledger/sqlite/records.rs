@@ -141,6 +141,17 @@ pub(in crate::ledger) fn history(
     Ok(history)
 }
 
+/// Whether the user made the record.
+pub(in crate::ledger) fn is_made_by(
+    db: &Connection,
+    org: Uuid,
+    person: Uuid,
+    record: RecordId,
+) -> Result<bool, LedgerError> {
+    let sql = "SELECT 1 FROM history WHERE org = ?1 AND record = ?2 AND version = 1 AND person = ?3";
+    Ok(db.prepare_cached(sql)?.exists(params![org, record.0, person])?)
+}
+
 /// What the record held before this version of it, where the version is the user's.
 pub(in crate::ledger) fn before(
     db: &Connection,
