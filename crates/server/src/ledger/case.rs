@@ -168,6 +168,7 @@ impl<'a> Case<'a> {
             let Some(row) = sqlite::records::record(self.db, org, id)? else { continue };
             if !self.member.contains(&row.record.territory) && self.is_in_grace(id, &row.record.territory)? {
                 known.grace.insert(id);
+                self.follow(rules::account_of(&row.record).unwrap_or(id), &mut known.merged)?;
             }
             if sqlite::feeds::entry_seq(self.db, org, &own, id)?.is_some()
                 && sqlite::records::is_made_by(self.db, org, self.user.id, id)?
@@ -181,6 +182,21 @@ impl<'a> Case<'a> {
         }
         known.held = self.is_held(change, &known)?;
         Ok(known)
+    }
+
+    /// Adds what the account was merged into, and that one, and so on.
+    fn follow(
+        &self,
+        mut account: RecordId,
+        merged: &mut BTreeMap<RecordId, RecordId>,
+    ) -> Result<(), LedgerError> {
+        while !merged.contains_key(&account) && merged.len() < MERGES_MAX {
+            let row = sqlite::records::record(self.db, self.user.organisation, account)?;
+            let Some(into) = row.and_then(|row| rules::merged_into(&row.record)) else { break };
+            merged.insert(account, into);
+            account = into;
+        }
+        Ok(())
     }
 
     fn is_in_grace(&self, id: RecordId, territory: &TerritoryId) -> Result<bool, LedgerError> {
@@ -253,6 +269,9 @@ impl<'a> Case<'a> {
         Ok(freed)
     }
 }
+
+/// Merges that one change may lead through.
+const MERGES_MAX: usize = 1_000;
 
 /// The receipt of a refused change.
 pub(super) fn refused(change: &Change, refusal: Refusal) -> Receipt {

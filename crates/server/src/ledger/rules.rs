@@ -28,8 +28,11 @@ pub(super) struct Known {
     pub(super) member: BTreeSet<TerritoryId>,
     /// Accounts that have left the user's territories only a while ago: call notes about them are still welcome.
     pub(super) grace: BTreeSet<RecordId>,
-    /// Those of them about which this change makes a note: what the same visit yields goes along.
+    /// Those of them, and those they were merged into, about which this change makes a note: what the same visit yields
+    /// goes along.
     pub(super) late: BTreeSet<RecordId>,
+    /// What such accounts, and those of such records, were merged into, and on from there.
+    pub(super) merged: BTreeMap<RecordId, RecordId>,
     /// The user's own territory, for each record of the user's making that has stood there: it goes back when its
     /// account is taken away.
     pub(super) begun: BTreeMap<RecordId, TerritoryId>,
@@ -97,7 +100,7 @@ pub(super) fn decide(change: &Change, author: Author<'_>, known: &mut Known) -> 
         return Err(Refusal::Held);
     }
     let notes = change.edits.iter().filter(|edit| is_create(edit) && edit.kind == Kind::Note);
-    known.late = notes.filter_map(account_named).filter(|account| known.grace.contains(account)).collect();
+    known.late = notes.filter_map(account_named).filter(|account| known.is_late(*account)).collect();
     let mut verdict = Verdict::default();
     for edit in &change.edits {
         let version = match &edit.op {
@@ -134,6 +137,12 @@ pub(super) fn lanes(change: &Change, known: &Known) -> BTreeSet<RecordId> {
 /// The account a record belongs to, by its fields.
 pub(super) fn account_of(record: &Record) -> Option<RecordId> {
     let text = record.fields.text("account").filter(|_| schema::has_account(record.kind))?;
+    text.parse().ok().map(RecordId)
+}
+
+/// The account that an account was merged into, by its fields.
+pub(super) fn merged_into(account: &Record) -> Option<RecordId> {
+    let text = account.fields.text("merged_into").filter(|_| account.kind == Kind::Account)?;
     text.parse().ok().map(RecordId)
 }
 
@@ -178,6 +187,19 @@ pub(super) fn patched(row: &Row, fields: Fields, applied: &[String], author: Aut
     Version { row: next, was: Some(Was::of(&row.record)), op: "patch", patch, before }
 }
 
+impl Known {
+    fn is_late(&self, account: RecordId) -> bool {
+        self.grace.contains(&account) || self.merged.values().any(|into| *into == account)
+    }
+
+    /// Whether the account, or what it was merged into, is one about which a late note is made.
+    fn is_of_late(&self, account: RecordId) -> bool {
+        // Accounts may be merged in a circle: no way is longer than all the steps there are.
+        let way = std::iter::successors(Some(account), |account| self.merged.get(account).copied());
+        way.take(self.merged.len() + 1).any(|account| self.late.contains(&account))
+    }
+}
+
 impl Was {
     /// Where this record stands.
     pub(super) fn of(record: &Record) -> Self {
@@ -198,7 +220,7 @@ fn create(
     // about it waited on a phone takes the note along.
     let account = account(edit, known)?;
     let home = account.map_or(territory, |account| &account.record.territory);
-    let late = account.is_some_and(|account| known.late.contains(&account.record.id));
+    let late = account.is_some_and(|account| known.is_of_late(account.record.id));
     let is_of_visit = late && matches!(edit.kind, Kind::Note | Kind::Event);
     if !known.member.contains(home) && !is_of_visit {
         return Err(Refusal::Denied);
@@ -334,7 +356,7 @@ fn row<'a>(edit: &Edit, known: &'a Known) -> Result<&'a Row, Refusal> {
 fn is_done_late(edit: &Edit, event: &Record, known: &Known) -> bool {
     edit.op == Op::Patch
         && event.kind == Kind::Event
-        && account_of(event).is_some_and(|account| known.late.contains(&account))
+        && account_of(event).is_some_and(|account| known.is_of_late(account))
         && edit.set.keys().all(|name| matches!(name.as_str(), "status" | "outcome"))
 }
 

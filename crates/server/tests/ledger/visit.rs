@@ -148,3 +148,53 @@ fn a_late_word_learns_nothing_of_what_it_replaces() {
         assert_eq!(world.record(lost.event).fields.text("status"), Some("done"));
     }
 }
+
+/// The account was merged before the visit is told: the note names the survivor, and what else the visit yields may
+/// still name the one that was merged, however often, and in circles too. What Ben never had stays out of his reach.
+#[test]
+fn a_late_visit_follows_its_account_to_the_one_it_was_merged_into() {
+    let cases: [(&[[usize; 2]], bool, bool); 7] = [
+        (&[[0, 2]], true, true),
+        (&[[0, 1], [1, 2]], true, true),
+        (&[[0, 2], [2, 0]], true, true),
+        (&[[0, 1], [1, 0]], true, false),
+        (&[[2, 0]], true, false),
+        (&[], true, false),
+        (&[[0, 2]], false, false),
+    ];
+    for (merges, his, expected) in cases {
+        for (moved, home) in [(true, "south"), (false, "south"), (true, "central"), (false, "central")] {
+            let mut world = World::new();
+            let (mut ana, mut ben) = (world.phone_of(world.ana), world.phone_of(world.ben));
+            let (phone, first) = if his { (&mut ben, "south") } else { (&mut ana, "north") };
+            let loser = world.account(phone, first, "A");
+            let planned = new_id();
+            let planning = Edit { op: Op::Create(t(first)), ..event(planned, loser) };
+            assert_eq!(world.save(phone, vec![planning]).outcome, Outcome::Accepted);
+            let accounts = [loser, world.account(&mut ben, "south", "B"), world.account(&mut ben, home, "C")];
+            for [from, into] in merges {
+                let into = accounts[*into].0.to_string();
+                let phone = if *from == 0 && !his { &mut ana } else { &mut ben };
+                let merged = world.save(phone, vec![patch(accounts[*from], 1, &[("merged_into", &into)])]);
+                assert_eq!(merged.outcome, Outcome::Accepted);
+            }
+            if moved {
+                for account in accounts {
+                    world.ledger.move_record(world.ana, account, &t("north"), world.now).expect("moved");
+                }
+            } else {
+                world.ledger.unassign(world.ben, &t("south"), world.now).expect("taken");
+            }
+            let done = of_event(planned, Op::Patch, &[("status", "done")]);
+            for with in [done, event(new_id(), loser)] {
+                let mut ben = world.phone_of(world.ben);
+                let said = note(new_id(), "south", accounts[2], "Hello");
+                let outcome = world.save(&mut ben, vec![said, with.clone()]).outcome;
+                let denied = Outcome::Refused(Refusal::Denied);
+                let expected = if expected { Outcome::Accepted } else { denied };
+                assert_eq!(outcome, expected, "{merges:?}, his {his}, moved {moved} from {home}: {with:?}");
+                world.assert_feeds_are_true();
+            }
+        }
+    }
+}
