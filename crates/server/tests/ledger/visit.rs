@@ -198,3 +198,35 @@ fn a_late_visit_follows_its_account_to_the_one_it_was_merged_into() {
         }
     }
 }
+
+/// An account of Ana's comes to south and leaves it, and Ben loses south. His late word is welcome where he had both at
+/// one time, and not where the account came after he had gone.
+#[test]
+fn a_late_note_is_welcome_only_where_the_rep_had_the_account() {
+    const LOSE: &str = "";
+    for (steps, expected) in [
+        (["south", LOSE].as_slice(), true),
+        (&["south", "north", LOSE], true),
+        (&["south", LOSE, "north"], true),
+        (&["south", "north", LOSE, "south"], true),
+        (&[LOSE, "south"], false),
+        (&[LOSE, "central", "south"], false),
+    ] {
+        let mut world = World::new();
+        let (mut ana, mut ben) = (world.phone_of(world.ana), world.phone_of(world.ben));
+        let account = world.account(&mut ana, "north", "A");
+        world.ledger.unassign(world.ben, &t("central"), 0).expect("taken long ago");
+        world.now = GRACE_MS + 1_000;
+        for step in steps {
+            world.now += 10;
+            let (at, to) = (world.now, t(step));
+            match *step {
+                LOSE => world.ledger.unassign(world.ben, &t("south"), at).expect("taken"),
+                _ => assert_eq!(world.ledger.move_record(world.ana, account, &to, at), Ok(1)),
+            }
+        }
+        let outcome = world.save(&mut ben, vec![note(new_id(), "south", account, "Hello")]).outcome;
+        let denied = Outcome::Refused(Refusal::Denied);
+        assert_eq!(outcome, if expected { Outcome::Accepted } else { denied }, "{steps:?}");
+    }
+}

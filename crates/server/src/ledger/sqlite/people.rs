@@ -99,7 +99,8 @@ pub(in crate::ledger) fn add_place_past(
     Ok(())
 }
 
-/// Whether the record stands, or stood since `since`, in a territory that the user has, or had since then.
+/// Whether the record stands, or stood since `since`, in a territory that the user has, or had since then. A territory
+/// that the user lost before the record came there is none.
 pub(in crate::ledger) fn was_within_reach(
     db: &Connection,
     org: Uuid,
@@ -107,12 +108,15 @@ pub(in crate::ledger) fn was_within_reach(
     (record, territory): (RecordId, &TerritoryId),
     since: i64,
 ) -> Result<bool, LedgerError> {
-    let sql = "WITH place (territory) AS (
-                 SELECT ?4 UNION
-                 SELECT territory FROM place_past WHERE org = ?1 AND record = ?3 AND until >= ?5)
+    let sql = "WITH past (territory, until) AS (
+                 SELECT territory, until FROM place_past WHERE org = ?1 AND record = ?3),
+               place (territory, came) AS (
+                 SELECT ?4, coalesce((SELECT max(until) FROM past), 0) UNION ALL
+                 SELECT territory, 0 FROM past WHERE until >= ?5)
                SELECT 1 FROM place WHERE territory IN (
-                 SELECT territory FROM member WHERE org = ?1 AND person = ?2 UNION
-                 SELECT territory FROM member_past WHERE org = ?1 AND person = ?2 AND until >= ?5)";
+                 SELECT territory FROM member WHERE org = ?1 AND person = ?2 UNION ALL
+                 SELECT territory FROM member_past
+                 WHERE org = ?1 AND person = ?2 AND until >= ?5 AND until >= came)";
     Ok(db.prepare_cached(sql)?.exists(params![org, person, record.0, territory.as_str(), since])?)
 }
 
