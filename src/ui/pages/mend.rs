@@ -22,8 +22,13 @@ pub(crate) fn Mend(store: Store, number: u64) -> impl IntoView {
     // What somebody else wrote may be why it was not taken: it is fetched, and the form then shows it.
     store.sync_now();
     let pulled_at = Memo::new(move |_| status.with(|status| status.pulled_at));
-    let found = Memo::new(move |_| {
+    let form = StoredValue::new(None::<OpenForm>);
+    let found = Memo::new(move |before: Option<&Option<(Record, NeedsYou)>>| {
         pulled_at.track();
+        // A form made anew meanwhile would offer once more what was refused, and the correction is stored already.
+        if form.get_value().is_some_and(OpenForm::is_on_its_way) {
+            return before.cloned().flatten();
+        }
         let saves = status.with_untracked(|status| status.needs_you.clone());
         let save = saves.into_iter().find(|save| save.number == number && save.edits.len() == 1)?;
         // What is shown of the record is what was pulled, with the save laid over it.
@@ -31,7 +36,7 @@ pub(crate) fn Mend(store: Store, number: u64) -> impl IntoView {
         Some((untrack(|| store.with_view(record))?, save))
     });
     move || match found.get() {
-        Some((record, save)) => view! { <MendForm store record save /> }.into_any(),
+        Some((record, save)) => view! { <MendForm store record save shown=form /> }.into_any(),
         None => view! {
             <div class="page">
                 <PageHead title=words::MEND_GONE back=(OUTBOX.to_owned(), words::OUTBOX) />
@@ -43,11 +48,18 @@ pub(crate) fn Mend(store: Store, number: u64) -> impl IntoView {
 }
 
 #[component]
-fn MendForm(store: Store, record: Record, save: NeedsYou) -> impl IntoView {
+fn MendForm(
+    store: Store,
+    record: Record,
+    save: NeedsYou,
+    /// Where the page finds the form that it shows.
+    shown: StoredValue<Option<OpenForm>>,
+) -> impl IntoView {
     let edit = save.edits[0].clone();
     let names = record_field::typed(edit.kind);
     let form = Form::again(&record, &names, &edit.set);
     let open = OpenForm::new(store, format!("mend:{}", save.number), form);
+    shown.set_value(Some(open));
     let navigate = use_navigate();
     let number = save.number;
     let (kind, why) = (edit.kind, words::reason(&save.receipt));
