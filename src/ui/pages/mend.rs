@@ -3,7 +3,7 @@
 use engine::NeedsYou;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
-use protocol::{How, Record};
+use protocol::{Fields, How};
 
 use crate::store::{Draft, Store};
 use crate::ui::choice;
@@ -23,7 +23,7 @@ pub(crate) fn Mend(store: Store, number: u64) -> impl IntoView {
     store.sync_now();
     let pulled_at = Memo::new(move |_| status.with(|status| status.pulled_at));
     let form = StoredValue::new(None::<OpenForm>);
-    let found = Memo::new(move |before: Option<&Option<(Record, NeedsYou)>>| {
+    let found = Memo::new(move |before: Option<&Option<(Fields, NeedsYou)>>| {
         pulled_at.track();
         // A form made anew meanwhile would offer once more what was refused, and the correction is stored already.
         if form.get_value().is_some_and(OpenForm::is_on_its_way) {
@@ -31,12 +31,16 @@ pub(crate) fn Mend(store: Store, number: u64) -> impl IntoView {
         }
         let saves = status.with_untracked(|status| status.needs_you.clone());
         let save = saves.into_iter().find(|save| save.number == number && save.edits.len() == 1)?;
+        let edit = &save.edits[0];
         // What is shown of the record is what was pulled, with the save laid over it.
-        let record = |view: &view::View| view.record(save.edits[0].id).map(|record| Record::clone(record));
-        Some((untrack(|| store.with_view(record))?, save))
+        let pulled = |view: &view::View| view.record(edit.id).map(|record| record.fields.clone());
+        // Of one that is not here any more there are the save's own words.
+        let own = || edit.set.iter().filter_map(|(name, text)| Some((&**name, text.as_deref()?))).collect();
+        let fields = untrack(|| store.with_view(pulled)).unwrap_or_else(own);
+        Some((fields, save))
     });
     move || match found.get() {
-        Some((record, save)) => view! { <MendForm store record save shown=form /> }.into_any(),
+        Some((fields, save)) => view! { <MendForm store fields save shown=form /> }.into_any(),
         None => view! {
             <div class="page">
                 <PageHead title=words::MEND_GONE back=(OUTBOX.to_owned(), words::OUTBOX) />
@@ -50,14 +54,15 @@ pub(crate) fn Mend(store: Store, number: u64) -> impl IntoView {
 #[component]
 fn MendForm(
     store: Store,
-    record: Record,
+    /// What the record holds with the save.
+    fields: Fields,
     save: NeedsYou,
     /// Where the page finds the form that it shows.
     shown: StoredValue<Option<OpenForm>>,
 ) -> impl IntoView {
     let edit = save.edits[0].clone();
     let names = record_field::typed(edit.kind);
-    let form = Form::again(&record, &names, &edit.set);
+    let form = Form::again(edit.kind, &fields, &names, &edit.set);
     let open = OpenForm::new(store, format!("mend:{}", save.number), form);
     shown.set_value(Some(open));
     let navigate = use_navigate();
