@@ -63,7 +63,7 @@ fn MendForm(
     let edit = save.edits[0].clone();
     let names = record_field::typed(edit.kind);
     let form = Form::again(edit.kind, &fields, &names, &edit.set);
-    let open = OpenForm::new(store, format!("mend:{}", save.number), form);
+    let open = OpenForm::new(store, choice::draft_key(save.number), form);
     shown.set_value(Some(open));
     let navigate = use_navigate();
     let number = save.number;
