@@ -121,13 +121,14 @@ impl Judge {
         mut edits: Vec<(Edit, u64)>,
         stands_for: &[(ChangeId, bool)],
     ) {
-        // What was seen for an earlier save is not forgotten when that one is saved anew.
-        let earlier = stands_for.iter().filter_map(|(earlier, _)| self.saves.get(earlier));
-        for (before, known) in earlier.flat_map(|saved| &saved.edits) {
-            edits
-                .iter_mut()
-                .filter(|(edit, _)| edit.id == before.id)
-                .for_each(|(_, seen)| *seen = *known.max(seen));
+        // What was seen for an earlier save is not forgotten when that one is saved anew; one that was refused lies
+        // over what came since, so that no more was seen than for that one.
+        for (earlier, refused) in stands_for {
+            for (before, known) in self.saves.get(earlier).into_iter().flat_map(|saved| &saved.edits) {
+                for (_, seen) in edits.iter_mut().filter(|(edit, _)| edit.id == before.id) {
+                    *seen = if *refused { *known } else { *known.max(seen) };
+                }
+            }
         }
         let order = self.saves.len();
         // Only what was refused has left its place: what was set aside in part stands where it stood. What the office
