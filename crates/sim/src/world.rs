@@ -94,11 +94,11 @@ impl World {
             world.judge.on_device(None);
         }
         for user in 0..world.users.len() {
-            world.judge.on_member(user, &own_territory(world.users[user].0), true);
+            world.judge.on_member(user, &own_territory(world.users[user].0), true, world.now);
             for territory in world.territories.clone() {
                 if dice.percent(60) {
                     world.ledger.assign(world.users[user].0, &territory).expect("a known territory");
-                    world.judge.on_member(user, &territory, true);
+                    world.judge.on_member(user, &territory, true, world.now);
                 }
             }
         }
