@@ -87,7 +87,7 @@ pub(crate) fn WhatIsOn(
     let parts = Memo::new(move |_| wanted.with(|wanted| parts(store, wanted)));
     let is_on = Memo::new(move |_| !wanted.with(Wanted::is_all));
     let saved = Memo::new(move |_| {
-        let is_shown = |view: &&SavedView| wanted.with(|wanted| view.wanted == *wanted);
+        let is_shown = |view: &&SavedView| wanted.with(|wanted| view.wanted.is_same(wanted));
         store.views().with(|views| views.iter().find(is_shown).cloned())
     });
     let want = move |wanted: Wanted| {

@@ -36,7 +36,7 @@ pub(crate) fn SavedLinks(
         let SavedView { name, wanted } = view;
         let is_current = {
             let wanted = wanted.clone();
-            move || (current.get().as_ref() == Some(&wanted)).then_some("page")
+            move || current.get().is_some_and(|current| current.is_same(&wanted)).then_some("page")
         };
         let href = address(&wanted);
         let press = move |event: web_sys::MouseEvent| {
