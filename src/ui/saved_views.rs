@@ -17,7 +17,10 @@ use crate::ui::{attention, words};
 /// The list of accounts as somebody wants it, as an address.
 pub(crate) fn address(wanted: &Wanted) -> String {
     let mut params = ParamsMap::new();
-    wanted.to_pairs().into_iter().for_each(|(name, text)| params.insert(name, text));
+    for (name, text) in wanted.to_pairs() {
+        // The map takes percent signs for escapes as it is filled, here and again when the router reads the address.
+        params.insert(name, text.replace('%', "%2525"));
+    }
     format!("/accounts{}", params.to_query_string())
 }
 
