@@ -102,6 +102,11 @@ impl Naming {
         self.open(wanted, None);
     }
 
+    /// Asks no more.
+    pub(crate) fn close(self) {
+        self.asks.set(false);
+    }
+
     /// Asks for another name of a view.
     pub(crate) fn rename(self, view: SavedView) {
         self.open(view.wanted.clone(), Some(view));
@@ -230,7 +235,7 @@ pub(crate) fn NameDialog(naming: Naming) -> impl IntoView {
                     <Show when=move || has_twin.get() fallback=submit>
                         <Button label=words::REPLACE weight=Weight::Main on_press=move || naming.save(true) />
                     </Show>
-                    <Button label=words::CANCEL on_press=move || naming.asks.set(false) />
+                    <Button label=words::CANCEL on_press=move || naming.close() />
                 </div>
             </form>
         </Dialog>

@@ -277,6 +277,13 @@ fn ListHead(
     let to_top = Callback::new(move |()| place.scroll_top.set(0.0));
     let on_want = Callback::new(move |wanted| place.want(wanted));
     let (asks, naming) = (RwSignal::new(false), Naming::new(store));
+    // On a phone an open account hides the list, and a question in it would hold everything else back unseen.
+    Effect::new(move |_| {
+        if is_open.get() {
+            asks.set(false);
+            naming.close();
+        }
+    });
     let matched = Memo::new(move |_| {
         kept.with(|kept| kept.as_ref().map(|kept| kept.matched)).unwrap_or_else(|| found.get())
     });
