@@ -284,8 +284,10 @@ fn ListHead(
             naming.close();
         }
     });
-    let matched = Memo::new(move |_| {
-        kept.with(|kept| kept.as_ref().map(|kept| kept.matched)).unwrap_or_else(|| found.get())
+    let matched = Memo::new(move |_| match kept.with(|kept| kept.as_ref().map(|kept| kept.matched)) {
+        // Those on no map are left out of what is near, and nothing is near anything before the phone says where it is.
+        Some(matched) if !near.get() || !matches!(place.here.get(), Here::At(..)) => matched,
+        _ => found.get(),
     });
     let offers = Memo::new(move |_| {
         let among = among.get();
