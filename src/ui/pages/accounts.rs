@@ -13,7 +13,7 @@ use view::filter::{Asker, SHOWS, Show, Sort, Wanted};
 use view::{Search, View};
 
 use crate::store::{Session, Store};
-use crate::ui::account_filter::{self, FilterButton, FilterSheet, WhatIsOn};
+use crate::ui::account_filter::{self, FilterButton, FilterSheet, Part, WhatIsOn};
 use crate::ui::components::button::Button;
 use crate::ui::components::card::Empty;
 use crate::ui::components::chip;
@@ -404,7 +404,9 @@ fn Rows(
 #[component]
 fn NoneLike(store: Store, place: ListPlace) -> impl IntoView {
     let why = move || {
-        let on = place.wanted.with(|wanted| account_filter::parts(store, wanted));
+        let mut on = place.wanted.with(|wanted| account_filter::parts(store, wanted));
+        // An order leaves nothing out.
+        on.retain(|(_, part)| *part != Part::Sort);
         let searched = place.query.with(|query| (!query.trim().is_empty()).then(|| words::searched(query)));
         words::none_like(&on.into_iter().map(|(text, _)| text).chain(searched).collect::<Vec<_>>())
     };
