@@ -143,7 +143,9 @@ impl Naming {
             return self.refuse(words::bad_name(BadName::TooMany));
         }
         if let Some(twin) = twin.as_ref().filter(|_| !may_replace) {
-            return self.twin.set(Some(twin.name.clone()));
+            self.twin.set(Some(twin.name.clone()));
+            // The button that was pressed makes room for another.
+            return focus_name();
         }
         let view = SavedView { name, wanted: self.wanted.get_untracked() };
         let text = match (&renamed, &twin) {
@@ -155,6 +157,9 @@ impl Naming {
             ViewChange { drop: vec![view.key()], keep: renamed.iter().chain(&twin).cloned().collect() };
         let change = ViewChange { drop: renamed.iter().map(SavedView::key).collect(), keep: vec![view] };
         self.is_busy.set(true);
+        if may_replace {
+            focus_name();
+        }
         spawn_local(async move {
             let done = self.store.change_views(change).await;
             self.is_busy.try_set(false);
@@ -171,13 +176,17 @@ impl Naming {
 
     fn refuse(self, why: String) {
         self.wrong.set(Some(why));
-        // The field's description is in place before it is focused, so that it is read out.
-        request_animation_frame(|| {
-            if let Some(field) = document().get_element_by_id(NAME) {
-                attention::focus(&field);
-            }
-        });
+        focus_name();
     }
+}
+
+/// The field's description is in place before it is focused, so that it is read out.
+fn focus_name() {
+    request_animation_frame(|| {
+        if let Some(field) = document().get_element_by_id(NAME) {
+            attention::focus(&field);
+        }
+    });
 }
 
 /// Deletes a view, with the offer to bring it back.
