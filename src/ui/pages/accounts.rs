@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
 use engine::Place;
 use leptos::prelude::*;
@@ -221,10 +222,10 @@ pub(crate) fn Accounts(store: Store, place: ListPlace, now: Now) -> impl IntoVie
 
 /// The address says what is wanted, so that a reload, a link and a step back show the same; an address that says
 /// nothing leaves the list as it was.
-fn follow_address(place: ListPlace, is_open: Memo<bool>) {
+fn follow_address(place: ListPlace, opened: Memo<bool>) {
     let (asked, navigate) = (use_query_map(), use_navigate());
     Effect::new(move |before: Option<Wanted>| {
-        let (wanted, is_open) = (place.wanted.get(), is_open.get());
+        let (wanted, is_open) = (place.wanted.get(), opened.get());
         let said = asked.with(|asked| {
             let texts = |name: &str| asked.get_all(name).unwrap_or_default();
             (*asked != ParamsMap::new()).then(|| Wanted::of_pairs(texts))
@@ -239,7 +240,16 @@ fn follow_address(place: ListPlace, is_open: Memo<bool>) {
                 place.scroll_top.set(0.0);
                 place.wanted.set(said);
             }
-            _ => navigate(&address(&wanted), trail::instead()),
+            _ => {
+                let navigate = navigate.clone();
+                // A link's page is drawn before it is in the history: until then the entry is that of the page before.
+                let say = move || {
+                    if opened.try_get_untracked() == Some(false) {
+                        navigate(&place.wanted.with_untracked(address), trail::instead());
+                    }
+                };
+                set_timeout(say, Duration::ZERO);
+            }
         }
         wanted
     });
