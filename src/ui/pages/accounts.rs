@@ -233,6 +233,11 @@ fn follow_address(place: ListPlace, opened: Memo<bool>) {
         let is_news = before.as_ref().is_none_or(|before| *before == wanted);
         let is_said = said.clone().unwrap_or_default() == wanted;
         match said {
+            // A chart has counted all of them, not those that were searched for last.
+            Some(_) if before.is_none() && is_said && !is_open => {
+                place.query.set(String::new());
+                place.scroll_top.set(0.0);
+            }
             _ if is_open || is_said => {}
             Some(said) if is_news => {
                 // Whoever comes from elsewhere looks at the list from its beginning.
