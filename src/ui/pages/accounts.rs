@@ -66,12 +66,23 @@ impl ListPlace {
     /// The rep wants something else: the list begins at its top, and the phone is asked where it is, should that be
     /// the order.
     fn want(self, wanted: Wanted) {
-        let was_near = self.wanted.with_untracked(|wanted| wanted.sort == Sort::Nearest);
-        if wanted.sort == Sort::Nearest && !was_near {
-            here::ask(self.here);
+        let before = self.wanted.get_untracked();
+        if wanted.sort == Sort::Nearest {
+            if before.sort != Sort::Nearest {
+                here::ask(self.here);
+            } else if before.show != wanted.show {
+                self.ask_again();
+            }
         }
         self.scroll_top.set(0.0);
         self.wanted.set(wanted);
+    }
+
+    /// Who has said once where the phone is may be elsewhere by now.
+    fn ask_again(self) {
+        if matches!(self.here.get_untracked(), Here::At(..)) {
+            here::ask(self.here);
+        }
     }
 
     /// What the search and the ready-made view leave: what the filters are laid over.
@@ -255,6 +266,9 @@ fn follow_address(place: ListPlace, opened: Memo<bool>) {
                 };
                 set_timeout(say, Duration::ZERO);
             }
+        }
+        if before.is_none() && place.wanted.with_untracked(|wanted| wanted.sort == Sort::Nearest) {
+            place.ask_again();
         }
         wanted
     });
