@@ -81,7 +81,11 @@ pub(crate) fn choices(save: &NeedsYou) -> Vec<Choice> {
 /// What a choice does. `words` are all that the save said, `own` is the rep's own feed; without it (before the first
 /// pull) there is no private note.
 pub(crate) fn act(choice: Choice, save: &NeedsYou, own: Option<&TerritoryId>, words: &str) -> Option<Act> {
-    let done = |edits| Act::Save(Draft { edits, settles: vec![(save.number, How::Done)], key: None });
+    // What was typed to correct it goes with the decision.
+    let decide = |edits, how| {
+        Act::Save(Draft { edits, settles: vec![(save.number, how)], key: Some(draft_key(save.number)) })
+    };
+    let done = |edits| decide(edits, How::Done);
     Some(match choice {
         Choice::KeepMine => done(mine(save)),
         Choice::KeepTheirs | Choice::KeepIt => Act::Seen,
@@ -90,15 +94,18 @@ pub(crate) fn act(choice: Choice, save: &NeedsYou, own: Option<&TerritoryId>, wo
         Choice::Correct => Act::Go(format!("/more/outbox/{}", save.number)),
         Choice::TryAgain => done(save.edits.iter().map(again).collect()),
         Choice::BringBack => done(save.edits.iter().flat_map(brought_back).collect()),
-        Choice::Ask => {
-            Act::Save(Draft { edits: Vec::new(), settles: vec![(save.number, How::Ask)], key: None })
-        }
+        Choice::Ask => decide(Vec::new(), How::Ask),
         Choice::PrivateNote => {
             let set = [("text".to_owned(), Some(words.to_owned()))].into();
             done(vec![DraftEdit::create(Kind::Note, own?.clone(), set)])
         }
         Choice::Undo => done(Vec::new()),
     })
+}
+
+/// Under which key the form that corrects a save keeps its text.
+pub(crate) fn draft_key(number: u64) -> String {
+    format!("mend:{number}")
 }
 
 /// The same edit once more.
@@ -168,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn every_outcome_that_needs_the_rep_has_a_way_out_and_each_way_leads_somewhere() {
+    fn every_outcome_that_needs_the_rep_has_a_way_out_and_each_way_leads_somewhere_and_leaves_no_draft() {
         let refusals = [
             Refusal::Invalid("x".to_owned()),
             Refusal::Denied,
@@ -185,7 +192,10 @@ mod tests {
             let ways = choices(&save);
             assert!(!ways.is_empty(), "{:?}", save.receipt.outcome);
             for way in ways {
-                assert!(act(way, &save, Some(&own), "words").is_some(), "{way:?}");
+                let act = act(way, &save, Some(&own), "words").unwrap_or_else(|| panic!("{way:?}"));
+                if let Act::Save(draft) = act {
+                    assert_eq!(draft.key.as_deref(), Some("mend:4"), "{way:?}");
+                }
             }
         }
     }

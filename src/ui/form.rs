@@ -40,14 +40,14 @@ impl Form {
 
     /// A form for changing these fields of a record.
     pub(crate) fn patch(record: &Record, names: &[&'static str]) -> Self {
-        let before = record.fields.iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
-        let (typed, always) = Default::default();
-        Self { kind: record.kind, names: names.to_vec(), before, typed, create: false, always }
+        Self::again(record.kind, &record.fields, names, &Touched::new())
     }
 
     /// A form for a save that is to be made once more: what the record holds with it, and what it sets.
-    pub(crate) fn again(record: &Record, names: &[&'static str], set: &Touched) -> Self {
-        Self { always: set.keys().cloned().collect(), ..Self::patch(record, names) }
+    pub(crate) fn again(kind: Kind, fields: &Fields, names: &[&'static str], set: &Touched) -> Self {
+        let before = fields.iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
+        let always = set.keys().cloned().collect();
+        Self { kind, names: names.to_vec(), before, typed: BTreeMap::new(), create: false, always }
     }
 
     /// The field's text as it stands in the form.
@@ -230,7 +230,7 @@ mod tests {
     fn a_save_once_more_sets_what_it_set_and_what_was_corrected() {
         let held = |name: &str| (name.to_owned(), record().fields.text(name).map(str::to_owned));
         let set: Touched = [held("phone"), held("city")].into();
-        let mut form = Form::again(&record(), NAMES, &set);
+        let mut form = Form::again(Kind::Account, &record().fields, NAMES, &set);
         assert!(!form.is_touched());
         assert_eq!(form.parse(), Ok(set));
         form.put("phone", "2".to_owned());

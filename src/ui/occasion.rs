@@ -1,7 +1,8 @@
 //! What is done to an event: to the one that happens once, to one day of a series, or to the whole series; each with
 //! the way back.
 
-use std::cell::Cell;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -87,9 +88,15 @@ pub(crate) fn press(
     then: impl FnOnce(RecordId) + 'static,
 ) {
     // A second tap, while the first is on its way to the disk, would find the next day of a series.
-    if BUSY.replace(true) {
+    // What is to be made has no name yet, and is told by what else its press changes.
+    let mut about: BTreeSet<_> = edits.iter().map(|edit| edit.record).collect();
+    if about.len() > 1 {
+        about.remove(&None);
+    }
+    if BUSY.with_borrow(|busy| !busy.is_disjoint(&about)) {
         return;
     }
+    BUSY.with_borrow_mut(|busy| busy.extend(&about));
     let back: Vec<DraftEdit> =
         untrack(|| store.with_view(|view| edits.iter().map(|edit| reversed(view, edit)).collect()));
     spawn_local(async move {
@@ -105,12 +112,13 @@ pub(crate) fn press(
             }
             Err(error) => Undo::tell(words::not_decided(&error)),
         }
-        BUSY.set(false);
+        BUSY.with_borrow_mut(|busy| busy.retain(|id| !about.contains(id)));
     });
 }
 
 thread_local! {
-    static BUSY: Cell<bool> = const { Cell::new(false) };
+    /// The records whose presses are on their way to the disk; none stands for those that have no name yet.
+    static BUSY: RefCell<BTreeSet<Option<RecordId>>> = const { RefCell::new(BTreeSet::new()) };
 }
 
 /// The day and the hours of an occurrence, as they are read.

@@ -84,6 +84,11 @@ impl OpenForm {
         matches!(self.stage.get(), Stage::Saving | Stage::Closed)
     }
 
+    /// The same for whoever outlives the form: one that is gone has nothing on its way. It tracks nothing.
+    pub(crate) fn is_on_its_way(self) -> bool {
+        matches!(self.stage.try_get_untracked(), Some(Stage::Saving | Stage::Closed))
+    }
+
     /// Whether text from an earlier time stands in the form.
     pub(crate) fn is_restored(self) -> bool {
         self.restored.get()

@@ -429,6 +429,7 @@ pub(crate) const OUTBOX_TEXT: &str =
     "Saves that are not on the web yet. They go by themselves, oldest first.";
 pub(crate) const OUTBOX_EMPTY: &str = "Everything you saved is on the web.";
 pub(crate) const MEND: &str = "Correct a save";
+pub(crate) const MEND_NEWS: &str = "If somebody else changed it too, sync to see here what the web has.";
 pub(crate) const MEND_GONE: &str = "This save needs nothing any more";
 pub(crate) const MEND_GONE_TEXT: &str = "It was taken, or settled otherwise. The outbox shows what is left.";
 pub(crate) const ASKED: &str = "Your office is asked. The answer comes with a sync.";

@@ -137,6 +137,8 @@ test('a save that does not hold together with what somebody else wrote is correc
   assert.equal(await page.getByText('Restored what you typed.').count(), 0, 'nothing was typed yet');
   assert.equal(await field(page, 'Subject').inputValue(), 'Fair at the mall');
   const start = async () => field(page, 'Starts at').inputValue().catch(() => '');
+  assert.equal(await start(), '10:00', 'news comes when it is asked for');
+  await page.getByRole('main').getByRole('button', { name: 'Sync now' }).click();
   await until('what somebody else wrote is shown', async () => (await start()) === '10:45');
   assert.equal(await field(page, 'Ends at').inputValue(), '10:30', 'what was saved');
 

@@ -45,9 +45,10 @@ async function unfold(page, title, caption = title) {
   return table;
 }
 
-/** Waits until the list of referrals shows so many, and answers what it says it shows. */
+/** Waits until the list of referrals says that it shows so many and shows as many, and answers what it says it shows. */
 async function listed(page, count) {
   await page.getByText(new RegExp(`^${count} of [\\d,]+ referrals$`)).waitFor();
+  await until(`${count} cards`, async () => (await page.locator('.board__card').count()) === Number(count));
   return page.getByRole('banner').last().innerText();
 }
 

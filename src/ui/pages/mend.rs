@@ -3,11 +3,13 @@
 use engine::NeedsYou;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
-use protocol::{How, Record};
+use protocol::{Fields, How};
 
 use crate::store::{Draft, Store};
 use crate::ui::choice;
+use crate::ui::components::button::Button;
 use crate::ui::components::card::{Empty, PageHead};
+use crate::ui::components::icon::Icon;
 use crate::ui::form::{Form, Touched};
 use crate::ui::form_frame::FormFrame;
 use crate::ui::open_form::OpenForm;
@@ -19,19 +21,24 @@ use crate::ui::{title, trail, words};
 pub(crate) fn Mend(store: Store, number: u64) -> impl IntoView {
     title(|| words::MEND.to_owned());
     let status = store.status();
-    // What somebody else wrote may be why it was not taken: it is fetched, and the form then shows it.
-    store.sync_now();
-    let pulled_at = Memo::new(move |_| status.with(|status| status.pulled_at));
-    let found = Memo::new(move |_| {
-        pulled_at.track();
-        let saves = status.with_untracked(|status| status.needs_you.clone());
+    let form = StoredValue::new(None::<OpenForm>);
+    let found = Memo::new(move |before: Option<&Option<(Fields, NeedsYou)>>| {
+        // A form made anew meanwhile would offer once more what was refused, and the correction is stored already.
+        if form.get_value().is_some_and(OpenForm::is_on_its_way) {
+            return before.cloned().flatten();
+        }
+        let saves = status.with(|status| status.needs_you.clone());
         let save = saves.into_iter().find(|save| save.number == number && save.edits.len() == 1)?;
+        let edit = &save.edits[0];
         // What is shown of the record is what was pulled, with the save laid over it.
-        let record = |view: &view::View| view.record(save.edits[0].id).map(|record| Record::clone(record));
-        Some((untrack(|| store.with_view(record))?, save))
+        let pulled = |view: &view::View| view.record(edit.id).map(|record| record.fields.clone());
+        // Of one that is not here any more there are the save's own words.
+        let own = || edit.set.iter().filter_map(|(name, text)| Some((&**name, text.as_deref()?))).collect();
+        let fields = store.with_view(pulled).unwrap_or_else(own);
+        Some((fields, save))
     });
     move || match found.get() {
-        Some((record, save)) => view! { <MendForm store record save /> }.into_any(),
+        Some((fields, save)) => view! { <MendForm store fields save shown=form /> }.into_any(),
         None => view! {
             <div class="page">
                 <PageHead title=words::MEND_GONE back=(OUTBOX.to_owned(), words::OUTBOX) />
@@ -43,11 +50,19 @@ pub(crate) fn Mend(store: Store, number: u64) -> impl IntoView {
 }
 
 #[component]
-fn MendForm(store: Store, record: Record, save: NeedsYou) -> impl IntoView {
+fn MendForm(
+    store: Store,
+    /// What the record holds with the save.
+    fields: Fields,
+    save: NeedsYou,
+    /// Where the page finds the form that it shows.
+    shown: StoredValue<Option<OpenForm>>,
+) -> impl IntoView {
     let edit = save.edits[0].clone();
     let names = record_field::typed(edit.kind);
-    let form = Form::again(&record, &names, &edit.set);
-    let open = OpenForm::new(store, format!("mend:{}", save.number), form);
+    let form = Form::again(edit.kind, &fields, &names, &edit.set);
+    let open = OpenForm::new(store, choice::draft_key(save.number), form);
+    shown.set_value(Some(open));
     let navigate = use_navigate();
     let number = save.number;
     let (kind, why) = (edit.kind, words::reason(&save.receipt));
@@ -67,6 +82,8 @@ fn MendForm(store: Store, record: Record, save: NeedsYou) -> impl IntoView {
             <PageHead title=words::MEND back=(OUTBOX.to_owned(), words::OUTBOX) />
             <FormFrame open leave=OUTBOX.to_owned() on_save>
                 <p class="form__hint">{why.clone()}</p>
+                <p class="form__hint">{words::MEND_NEWS}</p>
+                <Button label=words::SYNC_NOW icon=Icon::Sync on_press=move || store.sync_now() />
                 {fields()}
             </FormFrame>
         </div>

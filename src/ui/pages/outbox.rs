@@ -30,6 +30,8 @@ pub(crate) fn Outbox(store: Store) -> impl IntoView {
     // A way out leaves with the button that was pressed.
     Effect::new(move |_| told.with(|_| attention::take_up()));
     let failed = RwSignal::new(None::<String>);
+    // A save that waited for another one may then be refused itself: other words, other ways out.
+    let key = |save: &NeedsYou| (save.number, save.asked, words::reason(&save.receipt));
     view! {
         <div class="page">
             <PageHead title=words::OUTBOX back=("/more".to_owned(), words::MORE) />
@@ -38,7 +40,7 @@ pub(crate) fn Outbox(store: Store) -> impl IntoView {
                     <Empty icon=Icon::Check title=words::OUTBOX_EMPTY />
                 </Show>
                 <Failure text=failed />
-                <For each=move || needs_you.get() key=|save| (save.number, save.asked) let:save>
+                <For each=move || needs_you.get() key=key let:save>
                     <Looked store save failed />
                 </For>
                 <ReplacedValues store />

@@ -1,6 +1,6 @@
 //! Accounts: whether they are seen as often as is meant, and what came of what was done there.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use protocol::schema::{Date, day, lists, wall_time};
 use protocol::{Kind, Record, RecordId};
@@ -101,18 +101,25 @@ pub fn effort(view: &View, about: RecordId, clock: Clock) -> Vec<Work> {
             week.tries += usize::from(!was_seen);
         }
     };
-    let mut noted = BTreeSet::new();
+    // A visit counts once, on its own day, however many notes tell of it.
+    let mut noted: BTreeMap<RecordId, (Date, bool)> = BTreeMap::new();
     for note in view.about(about, Kind::Note) {
+        let day = written(note, clock).date();
         let of = note.fields.text("event").and_then(|id| id.parse().ok()).map(RecordId);
-        let event = of.and_then(|id| view.record(id)).filter(|event| is_done(event));
-        noted.extend(event.map(|event| event.id));
-        count(written(note, clock).date(), &done(is_seen(note) || event.is_some_and(|event| is_seen(event))));
+        match of.and_then(|id| view.record(id)).filter(|event| is_done(event)) {
+            None => count(day, &done(is_seen(note))),
+            Some(event) => {
+                let once = (start_of(event).unwrap_or(day), is_seen(event));
+                noted.entry(event.id).or_insert(once).1 |= is_seen(note);
+            }
+        }
+    }
+    for (day, was_seen) in noted.values() {
+        count(*day, &done(*was_seen));
     }
     for event in view.about(about, Kind::Event) {
-        let start = event.fields.text("start");
-        let start = start.and_then(|text| day(text).or_else(|| Some(wall_time(text)?.date())));
-        if let Some(start) = start.filter(|_| is_done(event) && !noted.contains(&event.id)) {
-            count(start, &done(is_seen(event)));
+        if let Some(day) = start_of(event).filter(|_| is_done(event) && !noted.contains_key(&event.id)) {
+            count(day, &done(is_seen(event)));
         }
     }
     for case in cases_of(view, about, clock) {
@@ -123,6 +130,12 @@ pub fn effort(view: &View, about: RecordId, clock: Clock) -> Vec<Work> {
         }
     }
     weeks.into()
+}
+
+/// The day on which an event begins.
+fn start_of(event: &Record) -> Option<Date> {
+    let text = event.fields.text("start")?;
+    day(text).or_else(|| Some(wall_time(text)?.date()))
 }
 
 /// A promise that is kept is told by what was done to keep it.

@@ -3,6 +3,7 @@
 use protocol::schema::DateTime;
 use protocol::{Kind, Record};
 
+use super::days_after;
 use crate::View;
 use crate::timeline::{Clock, Moment, What, ahead, coming, is_follow_up, is_open};
 
@@ -43,9 +44,11 @@ fn dated(view: &View, moment: Moment, clock: Clock) -> Option<Moment> {
     if !view.is_series(moment.record.id) {
         return Some(moment);
     }
-    let next = view.next_of(moment.record.id, clock.now.date())?;
-    let is_ahead = next.day >= clock.now.date();
-    is_ahead.then_some(Moment { when: next.start, day_only: next.all_day, what: What::Visit, ..moment })
+    let today = clock.now.date();
+    let from = |first| view.next_of(moment.record.id, first).filter(|next| next.day >= first);
+    let ahead = from(today).filter(|next| next.all_day || next.start >= clock.now);
+    let next = ahead.or_else(|| from(days_after(today, 1)))?;
+    Some(Moment { when: next.start, day_only: next.all_day, what: What::Visit, ..moment })
 }
 
 #[cfg(test)]
@@ -95,6 +98,16 @@ mod tests {
             event(34, &set)
         };
         assert_eq!(told(&[weekly("2027-01-01")]), Some((34, "2026-11-30".into(), true)));
+        let on_wednesdays = |hour: &str| {
+            let start = format!("2026-11-18T{hour}:00");
+            event(35, &[("account", &elm), ("start", &start), ("repeat", "weekly")])
+        };
+        assert_eq!(
+            told(&[on_wednesdays("09")]),
+            Some((35, "2026-12-02".into(), true)),
+            "this morning is over"
+        );
+        assert_eq!(told(&[on_wednesdays("15")]), Some((35, "2026-11-25".into(), true)));
         assert_eq!(told(&[weekly("2026-11-27")]), None);
     }
 }
