@@ -87,17 +87,12 @@ pub(crate) fn WhatIsOn(
     let parts = Memo::new(move |_| wanted.with(|wanted| parts(store, wanted)));
     let is_on = Memo::new(move |_| !wanted.with(Wanted::is_all));
     let saved = Memo::new(move |_| {
-        let is_shown = |view: &&SavedView| wanted.with(|wanted| view.wanted == *wanted);
+        let is_shown = |view: &&SavedView| wanted.with(|wanted| view.wanted.is_same(wanted));
         store.views().with(|views| views.iter().find(is_shown).cloned())
     });
     let want = move |wanted: Wanted| {
         on_want.run(wanted);
-        // The chip that was pressed is gone, and the keyboard's place with it.
-        request_animation_frame(|| {
-            if let Some(button) = document().get_element_by_id(BUTTON) {
-                attention::focus(&button);
-            }
-        });
+        focus_in_place_of_pressed(BUTTON);
     };
     let chip = move |(text, part): (String, Part)| {
         let does = words::take_off(&text);
@@ -176,6 +171,10 @@ pub(crate) fn FilterSheet(
         let sort = SORTS.get(at).copied().unwrap_or_default();
         on_want.run(wanted.get_untracked().sorted(sort));
     });
+    let clear = move || {
+        on_want.run(Wanted::default());
+        focus_in_place_of_pressed(SHOW_THESE);
+    };
     let show_these = move || words::show_these(found.get(), &intl::number(found.get()));
     let facets = move || FACETS.map(|facet| view! { <Values store facet wanted on_want offers /> });
     view! {
@@ -192,17 +191,27 @@ pub(crate) fn FilterSheet(
             <div class="sheet__do">
                 <button
                     type="button"
+                    id=SHOW_THESE
                     class="button button--main"
                     on:click=move |_| asks.set(false)
                 >
                     <span class="button__label" aria-live="polite">{show_these}</span>
                 </button>
                 <Show when=move || !wanted.with(Wanted::is_all)>
-                    <Button label=words::CLEAR_FILTERS on_press=move || on_want.run(Wanted::default()) />
+                    <Button label=words::CLEAR_FILTERS on_press=clear />
                 </Show>
             </div>
         </Dialog>
     }
+}
+
+/// What was pressed is gone, and the keyboard's place with it: it goes on at this button.
+fn focus_in_place_of_pressed(id: &'static str) {
+    request_animation_frame(move || {
+        if let Some(button) = document().get_element_by_id(id) {
+            attention::focus(&button);
+        }
+    });
 }
 
 /// The values of one facet. One that all accounts share is no choice.
@@ -295,6 +304,7 @@ fn most_of(all: &[Offer], query: &str, is_chosen: &dyn Fn(&Offer) -> bool) -> Ve
 }
 
 const BUTTON: &str = "filter";
+const SHOW_THESE: &str = "show-these";
 /// More values than this are found faster by typing.
 const SEARCHED_FROM: usize = 24;
 const SHOWN_MAX: usize = 60;

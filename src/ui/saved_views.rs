@@ -17,7 +17,10 @@ use crate::ui::{attention, words};
 /// The list of accounts as somebody wants it, as an address.
 pub(crate) fn address(wanted: &Wanted) -> String {
     let mut params = ParamsMap::new();
-    wanted.to_pairs().into_iter().for_each(|(name, text)| params.insert(name, text));
+    for (name, text) in wanted.to_pairs() {
+        // The map takes percent signs for escapes as it is filled, here and again when the router reads the address.
+        params.insert(name, text.replace('%', "%2525"));
+    }
     format!("/accounts{}", params.to_query_string())
 }
 
@@ -36,7 +39,7 @@ pub(crate) fn SavedLinks(
         let SavedView { name, wanted } = view;
         let is_current = {
             let wanted = wanted.clone();
-            move || (current.get().as_ref() == Some(&wanted)).then_some("page")
+            move || current.get().is_some_and(|current| current.is_same(&wanted)).then_some("page")
         };
         let href = address(&wanted);
         let press = move |event: web_sys::MouseEvent| {
@@ -99,6 +102,11 @@ impl Naming {
         self.open(wanted, None);
     }
 
+    /// Asks no more.
+    pub(crate) fn close(self) {
+        self.asks.set(false);
+    }
+
     /// Asks for another name of a view.
     pub(crate) fn rename(self, view: SavedView) {
         self.open(view.wanted.clone(), Some(view));
@@ -135,7 +143,9 @@ impl Naming {
             return self.refuse(words::bad_name(BadName::TooMany));
         }
         if let Some(twin) = twin.as_ref().filter(|_| !may_replace) {
-            return self.twin.set(Some(twin.name.clone()));
+            self.twin.set(Some(twin.name.clone()));
+            // The button that was pressed makes room for another.
+            return focus_name();
         }
         let view = SavedView { name, wanted: self.wanted.get_untracked() };
         let text = match (&renamed, &twin) {
@@ -147,6 +157,9 @@ impl Naming {
             ViewChange { drop: vec![view.key()], keep: renamed.iter().chain(&twin).cloned().collect() };
         let change = ViewChange { drop: renamed.iter().map(SavedView::key).collect(), keep: vec![view] };
         self.is_busy.set(true);
+        if may_replace {
+            focus_name();
+        }
         spawn_local(async move {
             let done = self.store.change_views(change).await;
             self.is_busy.try_set(false);
@@ -163,13 +176,17 @@ impl Naming {
 
     fn refuse(self, why: String) {
         self.wrong.set(Some(why));
-        // The field's description is in place before it is focused, so that it is read out.
-        request_animation_frame(|| {
-            if let Some(field) = document().get_element_by_id(NAME) {
-                attention::focus(&field);
-            }
-        });
+        focus_name();
     }
+}
+
+/// The field's description is in place before it is focused, so that it is read out.
+fn focus_name() {
+    request_animation_frame(|| {
+        if let Some(field) = document().get_element_by_id(NAME) {
+            attention::focus(&field);
+        }
+    });
 }
 
 /// Deletes a view, with the offer to bring it back.
@@ -227,7 +244,7 @@ pub(crate) fn NameDialog(naming: Naming) -> impl IntoView {
                     <Show when=move || has_twin.get() fallback=submit>
                         <Button label=words::REPLACE weight=Weight::Main on_press=move || naming.save(true) />
                     </Show>
-                    <Button label=words::CANCEL on_press=move || naming.asks.set(false) />
+                    <Button label=words::CANCEL on_press=move || naming.close() />
                 </div>
             </form>
         </Dialog>

@@ -46,9 +46,11 @@ pub(crate) fn on_click(event: &MouseEvent) {
     if is_back && !event.default_prevented() && link.get_attribute("href").is_some_and(|to| go_back_to(&to)) {
         return event.prevent_default();
     }
-    let from = if is_back { came_from() } else { Some(here()) };
+    // A page is not behind itself: a link to it takes the place of its entry.
+    let is_here = link.get_attribute("href").is_some_and(|to| to == here());
+    let from = if is_back || is_here { came_from() } else { Some(here()) };
     let from = from.map_or(JsValue::UNDEFINED, JsValue::from);
-    for (name, value) in [("replace", is_back.into()), ("state", from)] {
+    for (name, value) in [("replace", (is_back || is_here).into()), ("state", from)] {
         // The property of an element can always be set.
         drop(js_sys::Reflect::set(&link, &name.into(), &value));
     }

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 import axe from 'axe-core';
 
-import { REP1, REP2, button, field, go, newWorld, row, search, see, seen, signIn, syncNow } from './acts.mjs';
+import { REP1, REP2, button, field, go, newWorld, row, search, see, signIn, syncNow } from './acts.mjs';
 import { until } from './until.mjs';
 
 const ACCOUNTS = [
@@ -118,10 +118,52 @@ test('filters are combined, counted and taken off one by one, without a signal, 
   await shows(page, ['Dogwood Clinic']);
 
   // Nothing is all of it: why, and the way out.
-  await page.goto(`${world.origin}/accounts?rating=B&city=Quillmere`);
+  await page.goto(`${world.origin}/accounts?rating=B&city=Quillmere&sort=longest`);
   await see(page, 'No account is all of this: Rating B, Quillmere');
   await page.getByRole('main').getByRole('button', { name: 'Clear filters', exact: true }).last().click();
   await row(page, 'Alder Hospital').waitFor();
+});
+
+test('the list that was left narrowed is one step in the history, and an account closes what it asked', async (t) => {
+  const world = await newForest(t);
+  const { page } = await world.newPhoneOf(REP1);
+  const isSaid = () => until('the address says the filter', () => page.url().endsWith('/accounts?city=Quillmere'));
+  await go(page, 'Accounts');
+  await filter(page, ['City', 'Quillmere']);
+  await shows(page, ['Cedar Clinic', 'Dogwood Clinic']);
+  await go(page, 'Home');
+  await go(page, 'Accounts');
+  await isSaid();
+  // Whoever presses where they are goes nowhere.
+  await go(page, 'Accounts');
+  await isSaid();
+  await page.goBack();
+  await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
+  await page.goForward();
+  await shows(page, ['Cedar Clinic', 'Dogwood Clinic']);
+
+  await row(page, 'Cedar Clinic').click();
+  await page.getByRole('heading', { level: 1, name: 'Cedar Clinic' }).waitFor();
+  await page.goBack();
+  await opens(page).click();
+  await sheet(page).waitFor();
+  await page.goForward();
+  await page.getByRole('heading', { level: 1, name: 'Cedar Clinic' }).waitFor();
+  await until('nothing is asked', () => page.evaluate(() => document.querySelector('dialog[open]') === null));
+  await go(page, 'Home');
+});
+
+test('a value with a percent sign outlives a reload', async (t) => {
+  const city = 'Ward %41';
+  const world = await newForest(t, [['Hazel Clinic', { city }], ['Holly Clinic', { city }]]);
+  const { page } = await world.newPhoneOf(REP1);
+  await go(page, 'Accounts');
+  await filter(page, ['City', city]);
+  await shows(page, ['Hazel Clinic', 'Holly Clinic']);
+  await until('the address says the city', () => page.url().includes('?city='));
+  await page.reload();
+  await takeOff(page, city).waitFor();
+  await shows(page, ['Hazel Clinic', 'Holly Clinic']);
 });
 
 test('the longest not visited come first, and near me goes with every filter', async (t) => {
@@ -152,6 +194,8 @@ test('the longest not visited come first, and near me goes with every filter', a
   await button(page, 'Use where I am').click();
   await shows(page, ['Elm Clinic', 'Fir Clinic']);
   await see(page, /^2 of 4 accounts have a place on the map$/);
+  await opens(page).click();
+  await sheet(page).getByRole('button', { name: 'Show 2 accounts' }).click();
   await page.getByRole('checkbox', { name: 'Near me', exact: true }).uncheck();
   await until('the order is by name again', async () => (await names(page))[0] === 'Cedar Clinic');
 });
@@ -194,14 +238,23 @@ test('a view is saved, found in every window, renamed, replaced, deleted and bro
   await view(other, 'Wednesday').waitFor();
   assert.equal(await view(page, 'Tuesday run').count(), 0);
 
-  // Home leads to it in one tap, it outlives a reload, and it is no unfinished form.
+  // Home leads to all of it in one tap, it outlives a reload, and it is no unfinished form.
+  await search(page, 'cedar');
+  await shows(page, ['Cedar Clinic']);
+  await button(page, 'New account').click();
+  await field(page, 'Name').fill('Half typed');
   await go(page, 'Home');
-  assert.equal(await seen(page, 'Unfinished').count(), 0);
+  const unfinished = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Unfinished' }) });
+  await unfinished.getByRole('link').first().waitFor();
+  assert.equal(await unfinished.getByRole('link').count(), 1);
   await view(page, 'Wednesday').click();
   await shows(page, ['Cedar Clinic', 'Dogwood Clinic']);
   await page.reload();
   await view(page, 'Wednesday').waitFor();
   await shows(page, ['Cedar Clinic', 'Dogwood Clinic']);
+  await page.goto(`${world.origin}/accounts?rating=A&city=QUILLMERE`);
+  await until('the view is the one shown, however its city is spelled', async () =>
+    (await view(page, 'Wednesday').getAttribute('aria-current')) === 'page');
 
   await button(page, 'Delete view').click();
   await see(page, '“Wednesday” is deleted.');
@@ -299,6 +352,28 @@ test('filters and views are used with the keyboard alone', async (t) => {
   await tabTo(view(page, 'By keyboard'));
   await page.keyboard.press('Enter');
   assert.equal(await view(page, 'By keyboard').getAttribute('aria-current'), 'page');
+
+  // What is pressed goes away, and the keyboard stays in the dialog.
+  await tabTo(opens(page));
+  await page.keyboard.press('Enter');
+  await tabTo(sheet(page).getByRole('button', { name: 'Clear filters' }));
+  await page.keyboard.press('Enter');
+  await until('the keyboard is in the sheet', async () => /^Show [\d,]+ accounts$/.test(await focused()));
+  await tabTo(choice(page, 'City', 'Quillmere'));
+  await page.keyboard.press('Space');
+  await tabTo(sheet(page).getByRole('button', { name: 'Show 2 accounts' }));
+  await page.keyboard.press('Enter');
+  await tabTo(button(page, 'Save this view'));
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('BY KEYBOARD');
+  const dialog = page.getByRole('dialog', { name: 'Save this view' });
+  await tabTo(dialog.getByRole('button', { name: 'Save', exact: true }));
+  await page.keyboard.press('Enter');
+  const isAtName = () => field(page, 'Name of the view').evaluate((name) => name === document.activeElement);
+  await until('the keyboard is at the name', isAtName);
+  await tabTo(dialog.getByRole('button', { name: 'Replace it' }));
+  await page.keyboard.press('Enter');
+  await view(page, 'BY KEYBOARD').waitFor();
 });
 
 for (const colorScheme of ['light', 'dark']) {

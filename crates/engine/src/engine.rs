@@ -153,14 +153,20 @@ impl Engine {
     }
 
     /// The version that an edit builds on: the one on the screen, and with a decision about an earlier save also what
-    /// the rep was told of then.
+    /// the rep was told of then. One that was refused lies over what others have saved since, so that the rep has not
+    /// seen that: what is saved in its place builds on what that one built on.
     fn base_of(&self, edit: &Edit, settles: &[(u64, How)]) -> u64 {
         if matches!(edit.op, Op::Create(_)) {
             return 0;
         }
         let shown = self.replica.record(edit.id).map_or(0, |record| record.version);
-        let earlier = settles.iter().filter_map(|(number, _)| self.outbox.entry(*number));
-        let told = earlier.flat_map(|entry| {
+        let earlier = || settles.iter().filter_map(|(number, _)| self.outbox.entry(*number));
+        let refused = earlier().filter(|entry| entry.refused()).flat_map(|entry| &entry.change.edits);
+        if let Some(seen) = refused.filter(|it| it.id == edit.id).map(|it| it.base).min() {
+            // In a later life of the server the record may be older than what was seen.
+            return self.replica.record(edit.id).map_or(seen, |record| seen.min(record.version));
+        }
+        let told = earlier().flat_map(|entry| {
             let bases = entry.change.edits.iter().filter(|it| it.id == edit.id).map(|it| it.base);
             let clashes = entry.receipt.iter().flat_map(|receipt| &receipt.clashes);
             bases.chain(clashes.filter(|it| it.record == edit.id).map(|it| it.version))

@@ -375,7 +375,7 @@ impl Outbox {
 }
 
 impl Entry {
-    fn refused(&self) -> bool {
+    pub(crate) fn refused(&self) -> bool {
         self.receipt.as_ref().is_some_and(|receipt| matches!(receipt.outcome, Outcome::Refused(_)))
     }
 

@@ -165,6 +165,120 @@ fn to_keep_mine_builds_on_what_the_rep_was_told_of() {
     );
 }
 
+/// It lay over what a colleague has saved since, so that the rep has not seen that, also when it is made anew once
+/// more; what was parked has been told.
+#[test]
+fn what_stands_in_for_a_refused_save_builds_on_what_that_one_built_on() {
+    check(
+        "sync
+         page north a=3 cursor=3
+         save a owner=Ben
+         outcomes 1=denied
+         sync
+         page north a=5 cursor=5
+         decide 1 done a owner=Ben
+         outcomes 2=denied
+         decide 2 done a owner=Ben
+         outcomes 3=parked
+         decide 3 done a owner=Ben",
+        expect![[r#"
+            > sync
+              send pull after []
+            > page north a=3 cursor=3
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 3"} on the web
+              news Pulled { new: 1, changed: 0, gone: 0 }
+            > save a owner=Ben
+              commit strict outbox [1] log ""
+              show a {"name": "a 3", "owner": "Ben"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > outcomes 1=denied
+              commit relaxed outbox [1] log ""
+              show a {"name": "a 3", "owner": "Ben"} needs you
+            > sync
+              send pull after [3]
+            > page north a=5 cursor=5
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 5", "owner": "Ben"} needs you
+              news Pulled { new: 0, changed: 1, gone: 0 }
+            > decide 1 done a owner=Ben
+              commit strict outbox [1, 2] log ""
+              show a {"name": "a 5", "owner": "Ben"} on this phone
+              send push from device 1 of (number, id) [(2, 102)] 2 settles [(Done, 101)] on base [3]
+            > outcomes 2=denied
+              commit relaxed outbox [2] log ""
+              show a {"name": "a 5", "owner": "Ben"} needs you
+            > decide 2 done a owner=Ben
+              commit strict outbox [2, 3] log ""
+              show a {"name": "a 5", "owner": "Ben"} on this phone
+              send push from device 1 of (number, id) [(3, 103)] 3 settles [(Done, 102), (Done, 101)] on base [3]
+            > outcomes 3=parked
+              commit relaxed outbox [3] log ""
+              show a {"name": "a 5"} needs you
+            > decide 3 done a owner=Ben
+              commit strict outbox [3, 4] log ""
+              show a {"name": "a 5", "owner": "Ben"} on this phone
+              send push from device 1 of (number, id) [(4, 104)] 4 settles [(Done, 103), (Done, 102), (Done, 101)] on base [7]
+        "#]],
+    );
+}
+
+/// The record is older in a later life of the server: no more was seen of that than there is.
+#[test]
+fn what_was_seen_in_an_earlier_life_of_the_server_is_no_more_than_there_is() {
+    check(
+        "sync
+         page north a=7 cursor=7
+         save a owner=Ben
+         outcomes 1=denied
+         save b name=Vista
+         epoch 2
+         outcomes 1=denied 2=accepted
+         sync
+         page north a=2 cursor=2
+         decide 1 done a owner=Ben",
+        expect![[r#"
+            > sync
+              send pull after []
+            > page north a=7 cursor=7
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 7"} on the web
+              news Pulled { new: 1, changed: 0, gone: 0 }
+            > save a owner=Ben
+              commit strict outbox [1] log ""
+              show a {"name": "a 7", "owner": "Ben"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > outcomes 1=denied
+              commit relaxed outbox [1] log ""
+              show a {"name": "a 7", "owner": "Ben"} needs you
+            > save b name=Vista
+              commit strict outbox [2] log ""
+              show b {"name": "Vista"} on this phone
+              send push from device 1 of (number, id) [(2, 102)] open [101]
+            > epoch 2
+              commit strict outbox [1, 2] log "" meta
+              show a {"name": "a 7", "owner": "Ben"} on this phone
+              show b {"name": "Vista"} on this phone
+              send push from device 9 of (number, id) [(1, 101), (2, 102)]
+            > outcomes 1=denied 2=accepted
+              commit relaxed outbox [1, 2] log ""
+              show a {"name": "a 7", "owner": "Ben"} needs you
+              show b {"name": "Vista"} on the web
+            > sync
+              send pull after []
+            > page north a=2 cursor=2
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 2", "owner": "Ben"} needs you
+              show b {"name": "Vista"} on the web
+              news Pulled { new: 0, changed: 1, gone: 0 }
+            > decide 1 done a owner=Ben
+              commit strict outbox [1, 3] log ""
+              show a {"name": "a 2", "owner": "Ben"} on this phone
+              send push from device 9 of (number, id) [(3, 103)] 3 settles [(Done, 101)] on base [2]
+        "#]],
+    );
+}
+
 #[test]
 fn what_a_save_replaced_is_told_until_the_rep_has_seen_it() {
     check(

@@ -31,6 +31,9 @@ pub struct Judge {
     /// By device: saves that must be on it, because no one else has them or because a person must see them.
     held: Vec<BTreeSet<ChangeId>>,
     books: BTreeMap<RecordId, Book>,
+    /// When a record last left a territory, and when a user did, by the server's clock.
+    places_left: BTreeMap<(RecordId, usize), i64>,
+    members_left: BTreeMap<(usize, usize), i64>,
     sums: Vec<Sum>,
     digests: Vec<Digest>,
     heads: Vec<u64>,
@@ -93,6 +96,8 @@ impl Judge {
             saves: BTreeMap::new(),
             held: Vec::new(),
             books: BTreeMap::new(),
+            places_left: BTreeMap::new(),
+            members_left: BTreeMap::new(),
             sums,
             digests,
             heads,
@@ -121,13 +126,14 @@ impl Judge {
         mut edits: Vec<(Edit, u64)>,
         stands_for: &[(ChangeId, bool)],
     ) {
-        // What was seen for an earlier save is not forgotten when that one is saved anew.
-        let earlier = stands_for.iter().filter_map(|(earlier, _)| self.saves.get(earlier));
-        for (before, known) in earlier.flat_map(|saved| &saved.edits) {
-            edits
-                .iter_mut()
-                .filter(|(edit, _)| edit.id == before.id)
-                .for_each(|(_, seen)| *seen = *known.max(seen));
+        // What was seen for an earlier save is not forgotten when that one is saved anew; one that was refused lies
+        // over what came since, so that no more was seen than for that one.
+        for (earlier, refused) in stands_for {
+            for (before, known) in self.saves.get(earlier).into_iter().flat_map(|saved| &saved.edits) {
+                for (_, seen) in edits.iter_mut().filter(|(edit, _)| edit.id == before.id) {
+                    *seen = if *refused { *known } else { *known.max(seen) };
+                }
+            }
         }
         let order = self.saves.len();
         // Only what was refused has left its place: what was set aside in part stands where it stood. What the office
@@ -186,10 +192,18 @@ impl Judge {
     }
 
     /// The user has this territory from now on, or not.
-    pub fn on_member(&mut self, user: usize, territory: &TerritoryId, has: bool) {
-        let bit = 1 << self.feed(territory);
+    pub fn on_member(&mut self, user: usize, territory: &TerritoryId, has: bool, now: i64) {
+        let feed = self.feed(territory);
         let members = &mut self.users[user].1;
-        *members = if has { *members | bit } else { *members & !bit };
+        if *members >> feed & 1 == 1 && !has {
+            self.members_left.insert((user, feed), now);
+        }
+        *members = if has { *members | 1 << feed } else { *members & !(1 << feed) };
+    }
+
+    /// Whether the user has this territory.
+    pub fn is_member(&self, user: usize, territory: &TerritoryId) -> bool {
+        self.users[user].1 >> self.feed(territory) & 1 == 1
     }
 
     /// Everything on the device is gone, by an act that the promise leaves out.

@@ -16,13 +16,16 @@ fn main() -> ExitCode {
     let has = |name: &str| args.iter().any(|arg| arg == name);
     let text = |name: &str| args.iter().position(|arg| arg == name).and_then(|at| args.get(at + 1));
     let number = |name: &str| text(name)?.parse::<u64>().ok();
+    let only = text("--only").and_then(|name| Planted::named(name));
+    if has("--only") && only.is_none() {
+        return no_such_bug();
+    }
     if has("--planted") {
-        return planted(number("--seeds").unwrap_or(2_000), text("--only").map(String::as_str));
+        return planted(number("--seeds").unwrap_or(2_000), only);
     }
     let plan = number("--seed").map(Plan::of).or_else(|| text("--plan")?.parse().ok());
     if let Some(plan) = plan {
-        let planted = text("--only").and_then(|name| Planted::named(name));
-        return one(Plan { planted, ..plan }, has("--trace"), has("--shrink"));
+        return one(Plan { planted: only, ..plan }, has("--trace"), has("--shrink"));
     }
     if let (Some(file), Some(seeds)) = (text("--traces"), number("--seeds")) {
         return traces(Path::new(file), seeds);
@@ -92,10 +95,11 @@ fn traces(file: &Path, seeds: u64) -> ExitCode {
 }
 
 /// Every planted bug must be found; says after how many worlds.
-fn planted(seeds: u64, only: Option<&str>) -> ExitCode {
-    let mut missed = 0;
-    let chosen = |bug: Planted| only.is_none_or(|only| Planted::named(only) == Some(bug));
+fn planted(seeds: u64, only: Option<Planted>) -> ExitCode {
+    let (mut tried, mut missed) = (0, 0);
+    let chosen = |bug: Planted| only.is_none_or(|only| only == bug);
     for (bug, promise, what) in Planted::ALL.into_iter().filter(|(bug, ..)| chosen(*bug)) {
+        tried += 1;
         let world = |seed| report::whole(&mut World::new(Plan { planted: Some(bug), ..Plan::of(seed) }));
         match (1..=seeds).find_map(|seed| Some((seed, world(seed).err()?))) {
             Some((seed, verdict)) => println!("{promise:>4} {what}: world {seed}\n       {verdict}"),
@@ -105,8 +109,15 @@ fn planted(seeds: u64, only: Option<&str>) -> ExitCode {
             }
         }
     }
-    println!("{} planted, {missed} missed", Planted::ALL.len());
+    println!("{tried} planted, {missed} missed");
     if missed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// A name that is mistyped must not look like a bug that was searched for.
+fn no_such_bug() -> ExitCode {
+    eprintln!("sim: --only takes one of these:");
+    Planted::ALL.iter().for_each(|(bug, ..)| eprintln!("  {bug:?}"));
+    ExitCode::from(2)
 }
 
 const HELP: &str = "\

@@ -35,11 +35,11 @@ impl World {
             Fault::Accepted => return self.accept(),
             Fault::Gained => {
                 self.ledger.assign(id, &territory).map_err(failed)?;
-                self.judge.on_member(user, &territory, true);
+                self.judge.on_member(user, &territory, true, self.now);
             }
             Fault::Lost => {
                 self.ledger.unassign(id, &territory, self.now).map_err(failed)?;
-                self.judge.on_member(user, &territory, false);
+                self.judge.on_member(user, &territory, false, self.now);
             }
             Fault::Moved => {
                 let live = self.live_accounts();

@@ -42,6 +42,7 @@ pub enum Planted {
     PlaceForgotten,
     HalfChange,
     BaseTooNew,
+    DeletedAnywhere,
     ClockOrders,
     FieldInvented,
     OldVersionAfterNew,
@@ -59,7 +60,7 @@ pub enum Planted {
 
 impl Planted {
     /// All of them, with the invariant (PROTOCOL, section C) that each breaks, and what it is.
-    pub const ALL: [(Self, &'static str, &'static str); 40] = [
+    pub const ALL: [(Self, &'static str, &'static str); 41] = [
         (Self::StrictIsRelaxed, "P1", "the disk says that a strict transaction is durable before it is"),
         (Self::ForgetOnSend, "P1", "the outbox row goes when the push leaves, not when the receipt comes"),
         (
@@ -105,6 +106,7 @@ impl Planted {
         (Self::BaseTooNew, "P14", "the phone claims to have seen the newest version, whatever it showed"),
         (Self::ClockOrders, "P14", "a save with an earlier clock than the last one loses its values"),
         (Self::FieldInvented, "P15", "the phone sends a field that the rep did not touch"),
+        (Self::DeletedAnywhere, "P15", "a deletion is done wherever the record is"),
         (Self::OldVersionAfterNew, "P17", "a page ends with an older version of a record it brought before"),
         (Self::TornCommit, "P18", "a commit that fails half way leaves its second half on disk"),
         (Self::CutWithoutPages, "P18", "a commit that fails half way leaves only its last row on disk"),

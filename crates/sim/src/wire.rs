@@ -4,7 +4,7 @@
 use engine::{LinkError, Outgoing, Reply, Request};
 use protocol::limits::REQUEST_MS_MAX;
 use protocol::message::{Outcome, PushRequest, Receipt};
-use protocol::{Change, ChangeId, DeviceId, Edit};
+use protocol::{Change, ChangeId, DeviceId, Edit, Op, TerritoryId};
 use server::ledger::LedgerError;
 
 use crate::check::Verdict;
@@ -210,12 +210,18 @@ impl World {
         self.count("push");
         self.saboteur.on_push(&mut push);
         let before = self.saboteur.is(Planted::ServerForgets).then(|| crate::spare::copy(&self.ledger));
+        let mut edits = push.changes.iter().flat_map(|change| &change.edits);
+        let anywhere = self.saboteur.is(Planted::DeletedAnywhere) && edits.all(|edit| edit.op == Op::Delete);
+        let lent = if anywhere { self.lend_all(user) } else { Vec::new() };
         let taken = if poisoned {
             self.count("change set aside unread");
             self.ledger.set_aside(user, &push, self.now)
         } else {
             self.ledger.push(user, &push, self.now)
         };
+        for territory in lent {
+            self.ledger.unassign(user, &territory, self.now).map_err(|error| format!("{error:?}"))?;
+        }
         let mut reply = match taken {
             Ok(reply) => reply,
             Err(LedgerError::OtherDevice) => return Ok(Err(LinkError::Denied)),
@@ -266,6 +272,17 @@ impl World {
             return Ok(());
         }
         Err(format!("P22: a visit was refused, of which the note {name} alone is welcome"))
+    }
+
+    /// Gives the user every territory, for a planted bug; answers those that are new to him.
+    fn lend_all(&mut self, user: uuid::Uuid) -> Vec<TerritoryId> {
+        let at = self.users.iter().position(|(id, _)| *id == user).expect("a user of this world");
+        let (judge, all) = (&self.judge, &self.territories);
+        let lent: Vec<TerritoryId> = all.iter().filter(|it| !judge.is_member(at, it)).cloned().collect();
+        for territory in &lent {
+            self.ledger.assign(user, territory).expect("a known territory");
+        }
+        lent
     }
 
     /// Whether the ledger has answered all of this before; then it does not look into it again.

@@ -94,11 +94,11 @@ impl World {
             world.judge.on_device(None);
         }
         for user in 0..world.users.len() {
-            world.judge.on_member(user, &own_territory(world.users[user].0), true);
+            world.judge.on_member(user, &own_territory(world.users[user].0), true, world.now);
             for territory in world.territories.clone() {
                 if dice.percent(60) {
                     world.ledger.assign(world.users[user].0, &territory).expect("a known territory");
-                    world.judge.on_member(user, &territory, true);
+                    world.judge.on_member(user, &territory, true, world.now);
                 }
             }
         }
@@ -257,7 +257,7 @@ impl World {
     /// P24: with nobody to tell a device that the connection is back, and nobody to ask it.
     fn all_goes_by_itself(&mut self) -> Verdict {
         // What the server fails on is tried a few times alone before it is set aside, with a pause after each.
-        let patience_ms = if self.poison.is_empty() { PATIENCE_MS } else { 10 * PATIENCE_MS };
+        let patience_ms = if self.poison_waits() { 10 * PATIENCE_MS } else { PATIENCE_MS };
         let sent = |device: &Device| {
             device.windows.is_empty() || device.front().is_some_and(|it| it.engine.unsent() == 0)
         };
@@ -266,6 +266,14 @@ impl World {
             Some(index) => Err(format!("P24: device {index} does not send by itself")),
             None => Ok(()),
         }
+    }
+
+    /// Whether a device still holds a save that the server fails on, and has no answer to.
+    fn poison_waits(&mut self) -> bool {
+        let rows = self.devices.iter().flat_map(|device| device.disk.outbox().values());
+        let waiting = rows.filter(|row| row.receipt.is_none()).map(|row| row.change.id);
+        let poisoned: Vec<ChangeId> = waiting.filter(|change| self.poison.contains(change)).collect();
+        poisoned.into_iter().any(|change| self.ledger.answered(self.organisation, change) != Ok(true))
     }
 
     fn converged(&mut self) -> Verdict {

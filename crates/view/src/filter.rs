@@ -106,6 +106,14 @@ impl Wanted {
         self.show != Show::All || self.chosen.iter().any(|chosen| !chosen.is_empty())
     }
 
+    /// Whether both leave the same accounts in the same order, however their values are spelled.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let is_same = |(a, b): (&BTreeMap<String, String>, &BTreeMap<String, String>)| a.keys().eq(b.keys());
+        self.show == other.show
+            && self.sort == other.sort
+            && self.chosen.iter().zip(&other.chosen).all(is_same)
+    }
+
     /// The same of another ready-made view.
     #[must_use]
     pub fn showing(mut self, show: Show) -> Self {
@@ -349,6 +357,11 @@ mod tests {
         let mut wanted = Wanted::default();
         wanted.toggle(Facet::City, "Saint Albans");
         assert!(wanted.narrows() && !wanted.is_all());
+        let mut other = Wanted::default();
+        other.toggle(Facet::City, "ST ALBANS");
+        assert!(wanted.is_same(&other) && wanted != other);
+        assert!(!wanted.is_same(&other.clone().showing(Show::Due)) && !wanted.is_same(&Wanted::default()));
+        assert!(!wanted.is_same(&other.sorted(Sort::Nearest)));
         wanted.toggle(Facet::City, "ST ALBANS");
         assert!(wanted.is_all());
         wanted.sort = Sort::LongestAgo;

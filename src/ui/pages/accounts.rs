@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
 use engine::Place;
 use leptos::prelude::*;
@@ -13,7 +14,7 @@ use view::filter::{Asker, SHOWS, Show, Sort, Wanted};
 use view::{Search, View};
 
 use crate::store::{Session, Store};
-use crate::ui::account_filter::{self, FilterButton, FilterSheet, WhatIsOn};
+use crate::ui::account_filter::{self, FilterButton, FilterSheet, Part, WhatIsOn};
 use crate::ui::components::button::Button;
 use crate::ui::components::card::Empty;
 use crate::ui::components::chip;
@@ -65,12 +66,23 @@ impl ListPlace {
     /// The rep wants something else: the list begins at its top, and the phone is asked where it is, should that be
     /// the order.
     fn want(self, wanted: Wanted) {
-        let was_near = self.wanted.with_untracked(|wanted| wanted.sort == Sort::Nearest);
-        if wanted.sort == Sort::Nearest && !was_near {
-            here::ask(self.here);
+        let before = self.wanted.get_untracked();
+        if wanted.sort == Sort::Nearest {
+            if before.sort != Sort::Nearest {
+                here::ask(self.here);
+            } else if before.show != wanted.show {
+                self.ask_again();
+            }
         }
         self.scroll_top.set(0.0);
         self.wanted.set(wanted);
+    }
+
+    /// Who has said once where the phone is may be elsewhere by now.
+    fn ask_again(self) {
+        if matches!(self.here.get_untracked(), Here::At(..)) {
+            here::ask(self.here);
+        }
     }
 
     /// What the search and the ready-made view leave: what the filters are laid over.
@@ -221,10 +233,10 @@ pub(crate) fn Accounts(store: Store, place: ListPlace, now: Now) -> impl IntoVie
 
 /// The address says what is wanted, so that a reload, a link and a step back show the same; an address that says
 /// nothing leaves the list as it was.
-fn follow_address(place: ListPlace, is_open: Memo<bool>) {
+fn follow_address(place: ListPlace, opened: Memo<bool>) {
     let (asked, navigate) = (use_query_map(), use_navigate());
     Effect::new(move |before: Option<Wanted>| {
-        let (wanted, is_open) = (place.wanted.get(), is_open.get());
+        let (wanted, is_open) = (place.wanted.get(), opened.get());
         let said = asked.with(|asked| {
             let texts = |name: &str| asked.get_all(name).unwrap_or_default();
             (*asked != ParamsMap::new()).then(|| Wanted::of_pairs(texts))
@@ -232,6 +244,11 @@ fn follow_address(place: ListPlace, is_open: Memo<bool>) {
         let is_news = before.as_ref().is_none_or(|before| *before == wanted);
         let is_said = said.clone().unwrap_or_default() == wanted;
         match said {
+            // A chart has counted all of them, not those that were searched for last.
+            Some(_) if before.is_none() && is_said && !is_open => {
+                place.query.set(String::new());
+                place.scroll_top.set(0.0);
+            }
             _ if is_open || is_said => {}
             Some(said) if is_news => {
                 // Whoever comes from elsewhere looks at the list from its beginning.
@@ -239,7 +256,19 @@ fn follow_address(place: ListPlace, is_open: Memo<bool>) {
                 place.scroll_top.set(0.0);
                 place.wanted.set(said);
             }
-            _ => navigate(&address(&wanted), trail::instead()),
+            _ => {
+                let navigate = navigate.clone();
+                // A link's page is drawn before it is in the history: until then the entry is that of the page before.
+                let say = move || {
+                    if opened.try_get_untracked() == Some(false) {
+                        navigate(&place.wanted.with_untracked(address), trail::instead());
+                    }
+                };
+                set_timeout(say, Duration::ZERO);
+            }
+        }
+        if before.is_none() && place.wanted.with_untracked(|wanted| wanted.sort == Sort::Nearest) {
+            place.ask_again();
         }
         wanted
     });
@@ -277,8 +306,17 @@ fn ListHead(
     let to_top = Callback::new(move |()| place.scroll_top.set(0.0));
     let on_want = Callback::new(move |wanted| place.want(wanted));
     let (asks, naming) = (RwSignal::new(false), Naming::new(store));
-    let matched = Memo::new(move |_| {
-        kept.with(|kept| kept.as_ref().map(|kept| kept.matched)).unwrap_or_else(|| found.get())
+    // On a phone an open account hides the list, and a question in it would hold everything else back unseen.
+    Effect::new(move |_| {
+        if is_open.get() {
+            asks.set(false);
+            naming.close();
+        }
+    });
+    let matched = Memo::new(move |_| match kept.with(|kept| kept.as_ref().map(|kept| kept.matched)) {
+        // Those on no map are left out of what is near, and nothing is near anything before the phone says where it is.
+        Some(matched) if !near.get() || !matches!(place.here.get(), Here::At(..)) => matched,
+        _ => found.get(),
     });
     let offers = Memo::new(move |_| {
         let among = among.get();
@@ -395,7 +433,9 @@ fn Rows(
 #[component]
 fn NoneLike(store: Store, place: ListPlace) -> impl IntoView {
     let why = move || {
-        let on = place.wanted.with(|wanted| account_filter::parts(store, wanted));
+        let mut on = place.wanted.with(|wanted| account_filter::parts(store, wanted));
+        // An order leaves nothing out.
+        on.retain(|(_, part)| *part != Part::Sort);
         let searched = place.query.with(|query| (!query.trim().is_empty()).then(|| words::searched(query)));
         words::none_like(&on.into_iter().map(|(text, _)| text).chain(searched).collect::<Vec<_>>())
     };

@@ -20,6 +20,9 @@ pub(super) struct Book {
     /// The changes that wrote its first version and its newest.
     pub(super) made: Option<ChangeId>,
     pub(super) last: Option<ChangeId>,
+    /// Where it is, deleted or not, and where it was before its newest version, if that is known.
+    pub(super) place: Option<usize>,
+    pub(super) former: Option<usize>,
     /// Where it counts, and as what.
     pub(super) counted: Option<(usize, u64)>,
     /// Which save set each field last, and at which version.
@@ -100,7 +103,7 @@ impl Judge {
             }
             if whole(&receipt.change) {
                 self.whole_or_not(receipt, &passed)?;
-                self.is_within_reach(receipt)?;
+                self.is_within_reach(receipt, reply.now)?;
             }
         }
         self.audits += 1;
@@ -213,6 +216,7 @@ impl Judge {
                 }
                 passed.push(book.fields.clone());
             }
+            self.moves(&mut book, &record, before);
         }
         if (book.version, book.deleted) != (record.version, record.deleted)
             || (!record.deleted && book.fields != record.fields)
@@ -230,6 +234,16 @@ impl Judge {
         }
         self.books.insert(id, book);
         Ok(passed)
+    }
+
+    /// Where the record is now, and where it was.
+    fn moves(&mut self, book: &mut Book, record: &Record, before: u64) {
+        let place = self.feed(&record.territory);
+        let was = book.place.replace(place);
+        book.former = was.filter(|_| book.version == before + 1);
+        if let Some(was) = was.filter(|was| *was != place) {
+            self.places_left.insert((record.id, was), record.at);
+        }
     }
 
     fn count(&self, record: &Record) -> Option<(usize, u64)> {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use protocol::limits::GRACE_MS;
 use protocol::message::{Outcome, Receipt, Refusal};
 use protocol::{Edit, Kind, Op, RecordId};
 
@@ -25,7 +26,7 @@ impl Judge {
     }
 
     /// P12, P15: a change that was just decided wrote only where its user may, and what lost its account is at home.
-    pub(super) fn is_within_reach(&mut self, receipt: &Receipt) -> Verdict {
+    pub(super) fn is_within_reach(&mut self, receipt: &Receipt, now: i64) -> Verdict {
         let change = receipt.change;
         let saved = &self.saves[&change];
         let edits = || saved.edits.iter().map(|(edit, _)| edit);
@@ -43,14 +44,18 @@ impl Judge {
             let Some(book) = self.books.get(&edit.id).filter(|book| book.last == Some(change)) else {
                 continue;
             };
-            let Some((feed, _)) = book.counted else { continue };
-            if self.users[saved.user].1 >> feed & 1 == 0 {
+            // Neither out of another's territory nor into it.
+            let places = || book.place.into_iter().chain(book.former);
+            if places().any(|feed| self.users[saved.user].1 >> feed & 1 == 0) {
                 late = true;
-                if !is_of_visit(edit) {
+                let welcome =
+                    |it: &RecordId| self.is_of_visit(edit, *it) && self.is_in_grace(saved.user, *it, now);
+                if !about.iter().any(welcome) {
                     let id = edit.id.0;
                     return Err(format!("P15: change {} wrote {id}, out of its user's reach", change.0));
                 }
             }
+            let Some((feed, _)) = book.counted else { continue };
             let own = self.feeds.len() - self.users.len() + saved.user;
             let lost_its_account = edit.set.contains_key("account") && account_in(edit).is_none();
             if lost_its_account && feed != own && self.is_begun(book, edit.id, saved, own) {
@@ -60,6 +65,17 @@ impl Judge {
         }
         self.late.taken += u64::from(late);
         Ok(())
+    }
+
+    /// Whether the account was in a territory of the user's a while ago, or still is. A server that lives again from a
+    /// backup may know of less.
+    fn is_in_grace(&self, user: usize, account: RecordId, now: i64) -> bool {
+        let lately = |at: Option<&i64>| at.is_some_and(|at| at + GRACE_MS >= now);
+        let place = self.books.get(&account).and_then(|book| book.place);
+        (0..self.feeds.len()).any(|feed| {
+            (place == Some(feed) || lately(self.places_left.get(&(account, feed))))
+                && (self.users[user].1 >> feed & 1 == 1 || lately(self.members_left.get(&(user, feed))))
+        })
     }
 
     /// Whether a note about the account brings this along, wherever the account is now.

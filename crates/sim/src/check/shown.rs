@@ -172,6 +172,7 @@ impl Judge {
                     // The web has it still, and the rep is asked.
                     continue;
                 }
+                it.took |= edit.op == Op::Delete;
                 // Whether or not the deletion is out of sight: until the record is back, a patch of it is not shown.
                 it.may_be_taken = match edit.op {
                     Op::Delete => !based(edit.id),
@@ -210,6 +211,7 @@ impl Judge {
         }
         for (id, it) in &expected {
             let wrong = match window.screen.get(id) {
+                None if based(*id) => !it.took,
                 None => it.must_show && !it.gone && !it.may_be_gone,
                 Some(_) if it.gone => true,
                 Some((record, _)) => it.fields.iter().any(|(name, text)| record.fields.text(name) != *text),
@@ -219,6 +221,12 @@ impl Judge {
                 let expected = (!it.gone).then_some(&it.fields);
                 let told = format!("it shows {shown:?}, saved was {expected:?}");
                 return Err(format!("P13: device {index} does not show its own save of {}: {told}", id.0));
+            }
+        }
+        for record in window.judged.iter().filter(|record| !expected.contains_key(&record.id)) {
+            if !window.screen.get(&record.id).is_some_and(|(shown, _)| shown == record) {
+                let id = record.id.0;
+                return Err(format!("P13: device {index} does not show {id} as it was pulled"));
             }
         }
         for id in window.screen.keys().filter(|id| !based(**id)) {
@@ -257,6 +265,8 @@ struct Expected<'a> {
     gone: bool,
     may_be_gone: bool,
     may_be_taken: bool,
+    /// Whether a save of this device deleted it, and the web has not kept it for the rep to decide.
+    took: bool,
     fields: BTreeMap<&'a String, Option<&'a str>>,
 }
 
