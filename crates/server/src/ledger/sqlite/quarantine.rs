@@ -47,6 +47,14 @@ pub(in crate::ledger) fn keep(
     let (fingerprint, number) = (change.fingerprint() as i64, change.number as i64);
     let (reason, payload) = (serde_json::to_string(reason)?, serde_json::to_string(change)?);
     let Sender { device, person } = sender;
+    if change.edits.is_empty() {
+        // The rep let go of what it carried: that is kept, and no more to be decided about.
+        let sql = format!(
+            "UPDATE quarantine SET state = 'settled'
+             WHERE org = ?1 AND change_id = ?2 AND person = ?3 AND fingerprint <> ?4 AND {OPEN}"
+        );
+        db.prepare_cached(&sql)?.execute(params![org, change.id.0, person, fingerprint])?;
+    }
     db.prepare_cached(sql)?.execute(params![
         org,
         change.id.0,
