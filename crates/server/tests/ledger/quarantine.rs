@@ -2,7 +2,7 @@
 
 use protocol::limits::GRACE_MS;
 use protocol::message::{Diverged, Outcome, PullRequest, PushRequest, Refusal};
-use protocol::{How, Kind, Op};
+use protocol::{Change, How, Kind, Op};
 use server::ledger::own_territory;
 use uuid::Uuid;
 
@@ -69,6 +69,19 @@ fn a_fix_that_is_refused_as_well_lets_nothing_go() {
     world.settle(&mut ben, How::Done, &fix, vec![]);
     assert_eq!(world.decided(&ben, &[&held]), [DENIED]);
     assert!(world.ledger.records(world.org).expect("reads").is_empty());
+}
+
+/// A phone that met a restored server sends anew what was refused, and of what its rep has let go no more than the name.
+#[test]
+fn what_a_rep_let_go_is_not_decided_about_in_the_words_it_had() {
+    let mut world = World::new();
+    let (mut ben, renamed) = (world.phone_of(world.ben), world.phone_of(world.ben));
+    let change = ben.change(vec![create(new_id(), "north", &[("name", "A")])]);
+    world.push(&ben, &[change.clone()]).expect("taken");
+    world.push(&renamed, &[Change { edits: vec![], ..change }]).expect("taken");
+    let aside = world.ledger.unsettled(world.org).expect("reads");
+    let edits: Vec<_> = aside.iter().map(|it| it.change.edits.len()).collect();
+    assert_eq!(edits, [0]);
 }
 
 #[test]
