@@ -71,13 +71,13 @@ fn a_fix_that_is_refused_as_well_lets_nothing_go() {
     assert!(world.ledger.records(world.org).expect("reads").is_empty());
 }
 
-/// A phone that met a restored server sends anew what was refused, and of what its rep has let go no more than the name.
+/// A phone that met a restored server sends anew what was refused, and no more than the name of what its rep let go.
 #[test]
 fn what_a_rep_let_go_is_not_decided_about_in_the_words_it_had() {
     let mut world = World::new();
     let (mut ben, renamed) = (world.phone_of(world.ben), world.phone_of(world.ben));
     let change = ben.change(vec![create(new_id(), "north", &[("name", "A")])]);
-    world.push(&ben, &[change.clone()]).expect("taken");
+    world.push(&ben, std::slice::from_ref(&change)).expect("taken");
     world.push(&renamed, &[Change { edits: vec![], ..change }]).expect("taken");
     let aside = world.ledger.unsettled(world.org).expect("reads");
     let edits: Vec<_> = aside.iter().map(|it| it.change.edits.len()).collect();
