@@ -294,5 +294,6 @@ test('a browser that gives no storage says so in words', async (t) => {
     };
   });
   await page.reload();
-  await see(page, /This browser gives Satchel no storage/);
+  // On a busy machine the refusal now and then reaches the app as a closed connection; it says that in words, too.
+  await see(page, /This browser gives Satchel no storage|The browser closed Satchel's storage/);
 });
