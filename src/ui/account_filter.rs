@@ -92,7 +92,8 @@ pub(crate) fn WhatIsOn(
     });
     let want = move |wanted: Wanted| {
         on_want.run(wanted);
-        focus_in_place_of_pressed(BUTTON);
+        // What was pressed is gone, and the keyboard's place with it.
+        attention::focus_once_drawn(BUTTON);
     };
     let chip = move |(text, part): (String, Part)| {
         let does = words::take_off(&text);
@@ -173,7 +174,7 @@ pub(crate) fn FilterSheet(
     });
     let clear = move || {
         on_want.run(Wanted::default());
-        focus_in_place_of_pressed(SHOW_THESE);
+        attention::focus_once_drawn(SHOW_THESE);
     };
     let show_these = move || words::show_these(found.get(), &intl::number(found.get()));
     let facets = move || FACETS.map(|facet| view! { <Values store facet wanted on_want offers /> });
@@ -203,15 +204,6 @@ pub(crate) fn FilterSheet(
             </div>
         </Dialog>
     }
-}
-
-/// What was pressed is gone, and the keyboard's place with it: it goes on at this button.
-fn focus_in_place_of_pressed(id: &'static str) {
-    request_animation_frame(move || {
-        if let Some(button) = document().get_element_by_id(id) {
-            attention::focus(&button);
-        }
-    });
 }
 
 /// The values of one facet. One that all accounts share is no choice.

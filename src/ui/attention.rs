@@ -19,6 +19,16 @@ pub(crate) fn focus(element: &Element) {
     }
 }
 
+/// Moves it to the element of this id once the change that is under way is drawn, so that what describes the element is
+/// in place and read out.
+pub(crate) fn focus_once_drawn(id: &'static str) {
+    request_animation_frame(move || {
+        if let Some(element) = document().get_element_by_id(id) {
+            focus(&element);
+        }
+    });
+}
+
 /// Moves it to the page's content.
 pub(crate) fn focus_content() {
     if let Some(content) = document().get_element_by_id(CONTENT) {

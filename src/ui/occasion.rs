@@ -14,7 +14,7 @@ use view::timeline;
 
 use crate::store::{Draft, DraftEdit, Store};
 use crate::ui::form::Touched;
-use crate::ui::undo::{Back, Undo};
+use crate::ui::undo::Undo;
 use crate::ui::{intl, words};
 
 /// Where a note about an event is written; of a series, about that day.
@@ -105,7 +105,7 @@ pub(crate) fn press(
                 // What was made has its name only now.
                 let named = back.into_iter().zip(&records);
                 let back = named.map(|(edit, id)| DraftEdit { record: Some(*id), ..edit }).collect();
-                Undo::offer(text, Back::Save(Draft::of_press(back)));
+                Undo::offer(text, Draft::of_press(back));
                 if let Some(first) = records.first() {
                     then(*first);
                 }

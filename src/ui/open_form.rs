@@ -207,12 +207,9 @@ impl OpenForm {
     fn on_wrong(self, wrong: Vec<(&'static str, Invalid)>) {
         let first = wrong.first().map(|(name, _)| *name);
         self.wrong.set(wrong);
-        // The field's description is in place before it is focused, so that it is read out.
-        request_animation_frame(move || {
-            if let Some(field) = first.and_then(|name| document().get_element_by_id(name)) {
-                attention::focus(&field);
-            }
-        });
+        if let Some(first) = first {
+            attention::focus_once_drawn(first);
+        }
     }
 
     fn stop_timer(self) {

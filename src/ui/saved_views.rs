@@ -11,8 +11,8 @@ use crate::ui::components::button::{Button, Submit, Weight};
 use crate::ui::components::dialog::Dialog;
 use crate::ui::components::field::{Entry, TextField};
 use crate::ui::components::icon::{Drawing, Icon};
-use crate::ui::undo::{Back, Undo};
-use crate::ui::{attention, words};
+use crate::ui::undo::{self, Undo};
+use crate::ui::{attention, trail, words};
 
 /// The list of accounts as somebody wants it, as an address.
 pub(crate) fn address(wanted: &Wanted) -> String {
@@ -43,8 +43,7 @@ pub(crate) fn SavedLinks(
         };
         let href = address(&wanted);
         let press = move |event: web_sys::MouseEvent| {
-            let is_plain = !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key());
-            if let Some(on_press) = on_press.filter(|_| is_plain) {
+            if let Some(on_press) = on_press.filter(|_| !trail::is_elsewhere(&event)) {
                 event.prevent_default();
                 on_press.run(wanted.clone());
             }
@@ -145,7 +144,7 @@ impl Naming {
         if let Some(twin) = twin.as_ref().filter(|_| !may_replace) {
             self.twin.set(Some(twin.name.clone()));
             // The button that was pressed makes room for another.
-            return focus_name();
+            return attention::focus_once_drawn(NAME);
         }
         let view = SavedView { name, wanted: self.wanted.get_untracked() };
         let text = match (&renamed, &twin) {
@@ -158,7 +157,7 @@ impl Naming {
         let change = ViewChange { drop: renamed.iter().map(SavedView::key).collect(), keep: vec![view] };
         self.is_busy.set(true);
         if may_replace {
-            focus_name();
+            attention::focus_once_drawn(NAME);
         }
         spawn_local(async move {
             let done = self.store.change_views(change).await;
@@ -166,7 +165,7 @@ impl Naming {
             match done {
                 Ok(()) => {
                     self.asks.try_set(false);
-                    Undo::offer(text, Back::Views(back));
+                    Undo::offer(text, back);
                     attention::take_up();
                 }
                 Err(error) => drop(self.wrong.try_set(Some(words::not_decided(&error)))),
@@ -176,32 +175,16 @@ impl Naming {
 
     fn refuse(self, why: String) {
         self.wrong.set(Some(why));
-        focus_name();
+        attention::focus_once_drawn(NAME);
     }
-}
-
-/// The field's description is in place before it is focused, so that it is read out.
-fn focus_name() {
-    request_animation_frame(|| {
-        if let Some(field) = document().get_element_by_id(NAME) {
-            attention::focus(&field);
-        }
-    });
 }
 
 /// Deletes a view, with the offer to bring it back.
 pub(crate) fn delete(store: Store, view: SavedView) {
-    spawn_local(async move {
-        let change = ViewChange { drop: vec![view.key()], keep: Vec::new() };
-        match store.change_views(change).await {
-            Ok(()) => {
-                let text = words::deleted(&view.name);
-                Undo::offer(text, Back::Views(ViewChange { drop: Vec::new(), keep: vec![view] }));
-                attention::take_up();
-            }
-            Err(error) => Undo::tell(words::not_decided(&error)),
-        }
-    });
+    let (change, text) =
+        (ViewChange { drop: vec![view.key()], keep: Vec::new() }, words::deleted(&view.name));
+    let back = ViewChange { drop: Vec::new(), keep: vec![view] };
+    undo::press(store, change, text, back, attention::take_up);
 }
 
 /// The dialog.

@@ -34,10 +34,14 @@ pub(crate) fn leave_for(address: &str, navigate: &impl Fn(&str, NavigateOptions)
     }
 }
 
+/// Whether the browser opens what was pressed elsewhere: in another tab or window, or as a file.
+pub(crate) fn is_elsewhere(event: &MouseEvent) -> bool {
+    event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key()
+}
+
 /// A link was pressed somewhere on the page: the router reads from the link what to write into the history.
 pub(crate) fn on_click(event: &MouseEvent) {
-    if event.button() != 0 || event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key() {
-        // The browser opens it elsewhere.
+    if event.button() != 0 || is_elsewhere(event) {
         return;
     }
     let pressed = event.target().and_then(|target| target.dyn_into::<Element>().ok());

@@ -18,24 +18,36 @@ use crate::ui::{attention, words};
 pub(crate) struct Undo {
     text: String,
     /// None when there is only something to tell.
-    back: Option<Back>,
+    back: Option<Save>,
 }
 
-/// What takes it back.
+/// What a press saves, and what takes it back.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Back {
-    /// A save.
-    Save(Draft),
-    /// Views as they were.
+pub(crate) enum Save {
+    /// Records, here and on the web.
+    Records(Draft),
+    /// Views of the list of accounts, on this phone.
     Views(ViewChange),
 }
 
-impl Back {
+impl Save {
     async fn save(self, store: Store) -> Result<(), SaveError> {
         match self {
-            Self::Save(draft) => store.save(draft).await.map(drop),
+            Self::Records(draft) => store.save(draft).await.map(drop),
             Self::Views(change) => store.change_views(change).await,
         }
+    }
+}
+
+impl From<Draft> for Save {
+    fn from(draft: Draft) -> Self {
+        Self::Records(draft)
+    }
+}
+
+impl From<ViewChange> for Save {
+    fn from(change: ViewChange) -> Self {
+        Self::Views(change)
     }
 }
 
@@ -46,8 +58,8 @@ thread_local! {
 
 impl Undo {
     /// Says what was done, and offers to save what takes it back. It replaces what was offered before.
-    pub(crate) fn offer(text: String, back: Back) {
-        put(Some(Self { text, back: Some(back) }));
+    pub(crate) fn offer(text: String, back: impl Into<Save>) {
+        put(Some(Self { text, back: Some(back.into()) }));
     }
 
     /// Says something that cannot be taken back, in the same place.
@@ -70,11 +82,17 @@ pub(crate) fn delete(store: Store, record: &Record, then: impl FnOnce() + 'stati
 }
 
 /// Saves what a press of a button does, with the offer to take it back by saving `back`. `then` runs once it is saved.
-pub(crate) fn press(store: Store, draft: Draft, text: String, back: Draft, then: impl FnOnce() + 'static) {
+pub(crate) fn press<S: Into<Save> + 'static>(
+    store: Store,
+    what: S,
+    text: String,
+    back: S,
+    then: impl FnOnce() + 'static,
+) {
     spawn_local(async move {
-        match store.save(draft).await {
-            Ok(_) => {
-                Undo::offer(text, Back::Save(back));
+        match what.into().save(store).await {
+            Ok(()) => {
+                Undo::offer(text, back);
                 then();
             }
             Err(error) => Undo::tell(words::not_decided(&error)),

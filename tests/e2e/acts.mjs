@@ -469,3 +469,16 @@ async function topOfList(page) {
   const box = await first.boundingBox();
   return { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) };
 }
+
+/** The day so many days ago, by the clock on the wall of the tests' browsers. */
+export function daysAgo(days) {
+  const then = new Date(Date.now() - days * 24 * 3600 * 1000);
+  return new Intl.DateTimeFormat('en-CA', { timeZone: 'America/New_York' }).format(then);
+}
+
+/** Goes to the page of the charts. */
+export async function goFigures(page) {
+  await go(page, 'Referrals');
+  await page.getByRole('main').getByRole('link', { name: 'Figures', exact: true }).click();
+  await page.getByRole('heading', { level: 1, name: 'Figures' }).waitFor();
+}

@@ -9,7 +9,7 @@ import { test } from 'node:test';
 
 import axe from 'axe-core';
 
-import { REP1, button, go, newWorld, openAccount, see } from './acts.mjs';
+import { REP1, button, daysAgo, go, goFigures, newWorld, openAccount, see } from './acts.mjs';
 import { until } from './until.mjs';
 
 /** Whether anything runs out of the page, px. */
@@ -18,18 +18,6 @@ const SLACK_PX = 0;
 /** Makes a referral on the web. */
 function refer(web, set) {
   return web.push([{ id: randomUUID(), kind: 'referral', op: { create: 'north' }, base: 0, set }]);
-}
-
-/** The day so many days ago, by the clock on the wall of the tests' browsers. */
-function daysAgo(days) {
-  const then = new Date(Date.now() - days * 24 * 3600 * 1000);
-  return new Intl.DateTimeFormat('en-CA', { timeZone: 'America/New_York' }).format(then);
-}
-
-async function goFigures(page) {
-  await go(page, 'Referrals');
-  await page.getByRole('main').getByRole('link', { name: 'Figures', exact: true }).click();
-  await page.getByRole('heading', { level: 1, name: 'Figures' }).waitFor();
 }
 
 /** A chart, by its heading. */

@@ -7,7 +7,21 @@ import { test } from 'node:test';
 
 import axe from 'axe-core';
 
-import { REP1, accountSays, button, chipSays, field, go, newWorld, openAccount, see, signIn, syncNow } from './acts.mjs';
+import {
+  REP1,
+  accountSays,
+  button,
+  chipSays,
+  daysAgo,
+  field,
+  go,
+  goFigures,
+  newWorld,
+  openAccount,
+  see,
+  signIn,
+  syncNow,
+} from './acts.mjs';
 import { until } from './until.mjs';
 
 /** The referrals on the web, by the patient's initials. */
@@ -36,18 +50,6 @@ async function askMove(page, patient) {
   const dialog = page.getByRole('dialog', { name: `Move ${patient} to…` });
   await dialog.waitFor();
   return dialog;
-}
-
-/** The day so many days ago, by the clock on the wall of the tests' browsers. */
-function daysAgo(days) {
-  const then = new Date(Date.now() - days * 24 * 3600 * 1000);
-  return new Intl.DateTimeFormat('en-CA', { timeZone: 'America/New_York' }).format(then);
-}
-
-async function goFigures(page) {
-  await go(page, 'Referrals');
-  await page.getByRole('main').getByRole('link', { name: 'Figures', exact: true }).click();
-  await page.getByRole('heading', { level: 1, name: 'Figures' }).waitFor();
 }
 
 test('a referral made without a signal is in the pipeline, the history and the chart at once, goes up once, and a second browser pulls it', async (t) => {

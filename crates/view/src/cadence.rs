@@ -117,10 +117,8 @@ impl Last {
                 Some(Self { note: written.unwrap_or_else(|| utc_of_ms(made_at(record))), ..never })
             }
             Kind::Event if text("status") == Some("done") && text("type").is_some_and(is_visit) => {
-                let start =
-                    text("start").and_then(|text| day(text).or_else(|| Some(wall_time(text)?.date())));
                 let made = || Self { note: utc_of_ms(made_at(record)), ..never };
-                Some(start.map_or_else(made, |event| Self { event, ..never }))
+                Some(start_day(record).map_or_else(made, |event| Self { event, ..never }))
             }
             _ => None,
         }
@@ -130,6 +128,12 @@ impl Last {
         let note = if self.note == DateTime::MIN { Date::MIN } else { clock.wall(self.note).date() };
         note.max(self.event)
     }
+}
+
+/// The day on which an event begins.
+pub(crate) fn start_day(event: &Record) -> Option<Date> {
+    let text = event.fields.text("start")?;
+    day(text).or_else(|| Some(wall_time(text)?.date()))
 }
 
 /// Whether a note or an event says that somebody was seen there.

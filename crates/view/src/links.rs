@@ -57,7 +57,8 @@ fn targets(record: &Record) -> impl Iterator<Item = RecordId> {
     })
 }
 
-fn read(text: &str) -> Option<RecordId> {
+/// The record that a text names.
+pub(crate) fn read(text: &str) -> Option<RecordId> {
     text.parse().ok().map(RecordId)
 }
 

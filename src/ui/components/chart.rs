@@ -104,8 +104,7 @@ fn pressed(
 ) -> impl IntoView {
     let to = href.clone();
     let on_click = move |event: MouseEvent| {
-        let is_elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
-        if !is_elsewhere {
+        if !trail::is_elsewhere(&event) {
             // The router follows no links inside of a drawing.
             event.prevent_default();
             navigate(&to, trail::onward());

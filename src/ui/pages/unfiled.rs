@@ -52,11 +52,7 @@ pub(crate) fn Unfiled(store: Store) -> impl IntoView {
         let is_filing = Memo::new(move |_| filing.get() == Some(id));
         let open = move || {
             filing.set(Some(id));
-            request_animation_frame(|| {
-                if let Some(field) = document().get_element_by_id("file") {
-                    attention::focus(&field);
-                }
-            });
+            attention::focus_once_drawn("file");
         };
         view! {
             <li class="card">

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use protocol::schema::{Date, day, lists, wall_time};
+use protocol::schema::{Date, lists};
 use protocol::{Kind, Record, RecordId};
 
 use super::mondays;
 use crate::View;
-use crate::cadence::{Due, is_seen};
+use crate::cadence::{Due, is_seen, start_day};
+use crate::links;
 use crate::pipeline::{BECAME, Became, Which, cases_of, days_after};
 use crate::timeline::{Clock, is_follow_up, written};
 
@@ -105,11 +106,11 @@ pub fn effort(view: &View, about: RecordId, clock: Clock) -> Vec<Work> {
     let mut noted: BTreeMap<RecordId, (Date, bool)> = BTreeMap::new();
     for note in view.about(about, Kind::Note) {
         let day = written(note, clock).date();
-        let of = note.fields.text("event").and_then(|id| id.parse().ok()).map(RecordId);
+        let of = note.fields.text("event").and_then(links::read);
         match of.and_then(|id| view.record(id)).filter(|event| is_done(event)) {
             None => count(day, &done(is_seen(note))),
             Some(event) => {
-                let once = (start_of(event).unwrap_or(day), is_seen(event));
+                let once = (start_day(event).unwrap_or(day), is_seen(event));
                 noted.entry(event.id).or_insert(once).1 |= is_seen(note);
             }
         }
@@ -118,7 +119,7 @@ pub fn effort(view: &View, about: RecordId, clock: Clock) -> Vec<Work> {
         count(*day, &done(*was_seen));
     }
     for event in view.about(about, Kind::Event) {
-        if let Some(day) = start_of(event).filter(|_| is_done(event) && !noted.contains_key(&event.id)) {
+        if let Some(day) = start_day(event).filter(|_| is_done(event) && !noted.contains_key(&event.id)) {
             count(day, &done(is_seen(event)));
         }
     }
@@ -130,12 +131,6 @@ pub fn effort(view: &View, about: RecordId, clock: Clock) -> Vec<Work> {
         }
     }
     weeks.into()
-}
-
-/// The day on which an event begins.
-fn start_of(event: &Record) -> Option<Date> {
-    let text = event.fields.text("start")?;
-    day(text).or_else(|| Some(wall_time(text)?.date()))
 }
 
 /// A promise that is kept is told by what was done to keep it.

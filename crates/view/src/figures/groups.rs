@@ -8,6 +8,7 @@ use protocol::schema::Date;
 
 use super::{Rate, between};
 use crate::View;
+use crate::links;
 use crate::pipeline::{Became, Case, Which, alike, rep_of};
 
 /// By what referrals are told apart.
@@ -55,7 +56,7 @@ impl By {
         let text = |name| case.record.fields.text(name).map(str::trim).unwrap_or_default();
         match self {
             Self::Account => Some(Whose::Account(view.account_of(&case.record))),
-            Self::Contact => text("contact").parse().ok().map(RecordId).map(Whose::Contact),
+            Self::Contact => links::read(text("contact")).map(Whose::Contact),
             Self::Physician => Some(text("physician"))
                 .filter(|name| !name.is_empty())
                 .map(|name| Whose::Physician(name.into())),

@@ -1,9 +1,9 @@
-//! The open referrals: how long they have waited, who works on them, and what is next.
+//! The open referrals: how long they have waited, and what is next.
 
 use protocol::schema::Date;
 
 use crate::View;
-use crate::pipeline::{Became, Case, Step, Which, days_before, next_step, rep_of};
+use crate::pipeline::{Became, Case, Step, Which, days_before, next_step};
 use crate::timeline::Clock;
 
 /// Open referrals that have waited about as long.
@@ -24,8 +24,6 @@ pub struct Age {
 pub struct Pending {
     /// The referral.
     pub case: Case,
-    /// Who works on it.
-    pub rep: Option<String>,
     /// What is next.
     pub next: Option<Step>,
 }
@@ -55,11 +53,7 @@ pub fn aging(cases: &[Case], today: Date) -> Vec<Age> {
 /// The open referrals, the longest waiting first.
 pub fn pending(view: &View, cases: &[Case], clock: Clock) -> Vec<Pending> {
     let open = cases.iter().filter(|case| case.became == Became::Waiting);
-    let told = |case: &Case| Pending {
-        rep: rep_of(view, &case.record).map(str::to_owned),
-        next: next_step(view, &case.record, clock),
-        case: case.clone(),
-    };
+    let told = |case: &Case| Pending { next: next_step(view, &case.record, clock), case: case.clone() };
     open.map(told).collect()
 }
 
