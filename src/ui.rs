@@ -11,6 +11,7 @@ mod as_of;
 mod attention;
 mod choice;
 mod components;
+mod counted;
 mod disk;
 mod due;
 mod effort;

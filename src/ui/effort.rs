@@ -8,7 +8,7 @@ use crate::store::Store;
 use crate::ui::components::card::Leads;
 use crate::ui::components::chart::{Bar, Bars, Figure, Fill, Legend, Table};
 use crate::ui::components::icon::Icon;
-use crate::ui::trend::{FILLS, became_parts, count_cell, day_cell, ends, link, number_cell};
+use crate::ui::counted::{FILLS, became_parts, count_cell, day_cell, ends, link, number_cell};
 use crate::ui::{intl, words};
 
 /// The last 13 weeks; nothing where nothing happened.

@@ -7,7 +7,7 @@ use view::pipeline::Became;
 use super::{Counted, LINES_MAX, Named, more};
 use crate::ui::components::chart::{Cell, Figure, Fill, Line, Lines, Point, Rates, Table};
 use crate::ui::components::filters::Filters;
-use crate::ui::trend::{address, count_cell, day_cell, ends, link};
+use crate::ui::counted::{address, count_cell, day_cell, ends, link};
 use crate::ui::{intl, words};
 
 /// The rate over time.

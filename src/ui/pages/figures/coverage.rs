@@ -2,11 +2,14 @@
 
 use leptos::prelude::*;
 use leptos_router::components::A;
+use view::facets::Facet;
 use view::figures;
+use view::filter::{Show, Wanted};
 
 use super::Counted;
 use crate::ui::components::chart::{Cell, Figure, Fill, Line, Lines, Table};
-use crate::ui::trend::number_cell;
+use crate::ui::counted::number_cell;
+use crate::ui::saved_views::address;
 use crate::ui::{intl, words};
 
 /// A line a rating, with the ways to those that are behind.
@@ -25,17 +28,17 @@ pub(super) fn Coverage(counted: Memo<Counted>) -> impl IntoView {
             number: words::of_all(&intl::number(row.seen), &intl::number(row.meant)),
             share: (row.seen * 100).checked_div(row.meant).unwrap_or(0),
             fill: Fill::Full,
-            href: (row.all > 0).then(|| accounts(None, row.rating)),
+            href: (row.all > 0).then(|| accounts(Show::All, row.rating)),
         };
         counted.with(|counted| counted.coverage.iter().map(line).collect::<Vec<_>>())
     });
     let behind = move || {
-        let link = |(what, due, rating, count): (&'static str, &'static str, &'static str, usize)| {
-            let text = words::of_rating(what, &intl::number(count), rating);
+        let link = |(show, rating, count): (Show, &'static str, usize)| {
+            let text = words::of_rating(words::show(show), &intl::number(count), rating);
             (count > 0).then(|| {
                 view! {
                     <li>
-                        <A href=accounts(Some(due), rating) attr:class="chart__link">
+                        <A href=accounts(show, rating) attr:class="chart__link">
                             {text}
                         </A>
                     </li>
@@ -43,26 +46,22 @@ pub(super) fn Coverage(counted: Memo<Counted>) -> impl IntoView {
             })
         };
         let links = |row: &figures::Coverage| {
-            [
-                (words::OVERDUE, OVERDUE, row.rating, row.overdue),
-                (words::NEVER_VISITED, NEVER, row.rating, row.never),
-            ]
-            .map(link)
+            [(Show::Overdue, row.rating, row.overdue), (Show::NeverVisited, row.rating, row.never)].map(link)
         };
         counted.with(|counted| counted.coverage.iter().flat_map(links).collect_view())
     };
     let rows = Signal::derive(move || {
         let row = |row: &figures::Coverage| {
-            let cell = |due: Option<&str>, count: usize| {
-                number_cell(count).leading((count > 0).then(|| accounts(due, row.rating)))
+            let cell = |show: Show, count: usize| {
+                number_cell(count).leading((count > 0).then(|| accounts(show, row.rating)))
             };
             vec![
                 Cell::said(row.rating),
-                cell(None, row.all),
+                cell(Show::All, row.all),
                 number_cell(row.meant),
                 number_cell(row.seen),
-                cell(Some(OVERDUE), row.overdue),
-                cell(Some(NEVER), row.never),
+                cell(Show::Overdue, row.overdue),
+                cell(Show::NeverVisited, row.never),
             ]
         };
         counted.with(|counted| counted.coverage.iter().map(row).collect::<Vec<_>>())
@@ -77,13 +76,12 @@ pub(super) fn Coverage(counted: Memo<Counted>) -> impl IntoView {
 }
 
 /// Where the accounts of a rating are, all or those that stand so to their visit frequency.
-fn accounts(due: Option<&str>, rating: &str) -> String {
-    let due = due.map(|due| format!("due={due}&")).unwrap_or_default();
-    format!("/accounts?{due}rating={rating}")
+fn accounts(show: Show, rating: &str) -> String {
+    let mut wanted = Wanted::default().showing(show);
+    wanted.toggle(Facet::Rating, rating);
+    address(&wanted)
 }
 
-const OVERDUE: &str = "overdue";
-const NEVER: &str = "never";
 const HEAD: [&str; 6] = [
     words::RATING,
     words::ALL_OF_RATING,

@@ -6,7 +6,7 @@ use view::figures::Age;
 
 use super::{Counted, Open};
 use crate::ui::components::chart::{Cell, Figure, Fill, Line, Lines, Table};
-use crate::ui::trend::{address, count_cell};
+use crate::ui::counted::{address, count_cell};
 use crate::ui::{intl, words};
 
 /// The bars, and below them the list.

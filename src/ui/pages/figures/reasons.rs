@@ -5,7 +5,7 @@ use view::figures::{Reason, refused, rolling_from};
 
 use super::Counted;
 use crate::ui::components::chart::{Cell, Figure, Fill, Line, Lines, Table};
-use crate::ui::trend::{address, count_cell, number_cell};
+use crate::ui::counted::{address, count_cell, number_cell};
 use crate::ui::{intl, words};
 
 /// The most frequent reasons first.

@@ -6,7 +6,7 @@ use view::pipeline::Became;
 use super::{Counted, LINES_MAX, Named, more};
 use crate::ui::components::chart::{Cell, Figure, Fill, Line, Lines, Table};
 use crate::ui::components::filters::Filters;
-use crate::ui::trend::{address, count_cell};
+use crate::ui::counted::{address, count_cell};
 use crate::ui::{intl, words};
 
 /// The most frequent first.
