@@ -397,10 +397,9 @@ impl Entry {
 
     fn needs_you_about(&self, id: RecordId) -> bool {
         let Some(receipt) = self.receipt.as_ref().filter(|_| !self.care.is_over()) else { return false };
-        let parked = |clash: &Clash| clash.parked && clash.record == id;
         self.refused()
             || (receipt.outcome == Outcome::Conflicted
-                && (receipt.clashes.is_empty() || receipt.clashes.iter().any(parked)))
+                && (receipt.clashes.is_empty() || self.parked(id).next().is_some()))
     }
 
     /// The web has it and nobody needs to look at it.
@@ -417,9 +416,13 @@ impl Entry {
     /// Whether the web kept what this edit deletes, because somebody had changed it: it stands on the screen again
     /// until the rep decides, also before it is pulled, and later saves about it are seen.
     fn parks_deletion(&self, edit: &Edit) -> bool {
+        edit.op == Op::Delete && self.parked(edit.id).any(|clash| clash.field == "deleted")
+    }
+
+    /// What waits for a person of what this change says about the record.
+    fn parked(&self, id: RecordId) -> impl Iterator<Item = &Clash> {
         let clashes = self.receipt.iter().flat_map(|receipt| &receipt.clashes);
-        let parked = |clash: &Clash| clash.parked && clash.record == edit.id && clash.field == "deleted";
-        edit.op == Op::Delete && clashes.into_iter().any(parked)
+        clashes.filter(move |clash| clash.parked && clash.record == id)
     }
 
     /// Whether the base shows the web as of this change's receipt, or later.

@@ -170,12 +170,16 @@ impl<'a> Case<'a> {
                 known.grace.insert(id);
                 self.follow(rules::account_of(&row.record).unwrap_or(id), &mut known.merged)?;
             }
-            if sqlite::feeds::entry_seq(self.db, org, &own, id)?.is_some()
+            let edits = || change.edits.iter().filter(|edit| edit.id == id);
+            if edits().any(rules::names_no_account)
+                && sqlite::feeds::entry_seq(self.db, org, &own, id)?.is_some()
                 && sqlite::records::is_made_by(self.db, org, self.user.id, id)?
             {
                 known.begun.insert(id, own.clone());
             }
-            if let Some(before) = sqlite::records::before(self.db, org, self.user.id, &row.record)? {
+            if edits().next().is_some()
+                && let Some(before) = sqlite::records::before(self.db, org, self.user.id, &row.record)?
+            {
                 known.before.insert(id, before);
             }
             known.rows.insert(id, row);

@@ -384,8 +384,13 @@ fn account_text(edit: &Edit) -> Option<&str> {
     account_set(edit)?.filter(|text| !text.is_empty())
 }
 
+/// Whether an edit says that a record belongs to no account.
+pub(super) fn names_no_account(edit: &Edit) -> bool {
+    account_set(edit).is_some() && account_text(edit).is_none()
+}
+
 fn takes_account_away(edit: &Edit, record: &Record) -> bool {
-    account_of(record).is_some() && account_set(edit).is_some() && account_text(edit).is_none()
+    account_of(record).is_some() && names_no_account(edit)
 }
 
 /// What an edit sets as the account, if it sets that.
