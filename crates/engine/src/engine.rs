@@ -153,25 +153,26 @@ impl Engine {
     }
 
     /// The version that an edit builds on: the one on the screen, and with a decision about an earlier save also what
-    /// the rep was told of then. One that was refused lies over what others have saved since, so that the rep has not
-    /// seen that: what is saved in its place builds on what that one built on.
+    /// the rep was told of then. Where a save of this device lies over what others have saved since, the rep has not
+    /// seen that: what is saved on top of it, or in its place once it is refused, builds on what that one built on.
     fn base_of(&self, edit: &Edit, settles: &[(u64, How)]) -> u64 {
         if matches!(edit.op, Op::Create(_)) {
             return 0;
         }
-        let shown = self.replica.record(edit.id).map_or(0, |record| record.version);
+        let pulled = self.replica.record(edit.id).map(|record| record.version);
+        let shown = pulled.into_iter().chain(self.outbox.bases_over(edit, settles, &self.replica)).min();
         let earlier = || settles.iter().filter_map(|(number, _)| self.outbox.entry(*number));
         let refused = earlier().filter(|entry| entry.refused()).flat_map(|entry| &entry.change.edits);
         if let Some(seen) = refused.filter(|it| it.id == edit.id).map(|it| it.base).min() {
             // In a later life of the server the record may be older than what was seen.
-            return self.replica.record(edit.id).map_or(seen, |record| seen.min(record.version));
+            return shown.map_or(seen, |shown| seen.min(shown));
         }
         let told = earlier().flat_map(|entry| {
             let bases = entry.change.edits.iter().filter(|it| it.id == edit.id).map(|it| it.base);
             let clashes = entry.receipt.iter().flat_map(|receipt| &receipt.clashes);
             bases.chain(clashes.filter(|it| it.record == edit.id).map(|it| it.version))
         });
-        told.fold(shown, u64::max)
+        told.fold(shown.filter(|_| pulled.is_some()).unwrap_or(0), u64::max)
     }
 
     /// The rep asked for the web's news: push what waits, then pull.

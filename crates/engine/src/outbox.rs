@@ -45,17 +45,37 @@ impl Outbox {
         self.entries.get(&number)
     }
 
-    /// What a save that decides about these changes must tell the server: with each the ones it stood in for.
+    /// What a save that decides about these changes must tell the server: with each refused one those that it stood in
+    /// for. One that the web took has settled them itself, in their place.
     pub(crate) fn settles(&self, decided: &[(u64, How)]) -> Vec<Settle> {
         let mut settles = Vec::new();
         for (number, how) in decided {
-            let Some(Entry { change, .. }) = self.entries.get(number) else { continue };
-            settles.push(Settle { change: change.id, how: *how });
-            let earlier = change.settles.iter().filter(|settle| settle.how == How::Done);
+            let Some(entry) = self.entries.get(number) else { continue };
+            settles.push(Settle { change: entry.change.id, how: *how });
+            let stood_in_for = entry.change.settles.iter().filter(|_| entry.refused());
+            let earlier = stood_in_for.filter(|settle| settle.how == How::Done);
             settles.extend(earlier.map(|settle| Settle { how: *how, ..settle.clone() }));
         }
         settles.truncate(SETTLES_MAX);
         settles
+    }
+
+    /// What the open saves built on that lie over a field of this edit, but for those that are decided with it.
+    pub(crate) fn bases_over(
+        &self,
+        edit: &Edit,
+        decided: &[(u64, How)],
+        replica: &Replica,
+    ) -> impl Iterator<Item = u64> {
+        let numbers = self.open.get(&edit.id).into_iter().flatten();
+        let others = numbers.filter(|number| !decided.iter().any(|(decided, _)| decided == *number));
+        let over = others.map(|number| &self.entries[number]).filter(|entry| entry.lies_over(replica));
+        let edits = over.flat_map(|entry| &entry.change.edits).filter(|it| it.id == edit.id);
+        let hide = |it: &&Edit| match edit.op {
+            Op::Delete => !it.set.is_empty(),
+            _ => it.set.keys().any(|name| edit.set.contains_key(name)),
+        };
+        edits.filter(hide).map(|it| it.base)
     }
 
     /// Notes what the rep decided about a change that has a receipt; answers whether there is one.
@@ -258,15 +278,15 @@ impl Outbox {
         *self = Self::default();
         for (number, (_, mut entry)) in (1..).zip(entries) {
             entry.change.number = number;
+            let let_go = entry.is_let_go();
             (entry.receipt, entry.beyond) = (None, false);
-            if entry.care == Care::Seen {
-                // What the rep has seen was another answer than the one that comes now.
-                entry.care = Care::Open;
-            }
-            if entry.care == Care::Done {
-                // A server that has forgotten that it refused this must not do it now.
+            if let_go {
+                // A server that has forgotten that it did not do this must not do it now.
                 entry.change.edits.clear();
                 entry.change.settles = vec![Settle { change: entry.change.id, how: How::Done }];
+            } else if entry.care == Care::Seen {
+                // What the rep has seen was another answer than the one that comes now.
+                entry.care = Care::Open;
             }
             self.put(entry, replica);
         }
@@ -417,6 +437,24 @@ impl Entry {
     /// until the rep decides, also before it is pulled, and later saves about it are seen.
     fn parks_deletion(&self, edit: &Edit) -> bool {
         edit.op == Op::Delete && self.parked(edit.id).any(|clash| clash.field == "deleted")
+    }
+
+    /// Whether the web has done nothing of this, and the rep has decided that it need not: it was refused, or set aside
+    /// as a whole.
+    fn is_let_go(&self) -> bool {
+        let set_aside = |edit: &Edit| {
+            let is_parked = |name: &String| self.parked(edit.id).any(|clash| clash.field == *name);
+            match edit.op {
+                Op::Delete => self.parks_deletion(edit),
+                Op::Patch => edit.set.keys().all(is_parked),
+                Op::Create(_) | Op::Restore => false,
+            }
+        };
+        match self.care {
+            Care::Done => true,
+            Care::Seen => self.change.edits.iter().all(set_aside),
+            Care::Open | Care::Asked => false,
+        }
     }
 
     /// What waits for a person of what this change says about the record.

@@ -218,7 +218,104 @@ fn what_stands_in_for_a_refused_save_builds_on_what_that_one_built_on() {
             > decide 3 done a owner=Ben
               commit strict outbox [3, 4] log ""
               show a {"name": "a 5", "owner": "Ben"} on this phone
-              send push from device 1 of (number, id) [(4, 104)] 4 settles [(Done, 103), (Done, 102), (Done, 101)] on base [7]
+              send push from device 1 of (number, id) [(4, 104)] 4 settles [(Done, 103)] on base [7]
+        "#]],
+    );
+}
+
+/// What the rep saw in that field was the refused save, not what a colleague has saved since; a field that nothing
+/// lies over was seen.
+#[test]
+fn a_save_on_top_of_a_refused_one_builds_on_what_that_one_built_on() {
+    check(
+        "sync
+         page north a=3 cursor=3
+         save a owner=Ben
+         outcomes 1=denied
+         sync
+         page north a=5 cursor=5
+         save a owner=Cleo
+         save a city=Elko
+         delete a
+         waiting",
+        expect![[r#"
+            > sync
+              send pull after []
+            > page north a=3 cursor=3
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 3"} on the web
+              news Pulled { new: 1, changed: 0, gone: 0 }
+            > save a owner=Ben
+              commit strict outbox [1] log ""
+              show a {"name": "a 3", "owner": "Ben"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > outcomes 1=denied
+              commit relaxed outbox [1] log ""
+              show a {"name": "a 3", "owner": "Ben"} needs you
+            > sync
+              send pull after [3]
+            > page north a=5 cursor=5
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 5", "owner": "Ben"} needs you
+              news Pulled { new: 0, changed: 1, gone: 0 }
+            > save a owner=Cleo
+              commit strict outbox [2] log ""
+              show a {"name": "a 5", "owner": "Cleo"} needs you
+              send push from device 1 of (number, id) [(2, 102)] open [101]
+            > save a city=Elko
+              commit strict outbox [3] log ""
+              show a {"city": "Elko", "name": "a 5", "owner": "Cleo"} needs you
+            > delete a
+              commit strict outbox [4] log ""
+              show a gone needs you
+            > waiting
+              2: Patch [owner] on base 3
+              3: Patch [city] on base 5
+              4: Delete [] on base 3
+        "#]],
+    );
+}
+
+/// The web took it where it stands, in the place of the refused one; what corrects it comes after what was saved since.
+#[test]
+fn what_stands_in_for_a_save_set_aside_in_part_lies_on_top() {
+    check(
+        "sync
+         page north a=3 cursor=3
+         save a name= owner=Ben
+         outcomes 1=denied
+         decide 1 done a name=Mercy owner=Ben
+         outcomes 2=parked
+         save a name=Vista
+         decide 2 done a name=Mercy owner=Ben",
+        expect![[r#"
+            > sync
+              send pull after []
+            > page north a=3 cursor=3
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 3"} on the web
+              news Pulled { new: 1, changed: 0, gone: 0 }
+            > save a name= owner=Ben
+              commit strict outbox [1] log ""
+              show a {"owner": "Ben"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > outcomes 1=denied
+              commit relaxed outbox [1] log ""
+              show a {"owner": "Ben"} needs you
+            > decide 1 done a name=Mercy owner=Ben
+              commit strict outbox [1, 2] log ""
+              show a {"name": "Mercy", "owner": "Ben"} on this phone
+              send push from device 1 of (number, id) [(2, 102)] 2 settles [(Done, 101)] on base [3]
+            > outcomes 2=parked
+              commit relaxed outbox [2] log ""
+              show a {"name": "a 3"} needs you
+            > save a name=Vista
+              commit strict outbox [3] log ""
+              show a {"name": "Vista"} needs you
+              send push from device 1 of (number, id) [(3, 103)]
+            > decide 2 done a name=Mercy owner=Ben
+              commit strict outbox [2, 4] log ""
+              show a {"name": "Mercy", "owner": "Ben"} on this phone
         "#]],
     );
 }
@@ -686,6 +783,87 @@ fn what_the_web_did_not_delete_is_shown_until_the_rep_decides() {
               show a {"city": "Reno", "name": "a 1", "phone": "1"} needs you
             > status
               Sending; waiting 2, needs you 1, records 1
+        "#]],
+    );
+}
+
+/// Yesterday's server may not know the colleague's change that kept the record from being deleted.
+#[test]
+fn what_was_set_aside_and_let_be_is_not_done_by_a_restored_server() {
+    check(
+        "sync
+         page north a=1 cursor=1
+         save a owner=Ben
+         outcomes 1=parked
+         seen 1
+         save a owner=Ben city=Elko
+         outcomes 2=parked
+         seen 2
+         delete a
+         outcomes 3=kept
+         seen 3
+         save b name=Vista
+         epoch 2
+         waiting
+         pushed
+         status",
+        expect![[r#"
+            > sync
+              send pull after []
+            > page north a=1 cursor=1
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              news Pulled { new: 1, changed: 0, gone: 0 }
+            > save a owner=Ben
+              commit strict outbox [1] log ""
+              show a {"name": "a 1", "owner": "Ben"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > outcomes 1=parked
+              commit relaxed outbox [1] log ""
+              show a {"name": "a 1"} needs you
+            > seen 1
+              commit strict outbox [1] log ""
+              show a {"name": "a 1"} on the web
+            > save a owner=Ben city=Elko
+              commit strict outbox [2] log ""
+              show a {"city": "Elko", "name": "a 1", "owner": "Ben"} on this phone
+              send push from device 1 of (number, id) [(2, 102)]
+            > outcomes 2=parked
+              commit relaxed outbox [2] log ""
+              show a {"city": "Elko", "name": "a 1", "owner": "Ben"} needs you
+            > seen 2
+              commit strict outbox [2] log ""
+              show a {"city": "Elko", "name": "a 1", "owner": "Ben"} on the web
+            > delete a
+              commit strict outbox [3] log ""
+              show a gone on this phone
+              send push from device 1 of (number, id) [(3, 103)]
+            > outcomes 3=kept
+              commit relaxed outbox [3] log ""
+              show a {"city": "Elko", "name": "a 1", "owner": "Ben"} needs you
+            > seen 3
+              commit strict outbox [3] log ""
+              show a {"city": "Elko", "name": "a 1", "owner": "Ben"} on the web
+            > save b name=Vista
+              commit strict outbox [4] log ""
+              show b {"name": "Vista"} on this phone
+              send push from device 1 of (number, id) [(4, 104)]
+            > epoch 2
+              commit strict outbox [1, 2, 3, 4] log "" meta
+              show a {"city": "Elko", "name": "a 1", "owner": "Ben"} on this phone
+              show b {"name": "Vista"} on this phone
+              send push from device 9 of (number, id) [(1, 101), (2, 102), (3, 103), (4, 104)] 1 settles [(Done, 101)] on base [] 3 settles [(Done, 103)] on base []
+            > waiting
+              1: 
+              2: Patch [city owner] on base 1
+              3: 
+              4: Create(TerritoryId("north")) [name] on base 0
+            > pushed
+              commit relaxed outbox [1, 2, 3, 4] log ""
+              show a {"city": "Elko", "name": "a 1", "owner": "Ben"} on the web
+              show b {"name": "Vista"} on the web
+            > status
+              UpToDate; waiting 0, needs you 0, records 1
         "#]],
     );
 }

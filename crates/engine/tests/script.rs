@@ -249,6 +249,14 @@ impl Stage {
             }
             "too-late" => self.too_late = true,
             "status" => self.status(),
+            "waiting" => {
+                for change in self.engine.status().waiting {
+                    let names = |edit: &Edit| edit.set.keys().cloned().collect::<Vec<_>>().join(" ");
+                    let edit = |edit: &Edit| format!("{:?} [{}] on base {}", edit.op, names(edit), edit.base);
+                    let edits: Vec<_> = change.edits.iter().map(edit).collect();
+                    self.say(&format!("{}: {}", change.number, edits.join(", ")));
+                }
+            }
             other => panic!("no act is called {other}"),
         }
     }

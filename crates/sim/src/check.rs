@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::digest::Digest;
 use protocol::message::{Outcome, Receipt};
-use protocol::{ChangeId, Edit, Record, RecordId, TerritoryId};
+use protocol::{ChangeId, Edit, Op, Record, RecordId, TerritoryId};
 
 use books::Book;
 use reach::Late;
@@ -157,6 +157,16 @@ impl Judge {
             forgiven: false,
         };
         self.saves.insert(change, saved);
+    }
+
+    /// Which version of the record the rep had seen who made the earlier save of a field that this edit is about.
+    pub(crate) fn seen_for(&self, earlier: ChangeId, edit: &Edit) -> Option<u64> {
+        let hides = |before: &Edit| {
+            let same_field = before.set.keys().any(|name| edit.set.contains_key(name));
+            before.id == edit.id && (same_field || edit.op == Op::Delete && !before.set.is_empty())
+        };
+        let edits = self.saves.get(&earlier).into_iter().flat_map(|saved| &saved.edits);
+        edits.filter(|(before, _)| hides(before)).map(|(_, seen)| *seen).min()
     }
 
     /// The rep was told that the save is on this phone: from now on it must never be lost.

@@ -320,7 +320,15 @@ impl World {
             let clashes = rows.flat_map(|row| &row.receipt).flat_map(|receipt| &receipt.clashes);
             clashes.filter(|clash| clash.record == id).map(|clash| clash.version).max().unwrap_or(0)
         };
-        let seen = |edit: &Edit| base.get(&edit.id).copied().unwrap_or(0).max(told(edit.id));
+        // Of a field that an earlier save of this phone lies over, no more was seen than when that was made.
+        let over = |edit: &Edit| {
+            let decided = |number: &u64| settles.iter().any(|(settled, _)| settled == number);
+            let rows = self.devices[index].disk.outbox().iter().filter(|(number, _)| !decided(number));
+            let rows = rows.map(|(_, row)| row).filter(|row| row.lies_over());
+            rows.filter_map(|row| self.judge.seen_for(row.change.id, edit)).min().unwrap_or(u64::MAX)
+        };
+        let pulled = |edit: &Edit| base.get(&edit.id).copied().unwrap_or(0);
+        let seen = |edit: &Edit| pulled(edit).min(over(edit)).max(told(edit.id));
         let seen = edits.iter().map(|edit| (edit.clone(), seen(edit))).collect();
         let decided = settles.iter().filter(|(_, how)| *how == How::Done);
         let decided = decided.filter_map(|(number, _)| self.devices[index].disk.outbox().get(number));

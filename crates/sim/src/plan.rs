@@ -20,6 +20,8 @@ pub struct Plan {
     pub without: BTreeSet<Fault>,
     /// How many of its first devices take part.
     pub devices: usize,
+    /// Whether its reps rather save again what needs a person than something else.
+    pub insists: bool,
     /// Added to the clock of each phone; must not matter.
     pub skew: i64,
     /// Whether it may be lived on a ledger on which other seeds were.
@@ -40,6 +42,7 @@ impl Plan {
             steps,
             without,
             devices: OWNERS.len(),
+            insists: seed % INSISTING == 2,
             skew: 0,
             shared: false,
             hashes: false,
@@ -63,6 +66,9 @@ impl fmt::Display for Plan {
         }
         if self.devices != whole.devices {
             write!(f, "; devices {}", self.devices)?;
+        }
+        if self.insists != whole.insists {
+            write!(f, "; reps {}", if self.insists { INSIST } else { "yield" })?;
         }
         if !self.without.is_empty() {
             let without: Vec<&str> = self.without.iter().map(|fault| fault.name()).collect();
@@ -88,6 +94,7 @@ impl FromStr for Plan {
                     plan.steps = steps.map_err(|_| wrong())?;
                 }
                 "devices" => plan.devices = rest.parse().map_err(|_| wrong())?,
+                "reps" => plan.insists = rest == INSIST,
                 "without" => {
                     let faults = rest.split('|').map(|name| Fault::named(name.trim())).collect::<Option<_>>();
                     plan.without = faults.ok_or_else(wrong)?;
@@ -99,6 +106,9 @@ impl FromStr for Plan {
     }
 }
 
+/// One world in so many has reps who insist; the remainder is one that none of the oldest kept seeds has.
+const INSISTING: u64 = 9;
+const INSIST: &str = "insist";
 const STEPS: usize = 120;
 const STEPS_LONG: usize = 600;
 
@@ -113,6 +123,7 @@ mod tests {
         assert_eq!("seed 7".parse(), Ok(plan.clone()));
         plan.steps = vec![3, 9, 40];
         plan.devices = 2;
+        plan.insists = true;
         plan.without = [Fault::Slow, Fault::Frozen].into();
         assert_eq!(plan.to_string().parse(), Ok(plan));
         assert!("seed 7; with love".parse::<Plan>().is_err());

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use engine::Place;
 use protocol::message::Outcome;
 use protocol::{Edit, How, Kind, Op, Record, RecordId, TerritoryId};
 
@@ -23,6 +24,9 @@ impl World {
         let territories: Vec<TerritoryId> =
             status.territories.into_iter().map(|(id, _)| id).chain(status.own).collect();
         let shown: Vec<Known> = window.screen.values().map(|(record, _)| Known::of(record)).collect();
+        let insists = self.plan.insists;
+        let needs_you = window.screen.values().filter(|(_, place)| insists && *place == Place::NeedsYou);
+        let open: Vec<Known> = needs_you.map(|(record, _)| Known::of(record)).collect();
         let accounts: Vec<&Known> = shown.iter().filter(|known| known.kind == Kind::Account).collect();
         let roll = self.dice.below(100);
         let edits = if (ACTS..ACTS_END).contains(&roll) {
@@ -42,7 +46,7 @@ impl World {
             let account = (*self.dice.one(&accounts)).clone();
             self.visit(&account, &shown)
         } else {
-            let known = self.dice.one(&shown).clone();
+            let known = self.dice.one(if open.is_empty() { &shown } else { &open }).clone();
             let delete = roll > 92;
             vec![if delete {
                 edit(known.id, known.kind, Op::Delete, Typed::new())

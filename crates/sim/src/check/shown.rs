@@ -276,6 +276,11 @@ impl Row {
         self.receipt.as_ref().is_some_and(|receipt| matches!(receipt.outcome, Outcome::Refused(_)))
     }
 
+    /// Whether the screen certainly shows this and not what the web has.
+    pub(crate) fn lies_over(&self) -> bool {
+        self.care != "done" && (self.receipt.is_none() || self.refused())
+    }
+
     fn wrote_nothing(&self) -> bool {
         !self.refused() && self.receipt.as_ref().is_some_and(|receipt| receipt.at.is_empty())
     }
