@@ -464,13 +464,14 @@ impl Engine {
     fn rename(&mut self, step: &mut Step, fresh: DeviceId) {
         self.meta.device = fresh;
         self.meta.next_number = 1;
+        let mut touched: BTreeSet<RecordId> = self.outbox.touched().collect();
         let old = self.outbox.renumber(&self.replica);
         let batch = step.commit.get_or_insert_default();
         batch.strict = true;
         batch.outbox_delete = old;
         batch.outbox_put = self.outbox.numbers().map(|number| self.outbox.row(number)).collect();
         batch.meta = Some(disk::encode(&self.meta));
-        let touched: Vec<RecordId> = self.outbox.touched().collect();
+        touched.extend(self.outbox.touched());
         step.shown.extend(self.shown(touched));
     }
 
