@@ -6,7 +6,7 @@ use protocol::schema::{Date, DateTime, WITH, day, lists, wall_time};
 use protocol::{Kind, Record, RecordId};
 
 use crate::View;
-use crate::timeline::{Clock, made_at, utc_of_ms};
+use crate::timeline::{Clock, made_at, utc, utc_of_ms};
 
 /// How an account or a contact stands to its visit frequency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -106,22 +106,13 @@ impl Visits {
 impl Last {
     /// The day of a visit; none for an attempt, a plan, and all that is no visit.
     fn of(record: &Record) -> Option<Self> {
-        let text = |name| record.fields.text(name);
-        if text("outcome").is_some_and(|outcome| outcome != "saw") {
-            return None;
-        }
         let never = Self { note: DateTime::MIN, event: Date::MIN };
-        match record.kind {
-            Kind::Note if matches!(text("channel"), None | Some("in_person" | "phone_visit")) => {
-                let written = text("written").and_then(|text| text.trim_end_matches('Z').parse().ok());
-                Some(Self { note: written.unwrap_or_else(|| utc_of_ms(made_at(record))), ..never })
-            }
-            Kind::Event if text("status") == Some("done") && text("type").is_some_and(is_visit) => {
-                let made = || Self { note: utc_of_ms(made_at(record)), ..never };
-                Some(start_day(record).map_or_else(made, |event| Self { event, ..never }))
-            }
-            _ => None,
-        }
+        let made = || utc_of_ms(made_at(record));
+        is_seen(record).then(|| match (record.kind, start_day(record)) {
+            (Kind::Event, Some(event)) => Self { event, ..never },
+            (Kind::Event, None) => Self { note: made(), ..never },
+            _ => Self { note: record.fields.text("written").and_then(utc).unwrap_or_else(made), ..never },
+        })
     }
 
     fn day(self, clock: Clock) -> Date {
@@ -138,7 +129,13 @@ pub(crate) fn start_day(event: &Record) -> Option<Date> {
 
 /// Whether a note or an event says that somebody was seen there.
 pub(crate) fn is_seen(record: &Record) -> bool {
-    Last::of(record).is_some()
+    let text = |name| record.fields.text(name);
+    let is_visit = || match record.kind {
+        Kind::Note => matches!(text("channel"), None | Some("in_person" | "phone_visit")),
+        Kind::Event => text("status") == Some("done") && text("type").is_some_and(is_visit),
+        _ => false,
+    };
+    text("outcome").is_none_or(|outcome| outcome == "saw") && is_visit()
 }
 
 fn is_visit(event_type: &str) -> bool {

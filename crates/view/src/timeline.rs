@@ -124,7 +124,7 @@ pub fn is_follow_up(event: &Record) -> bool {
 
 /// When a note was written, by the clock on the wall.
 pub fn written(note: &Record, clock: Clock) -> DateTime {
-    let written = note.fields.text("written").and_then(|text| text.trim_end_matches('Z').parse().ok());
+    let written = note.fields.text("written").and_then(utc);
     written.map_or_else(|| clock.wall_of_ms(note.at), |utc| clock.wall(utc))
 }
 
@@ -200,6 +200,29 @@ fn midnight(day: Date) -> DateTime {
     day.at(0, 0, 0, 0)
 }
 
+/// A time in UTC as a note keeps it. The form that browsers write is read at once, any other as the parser of dates has
+/// it.
+pub(crate) fn utc(text: &str) -> Option<DateTime> {
+    as_browsers_write(text).or_else(|| text.trim_end_matches('Z').parse().ok())
+}
+
+/// `2026-11-25T09:30:07.250Z` (ECMA-262, Date Time String Format).
+fn as_browsers_write(text: &str) -> Option<DateTime> {
+    let text: &[u8; 24] = text.as_bytes().try_into().ok()?;
+    let marks = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':'), (19, b'.'), (23, b'Z')];
+    if marks.iter().any(|(at, mark)| text[*at] != *mark) {
+        return None;
+    }
+    let number = |from: usize, digits: usize| {
+        let digits = &text[from..from + digits];
+        let add = |sum: i16, digit: &u8| sum * 10 + i16::from(digit - b'0');
+        digits.iter().all(u8::is_ascii_digit).then(|| digits.iter().fold(0, add))
+    };
+    let two = |from: usize| Some(number(from, 2)? as i8);
+    let nanoseconds = i32::from(number(20, 3)?) * 1_000_000;
+    DateTime::new(number(0, 4)?, two(5)?, two(8)?, two(11)?, two(14)?, two(17)?, nanoseconds).ok()
+}
+
 /// So many ms since 1970, in UTC.
 pub(crate) fn utc_of_ms(ms: i64) -> DateTime {
     let since = Duration::from_millis(ms.max(0).unsigned_abs());
@@ -259,6 +282,26 @@ mod tests {
         let mut all = vec![("subject", "x"), ("account", account.as_str())];
         all.extend(fields);
         shown(Kind::Event, n, &all)
+    }
+
+    #[test]
+    fn a_time_in_utc_is_read_as_the_parser_of_dates_reads_it() {
+        for text in [
+            "2026-11-25T09:30:07.250Z",
+            "2024-02-29T23:59:59.999Z",
+            "0000-01-01T00:00:00.000Z",
+            "2026-02-30T09:30:07.250Z",
+            "2026-11-25T24:00:00.000Z",
+            "2026-11-25T09:30:07Z",
+            "2026-11-25 09:30:07.250Z",
+            "2026-11-25T09:30:07.2501",
+            "2026-1a-25T09:30:07.250Z",
+            "2026-11-25T09:30:0\u{e9}.250",
+            "last week",
+            "",
+        ] {
+            assert_eq!(utc(text), text.trim_end_matches('Z').parse().ok(), "{text}");
+        }
     }
 
     #[test]
