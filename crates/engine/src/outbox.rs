@@ -378,7 +378,8 @@ impl Outbox {
             let clashes = entry.receipt.iter().flat_map(|receipt| receipt.clashes.clone());
             clashes.filter(|clash| !clash.parked).map(|clash| Replaced { number, clash }).collect::<Vec<_>>()
         };
-        entries.filter(|entry| !entry.care.is_over()).flat_map(told).collect()
+        // Of one that needs the rep, the receipt tells this too: it is decided about as a whole.
+        entries.filter(|entry| entry.replaces() && !entry.needs_you()).flat_map(told).collect()
     }
 
     /// How many of the numbers that this device's own saves took in the feeds are past the shown data.

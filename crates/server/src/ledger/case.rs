@@ -23,6 +23,8 @@ pub(super) struct Case<'a> {
     /// What the user reads, whoever answers for what is written.
     reads: BTreeSet<TerritoryId>,
     member: BTreeSet<TerritoryId>,
+    /// What the rep has done with by changes that came along: it waits no more, and is not done either.
+    let_go: BTreeSet<ChangeId>,
     pub(super) now: i64,
 }
 
@@ -36,7 +38,24 @@ impl<'a> Case<'a> {
     ) -> Result<Self, LedgerError> {
         let member = sqlite::feeds::member_territories(db, user.organisation, user.id)?;
         let member: BTreeSet<_> = member.into_iter().map(|territory| territory.id).collect();
-        Ok(Self { db, user, device, reads: member.clone(), member, now })
+        Ok(Self { db, user, device, reads: member.clone(), member, let_go: BTreeSet::new(), now })
+    }
+
+    /// The same where changes came along that let these go.
+    pub(super) fn with_let_go(mut self, let_go: &BTreeSet<ChangeId>) -> Self {
+        self.let_go.extend(let_go);
+        self
+    }
+
+    /// The case of another device, or another author, of whose changes some may go on now.
+    pub(super) fn beside(&self, author: &'a User, device: DeviceId) -> Result<Self, LedgerError> {
+        Ok(Self::new(self.db, author, device, self.now)?.with_let_go(&self.let_go))
+    }
+
+    /// Whether a change that was set aside still waits for somebody.
+    pub(super) fn waits(&self, change: ChangeId) -> Result<bool, LedgerError> {
+        let kept = quarantine::unsettled(self.db, self.user.organisation, change)?;
+        Ok(kept.is_some() && !self.let_go.contains(&change))
     }
 
     /// The same, in territories where somebody in the office answers for it.
@@ -88,7 +107,11 @@ impl<'a> Case<'a> {
     /// Sets a change aside: it is kept with the reason, and what the device does next about its records waits.
     pub(super) fn refuse(&self, change: &Change, refusal: Refusal) -> Result<Receipt, LedgerError> {
         self.keep(change, &refusal)?;
-        let lanes = rules::lanes(change, &self.known(change)?);
+        let lanes = match refusal {
+            // The server fails on something that this is about: none of that is read.
+            Refusal::Failed => rules::named(change),
+            _ => rules::lanes(change, &self.known(change)?),
+        };
         quarantine::add_lanes(self.db, self.user.organisation, (self.device, change), &lanes)?;
         Ok(refused(change, refusal))
     }
@@ -141,10 +164,9 @@ impl<'a> Case<'a> {
         let org = self.user.organisation;
         while let Some(device) = devices.pop_first() {
             // Nobody answers for what waits but its author, whoever let it go on.
-            let case = Self::new(self.db, self.user, device, self.now)?;
+            let case = self.beside(self.user, device)?;
             for kept in quarantine::held(self.db, org, device)? {
-                let still = quarantine::unsettled(self.db, org, kept.change.id)?.is_some();
-                if !still || case.known(&kept.change)?.held {
+                if !self.waits(kept.change.id)? || case.known(&kept.change)?.held {
                     continue;
                 }
                 let (receipt, freed) = case.decide_alone(&kept.change, feeds)?;
@@ -283,6 +305,7 @@ pub(super) fn refused(change: &Change, refusal: Refusal) -> Receipt {
     Receipt { number: change.number, change: change.id, outcome, at: BTreeMap::new(), clashes: Vec::new() }
 }
 
-fn done(change: &Change) -> impl Iterator<Item = ChangeId> {
+/// The changes that the rep has done with by this one.
+pub(super) fn done(change: &Change) -> impl Iterator<Item = ChangeId> {
     change.settles.iter().filter(|settle| settle.how == How::Done).map(|settle| settle.change)
 }

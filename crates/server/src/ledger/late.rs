@@ -25,7 +25,7 @@ impl Case<'_> {
                 for kept in quarantine::about(self.db, org, record)? {
                     let unread = kept.reason == Refusal::Failed;
                     // An earlier one of these may have let this one go on.
-                    let open = quarantine::unsettled(self.db, org, kept.change.id)?.is_some();
+                    let open = self.waits(kept.change.id)?;
                     if unread || !open || made_by(&kept.change).any(|made| made == record) {
                         continue;
                     }
@@ -50,7 +50,7 @@ impl Case<'_> {
         feeds: &mut Feeds<'_>,
     ) -> Result<Option<Vec<RecordId>>, LedgerError> {
         let org = self.user.organisation;
-        let case = Case::new(self.db, author, kept.device, self.now)?;
+        let case = self.beside(author, kept.device)?;
         let Some((receipt, mut freed)) = case.try_again(&kept.change, feeds)? else { return Ok(None) };
         freed.extend(quarantine::settle(self.db, org, kept.change.id, true)?);
         changes::set_receipt(self.db, org, &receipt)?;

@@ -8,7 +8,7 @@ use protocol::{Change, ChangeId};
 use rusqlite::Connection;
 use uuid::Uuid;
 
-use super::case::{Case, refused};
+use super::case::{Case, done, refused};
 use super::feeds::Feeds;
 use super::sqlite::changes::{self, Device};
 use super::sqlite::{self};
@@ -110,7 +110,9 @@ impl Push<'_> {
 
     fn take(&self, mut last_number: u64) -> Result<Vec<Receipt>, LedgerError> {
         let mut feeds = Feeds::new(self.db, self.user.organisation);
-        let case = Case::new(self.db, self.user, self.request.device, self.now)?;
+        // What a change of this push lets go must not be done because an earlier one has freed it.
+        let let_go: BTreeSet<ChangeId> = self.request.changes.iter().flat_map(done).collect();
+        let case = Case::new(self.db, self.user, self.request.device, self.now)?.with_let_go(&let_go);
         let mut receipts = Vec::with_capacity(self.request.changes.len());
         for change in &self.request.changes {
             receipts.push(match self.answered(change)? {

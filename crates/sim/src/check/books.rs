@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::digest::Digest;
 use protocol::message::{Outcome, PushReply, PushRequest, Receipt, Refusal};
-use protocol::{ChangeId, Fields, Op, Record, RecordId};
+use protocol::{ChangeId, Fields, How, Op, Record, RecordId};
 use server::ledger::{HistoryRow, Ledger};
 use uuid::Uuid;
 
@@ -111,6 +111,13 @@ impl Judge {
         let all_read = self.digests_are_true(ledger, org)? && !self.saves.values().any(Saved::refused);
         if !all_read || self.audits.is_multiple_of(AUDIT) {
             self.audit(ledger, org)?;
+        }
+        for settle in push.changes.iter().flat_map(|change| &change.settles).filter(|it| it.how == How::Done)
+        {
+            let done_now = self.saves.get(&settle.change).is_some_and(|saved| saved.known_at == Some(moment));
+            if done_now && !answered.contains(&settle.change) {
+                return Err(format!("P22: change {} was done by the push that lets it go", settle.change.0));
+            }
         }
         self.moment();
         Ok(())
