@@ -195,6 +195,10 @@ fn drawn(view: &View, about: RecordId, moment: &timeline::Moment) -> Moment {
         What::Admitted => {
             ((words::CARE_BEGAN, Icon::Referral), name(record), [value("line"), None, None, None], None)
         }
+        What::Added => ((words::ADDED, Icon::Plus), String::new(), [None, None, None, None], None),
+        What::Changed => {
+            ((words::DETAILS_CHANGED, Icon::Pencil), String::new(), [None, None, None, None], None)
+        }
     };
     Moment {
         // A referral has several moments.

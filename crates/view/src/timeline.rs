@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use engine::Place;
 use protocol::schema::{self, Date, DateTime};
 use protocol::{Kind, Record, RecordId};
 
@@ -23,6 +24,10 @@ pub enum What {
     Decided,
     /// The care of a patient began.
     Admitted,
+    /// The record itself was made.
+    Added,
+    /// What is known of the record itself was changed, the last time.
+    Changed,
 }
 
 /// Which moments are looked at.
@@ -94,6 +99,7 @@ pub fn timeline(view: &View, about: RecordId, clock: Clock) -> Vec<Moment> {
     let mut moments: Vec<Moment> = Vec::new();
     moments.extend(view.about(about, Kind::Note).into_iter().map(|note| of_note(note, clock)));
     moments.extend(view.about(about, Kind::Event).into_iter().filter_map(|event| of_event(event, clock)));
+    moments.extend(view.record(about).and_then(|record| of_itself(view, record, clock)));
     let itself = view.record(about).filter(|record| record.kind == Kind::Referral);
     for referral in view.about(about, Kind::Referral).into_iter().chain(itself) {
         of_referral(&mut moments, referral, clock);
@@ -131,6 +137,18 @@ pub fn written(note: &Record, clock: Clock) -> DateTime {
 fn of_note(note: &Rc<Record>, clock: Clock) -> Moment {
     let when = written(note, clock);
     Moment { record: Rc::clone(note), what: What::Note, when, day_only: false }
+}
+
+/// When an account or a contact was made, or changed the last time: of more the phone holds nothing. What a referral went
+/// through it tells itself.
+fn of_itself(view: &View, record: &Rc<Record>, clock: Clock) -> Option<Moment> {
+    let what = if record.version <= 1 { What::Added } else { What::Changed };
+    let at = clock.wall_of_ms(record.at);
+    let moment = |what, when| Moment { record: Rc::clone(record), what, when, day_only: false };
+    matches!(record.kind, Kind::Account | Kind::Contact).then(|| match view.place(record.id) {
+        Place::Phone | Place::NeedsYou if record.version > 0 => moment(What::Changed, clock.now),
+        _ => moment(what, at),
+    })
 }
 
 /// A series happens on its days, which have events of their own once something came of them.
@@ -336,8 +354,25 @@ mod tests {
                 Decided 30 2026-11-21
                 Note 11 2026-11-20T22:00:00
                 Referred 30 2026-11-20
+                Added 1 1969-12-31T19:00:00
             "#]],
         );
+    }
+
+    /// The account of these tests was pulled as it was made; what this phone changed of it is the newest of all.
+    #[test]
+    fn a_record_tells_when_it_was_made_or_changed() {
+        let mut view = view(vec![note(10, "2026-11-25T01:00:00.000Z")]);
+        let mut change = |version, at, place| {
+            let record = Record { version, at, ..Record::clone(view.record(id(1)).expect("it is there")) };
+            view.apply(&[Shown { id: id(1), record: Some(Rc::new(record)), place }]);
+            told(&timeline(&view, id(1), clock(0)))
+        };
+        let (note, november) = ("Note 10 2026-11-25T01:00:00\n", 1_795_564_800_000);
+        assert_eq!(change(1, november, Place::Web), format!("{note}Added 1 2026-11-25T00:00:00\n"));
+        assert_eq!(change(4, november, Place::Web), format!("{note}Changed 1 2026-11-25T00:00:00\n"));
+        assert_eq!(change(4, november, Place::Phone), format!("Changed 1 2026-11-25T12:00:00\n{note}"));
+        assert_eq!(change(0, november, Place::Phone), format!("{note}Added 1 2026-11-25T00:00:00\n"));
     }
 
     #[test]
@@ -346,8 +381,9 @@ mod tests {
             vec![note(10, "2026-11-25T23:00:00.000Z")],
             90,
             expect![[r#"
-            Note 10 2026-11-26T00:30:00
-        "#]],
+                Note 10 2026-11-26T00:30:00
+                Added 1 1970-01-01T01:30:00
+            "#]],
         );
     }
 
@@ -360,10 +396,11 @@ mod tests {
             vec![text, odd, bare],
             0,
             expect![[r#"
-            Referred 12 1970-01-01T00:00:00
-            Note 11 1970-01-01T00:00:00
-            Note 10 1970-01-01T00:00:00
-        "#]],
+                Added 1 1970-01-01T00:00:00
+                Referred 12 1970-01-01T00:00:00
+                Note 11 1970-01-01T00:00:00
+                Note 10 1970-01-01T00:00:00
+            "#]],
         );
     }
 
@@ -376,8 +413,9 @@ mod tests {
             vec![other, about_other],
             0,
             expect![[r#"
-            Note 10 2026-11-25T01:00:00
-        "#]],
+                Note 10 2026-11-25T01:00:00
+                Added 1 1970-01-01T00:00:00
+            "#]],
         );
     }
 
@@ -395,7 +433,8 @@ mod tests {
             ),
         ]);
         let stream = |n| told(&timeline(&view, id(n), clock(0)));
-        assert_eq!(stream(40), "Note 10 2026-11-25T01:00:00\nReferred 30 2026-11-01\n");
+        let added = "Added 40 1970-01-01T00:00:00\n";
+        assert_eq!(stream(40), format!("Note 10 2026-11-25T01:00:00\nReferred 30 2026-11-01\n{added}"));
         assert_eq!(stream(30), "Note 11 2026-11-02T01:00:00\nReferred 30 2026-11-01\n");
     }
 
@@ -424,15 +463,17 @@ mod tests {
 
     #[test]
     fn each_filter_takes_its_own() {
-        let all = [What::Note, What::Visit, What::FollowUp, What::Referred, What::Decided, What::Admitted];
+        use What::{Added, Admitted, Changed, Decided, FollowUp, Note, Referred, Visit};
+        let all = [Note, Visit, FollowUp, Referred, Decided, Admitted, Added, Changed];
         for (filter, takes) in [
-            (Filter::All, [true, true, true, true, true, true]),
-            (Filter::Notes, [true, false, false, false, false, false]),
-            (Filter::Visits, [false, true, false, false, false, false]),
-            (Filter::FollowUps, [false, false, true, false, false, false]),
-            (Filter::Referrals, [false, false, false, true, true, true]),
+            (Filter::All, &all[..]),
+            (Filter::Notes, &[Note]),
+            (Filter::Visits, &[Visit]),
+            (Filter::FollowUps, &[FollowUp]),
+            (Filter::Referrals, &[Referred, Decided, Admitted]),
         ] {
-            assert_eq!(all.map(|what| filter.takes(what)), takes, "{filter:?}");
+            let taken: Vec<What> = all.into_iter().filter(|what| filter.takes(*what)).collect();
+            assert_eq!(taken, takes, "{filter:?}");
         }
     }
 }
