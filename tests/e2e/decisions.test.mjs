@@ -20,6 +20,7 @@ import {
   see,
   signIn,
   syncNow,
+  typeNote,
 } from './acts.mjs';
 import { admin } from './server.mjs';
 import { until } from './until.mjs';
@@ -267,7 +268,7 @@ test('of several replaced values one is put back, and the others are told still'
   await phone.context.setOffline(false);
   await web.hasFields(account.id, { phone: '555-0110', city: 'Elko' });
   await go(page, 'Home');
-  await page.getByRole('link', { name: 'Your save replaced a value of somebody else' }).click();
+  await page.getByRole('link', { name: 'Your saves replaced 2 values of others' }).click();
   const told = (value) => page.getByText(new RegExp(`you replaced “${value}”`));
   await told('555-0111').waitFor();
   await told('Ely').waitFor();
