@@ -13,20 +13,21 @@ pub(super) type Drafts = BTreeMap<String, Held>;
 
 impl Driver {
     /// A draft for a form that opens: one that no window has open if there is any, otherwise a new one. Answers its
-    /// key and its text.
+    /// key and its text. What cannot be read now must not be written over later: then too it is a new one.
     pub(super) async fn open_draft(&mut self, form: String) -> (String, String) {
-        let Some(open) = &self.open else { return (form, String::new()) };
-        let mut keys = open.local.drafts().await.unwrap_or_default();
+        let key = format!("{form}{BESIDE}{}", identity::name());
+        let Some(open) = &self.open else { return (key, String::new()) };
+        let Ok(mut keys) = open.local.drafts().await else { return (key, String::new()) };
         keys.retain(|key| form_of(key) == form);
-        keys.push(form.clone());
+        keys.push(form);
         for key in keys {
-            if let Some(held) = Held::take(&lock_of(&key)).await {
-                let text = open.local.draft(&key).await.unwrap_or_default().unwrap_or_default();
+            if let Some(held) = Held::take(&lock_of(&key)).await
+                && let Ok(text) = open.local.draft(&key).await
+            {
                 self.drafts.insert(key.clone(), held);
-                return (key, text);
+                return (key, text.unwrap_or_default());
             }
         }
-        let key = format!("{form}{BESIDE}{}", identity::name());
         if let Some(held) = Held::take(&lock_of(&key)).await {
             self.drafts.insert(key.clone(), held);
         }
