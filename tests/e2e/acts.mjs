@@ -82,6 +82,11 @@ class World {
     return phone;
   }
 
+  /** A desktop computer whose user has signed in and pulled. */
+  async newDesktopOf(email) {
+    return this.newPhoneOf(email, { ...DESKTOP, hasTouch: false, isMobile: false });
+  }
+
   /** A second device with an image of this one's disk, as a restored backup makes it. Both are switched off. */
   async copyOf(device) {
     const dir = await mkdtemp(join(this.dir, 'device-'));
