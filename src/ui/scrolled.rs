@@ -100,13 +100,14 @@ pub(crate) fn on_key(event: &web_sys::KeyboardEvent) {
 
 /// Scrolls them; says whether one of them is there.
 fn put_all(which: &str, top: i32) -> bool {
-    let put = |scroller: Element| {
+    let mut is_there = false;
+    for scroller in all(which) {
         if scroller.scroll_top() != top {
             scroller.set_scroll_top(top);
         }
-        scroller.scroll_top() == top
-    };
-    all(which).fold(false, |is_there, scroller| put(scroller) || is_there)
+        is_there |= scroller.scroll_top() == top;
+    }
+    is_there
 }
 
 fn all(which: &str) -> impl Iterator<Item = Element> {
