@@ -169,6 +169,7 @@ fn drawn(view: &View, about: RecordId, moment: &timeline::Moment) -> Moment {
     let text = |field: &str| record.fields.text(field).map(str::to_owned);
     let value = |field: &str| record.fields.text(field).map(|text| words::value(field, text));
     let place = view.place(record.id);
+    let (tone, icon) = chip::look(place);
     let (kind, title, facts, text) = match moment.what {
         What::Note => {
             let next = text("next").map(|next| words::next_step(&next, due(record).as_deref()));
@@ -211,8 +212,7 @@ fn drawn(view: &View, about: RecordId, moment: &timeline::Moment) -> Moment {
         title,
         facts: words::dotted(facts),
         text: text.unwrap_or_default(),
-        place: words::place(place),
-        look: chip::look(place),
+        mark: (place != Place::Web).then(|| (words::place(place), tone, icon)),
     }
 }
 
