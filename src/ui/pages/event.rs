@@ -52,8 +52,6 @@ impl Event {
             (address(kind, id), known)
         };
         let asked = day.and_then(|day| view.occurrence(id, Some(day)));
-        let next =
-            || if view.is_series(id) { view.next_of(id, intl::today()) } else { view.occurrence(id, None) };
         let until = text("until").and_then(|until| schema::day(&until)).map(intl::day);
         let with =
             record.fields.iter().filter_map(|(name, _)| name.strip_prefix(WITH)?.parse().ok().map(RecordId));
@@ -64,7 +62,7 @@ impl Event {
             place: view.place(id),
             kind: text("type"),
             is_elsewhere: day.is_some() && asked.is_none() && view.is_series(id),
-            at: asked.or_else(next),
+            at: asked.or_else(|| view.next_of(id, intl::today())),
             again: value("repeat").map(|again| words::comes_again(&again, until.as_deref())),
             account: view.account_of(record).map(|id| led(Kind::Account, id, words::ACCOUNT_NOT_HERE)),
             people: people.into_iter().map(|id| led(Kind::Contact, id, words::NOT_HERE)).collect(),
