@@ -184,7 +184,10 @@ fn drawn(view: &View, about: RecordId, moment: &timeline::Moment) -> Moment {
             let status = value("status").filter(|_| !timeline::is_open(record));
             let status = status.unwrap_or_else(|| words::NOT_LOGGED.to_owned());
             let facts = [Some(status), value("outcome"), others(view, about, record), None];
-            ((kind, Icon::Calendar), name(record), facts, text("purpose"))
+            // Whose history it is stands above it.
+            let own = view.record(about).map(|about| name(about));
+            let title = Some(name(record)).filter(|title| Some(title) != own.as_ref());
+            ((kind, Icon::Calendar), title.unwrap_or_default(), facts, text("purpose"))
         }
         What::Referred => {
             let stage = value("stage").unwrap_or_else(|| words::value("stage", "new"));

@@ -75,7 +75,8 @@ impl View {
 
     /// All visits to an account or with a contact, as the links know them.
     fn visits_of(&self, target: RecordId) -> impl Iterator<Item = Last> {
-        let found = [Kind::Note, Kind::Event].into_iter().flat_map(move |kind| self.links.of_kind(target, kind));
+        let found =
+            [Kind::Note, Kind::Event].into_iter().flat_map(move |kind| self.links.of_kind(target, kind));
         let found = found.filter_map(|id| self.records.get(&id));
         let found = found.filter(move |visit| targets(visit).any(|it| it == target));
         found.filter_map(|visit| Last::of(visit))

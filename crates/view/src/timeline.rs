@@ -452,10 +452,7 @@ mod tests {
             event(27, &[("start", "2026-10-01T10:00"), ("repeat", "weekly"), ("until", "2026-11-24")]),
             event(28, &[("start", "2026-12-01"), ("status", "cancelled")]),
             event(29, &[("subject", "some day")]),
-            event(
-                30,
-                &[("start", "2026-11-27T15:00"), ("series", &of(26)), ("series_day", "2026-11-26")],
-            ),
+            event(30, &[("start", "2026-11-27T15:00"), ("series", &of(26)), ("series_day", "2026-11-26")]),
         ]);
         expect![[r#"
             FollowUp 23 2026-11-02

@@ -27,8 +27,9 @@ pub fn next_step(view: &View, referral: &Record, clock: Clock) -> Option<Step> {
     let notes = view.about(referral.id, Kind::Note);
     let promised = notes.iter().flat_map(|note| view.about(note.id, Kind::Event));
     let promised = promised.filter(|event| is_follow_up(event) && is_open(event));
-    let own =
-        promised.filter_map(|event| ahead(view, event, clock)).min_by_key(|moment| (moment.when, moment.record.id));
+    let own = promised
+        .filter_map(|event| ahead(view, event, clock))
+        .min_by_key(|moment| (moment.when, moment.record.id));
     if let Some(moment) = own {
         return Some(Step { moment, of_account: false });
     }
