@@ -223,7 +223,7 @@ impl View {
         for (at, patient) in patients.iter().enumerate() {
             let (mut hit, is_counted) = self.looked_at(patient, sought);
             group.count += usize::from(!is_counted);
-            hit.name.marks = vec![0..hit.name.text.len()];
+            hit.name.marks = Vec::from([Range { start: 0, end: hit.name.text.len() }]);
             group.hits.insert(at, hit);
         }
         group.hits.truncate(each);
