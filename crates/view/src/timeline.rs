@@ -140,8 +140,8 @@ fn of_note(note: &Rc<Record>, clock: Clock) -> Moment {
     Moment { record: Rc::clone(note), what: What::Note, when, day_only: false }
 }
 
-/// When an account or a contact was made, or changed the last time: of more the phone holds nothing. What a referral went
-/// through it tells itself.
+/// When an account or a contact was made, or changed the last time: of more the phone holds nothing. What a referral
+/// went through it tells itself.
 fn of_itself(view: &View, record: &Rc<Record>, clock: Clock) -> Option<Moment> {
     let what = if record.version <= 1 { What::Added } else { What::Changed };
     let at = clock.wall_of_ms(record.at);
