@@ -166,7 +166,7 @@ fn is_stop(event: &Record) -> bool {
     event.fields.text("status") != Some("cancelled") && !is_follow_up(event)
 }
 
-/// Whether a stop is over, ended or not begun: who runs late is still on the way there for an hour.
+/// Whether a stop is over: it has ended, and nobody can still be on the way there.
 fn is_over(stop: &Occurrence, now: DateTime) -> bool {
     let on_the_way = stop.start.checked_add(ON_THE_WAY).unwrap_or(DateTime::MAX);
     if stop.all_day { stop.last_day() < now.date() } else { now >= stop.end.max(on_the_way) }
@@ -226,6 +226,7 @@ const REFERRALS_MAX: usize = 5;
 const DAYS_AHEAD: i32 = 7;
 const DAYS_BACK: i64 = 7;
 
+/// Who runs late is still on the way to a stop for so long after it began.
 const ON_THE_WAY: Duration = Duration::from_secs(60 * 60);
 
 #[cfg(test)]
