@@ -104,6 +104,14 @@ fn name(record: &Record) -> String {
     known_by.unwrap_or(words::NO_NAME).to_owned()
 }
 
+/// The name of whoever is signed in: as whose they make records.
+fn me(store: Store) -> String {
+    store.session().with(|session| match session {
+        Session::Open { who, .. } => who.name.clone(),
+        _ => String::new(),
+    })
+}
+
 /// What tells a record from others of its name, in a line.
 fn line(view: &View, record: &Record) -> String {
     let text = |name| record.fields.text(name);

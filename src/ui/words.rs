@@ -398,6 +398,8 @@ pub(crate) const ADD_NOTE: &str = "Add note";
 pub(crate) const YOU: &str = "You";
 
 pub(crate) const NOT_SAID: &str = "Not said";
+pub(crate) const DOES_NOT_REPEAT: &str = "Does not repeat";
+pub(crate) const ANOTHER: &str = "Another\u{2026}";
 pub(crate) const NOT_HERE: &str = "Not on this phone";
 pub(crate) const CLEAR: &str = "Clear";
 pub(crate) const NONE_OF_THAT_NAME: &str = "Nothing of that name on this phone.";

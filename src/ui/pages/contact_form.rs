@@ -17,14 +17,16 @@ use crate::ui::open_form::OpenForm;
 use crate::ui::record_field::{self, record_field};
 use crate::ui::record_page::{EditPage, EditWords};
 use crate::ui::twins::Twins;
-use crate::ui::{address, home_of, title, trail, words};
+use crate::ui::{address, home_of, me, title, trail, words};
 
 /// The page of a new contact.
 #[component]
 pub(crate) fn NewContact(store: Store) -> impl IntoView {
     title(|| words::NEW_CONTACT.to_owned());
     let account = use_query_map().with_untracked(|query| query.get("account")).unwrap_or_default();
-    let form = Form::create(Kind::Contact, &record_fields()).with("account", &account);
+    let form = Form::create(Kind::Contact, &record_fields())
+        .with("account", &account)
+        .with("owner", &untrack(|| me(store)));
     let open = OpenForm::new(store, "contact:new".to_owned(), form);
     let given = account.parse().ok().map(RecordId);
     let back = given.map_or_else(|| "/contacts".to_owned(), |id| address(Kind::Account, id));

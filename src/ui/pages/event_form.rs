@@ -17,7 +17,7 @@ use crate::ui::form::{Form, Touched};
 use crate::ui::form_frame::{FormFrame, entry};
 use crate::ui::open_form::OpenForm;
 use crate::ui::record_field::{self, record_field};
-use crate::ui::{address, home_of, intl, occasion, title, trail, words};
+use crate::ui::{address, home_of, intl, me, occasion, title, trail, words};
 
 /// The page of a new event.
 #[component]
@@ -38,7 +38,8 @@ pub(crate) fn NewEvent(store: Store) -> impl IntoView {
         .with("account", &account)
         .with("contact", &contact)
         .with("start", &start)
-        .with("end", &end);
+        .with("end", &end)
+        .with("owner", &untrack(|| me(store)));
     let open = OpenForm::new(store, "event:new".to_owned(), form);
     let back = match account.parse().ok().map(RecordId) {
         Some(id) => address(Kind::Account, id),

@@ -6,7 +6,9 @@ use leptos_router::components::A;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use protocol::{Kind, RecordId};
 use view::View;
-use view::pipeline::{self, Became, CLOSED_DAYS, Case, Which, cases, columns, days_before, next_step};
+use view::pipeline::{
+    self, Became, CLOSED_DAYS, Case, Which, cases, columns, days_before, next_step, rep_of,
+};
 use view::timeline::Clock;
 use web_sys::DragEvent;
 
@@ -90,7 +92,7 @@ impl Card {
             from: account.unwrap_or_default(),
             facts: words::dotted([reason, decision, value("line"), value("physician")]),
             waited: words::waited(case.days),
-            rep: is_open.then(|| words::rep_line(&open_referral::worked_by(view, record))),
+            rep: is_open.then(|| words::rep_line(rep_of(view, record), &record.by)),
             next: is_open.then(|| words::next_line(&next())),
             mark: (place != Place::Web).then_some((words::place(place), tone, icon)),
         }
