@@ -22,6 +22,7 @@ mod form_frame;
 mod here;
 mod history;
 mod intl;
+mod like;
 mod log_it;
 mod move_event;
 mod move_referral;

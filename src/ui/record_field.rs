@@ -10,6 +10,7 @@ use crate::ui::components::field::{ChoiceField, Entry, Keys, LongField, TextFiel
 use crate::ui::components::pick::{Offer, PickField, PickWords};
 use crate::ui::components::when::{DayField, WhenField};
 use crate::ui::form_frame::entry;
+use crate::ui::like::Like;
 use crate::ui::open_form::OpenForm;
 use crate::ui::{attention, words};
 
@@ -113,27 +114,36 @@ fn link(open: OpenForm, to: Kind, name: &'static str) -> AnyView {
         Some(named.unwrap_or_else(|| words::NOT_HERE.to_owned()))
     });
     let offers = offers(store, to);
-    let words = PickWords { clear: words::CLEAR, none: words::NONE_OF_THAT_NAME };
-    view! { <PickField entry=entry(open, name, label) chosen offers words /> }.into_any()
+    view! { <PickField entry=entry(open, name, label) chosen offers words=PICK_WORDS /> }.into_any()
 }
 
-/// The accounts or contacts that fit what was typed.
+/// The accounts or contacts that fit what was typed; where few do, then those that are like it.
 pub(crate) fn offers(store: Store, kind: Kind) -> Callback<String, Vec<Offer>> {
+    let like = Like::new(store);
     Callback::new(move |query: String| {
         let mut search = view::Search::default();
-        store.with_view(|view| {
+        let exact: Vec<RecordId> = store.with_view(|view| {
             let list = if kind == Kind::Contact { view.contacts() } else { view.accounts() };
-            let found: Vec<_> = list.search(&mut search, &query).take(OFFERS_MAX).collect();
-            let offer = |id: RecordId| {
+            list.search(&mut search, &query).take(OFFERS_MAX).collect()
+        });
+        let like = like.of(kind, &query, &exact);
+        let (alone, exact) = (exact.is_empty(), exact.into_iter().map(|id| (id, false)));
+        store.with_view(|view| {
+            let offer = |(id, is_like): (RecordId, bool)| {
                 let record = view.record(id)?;
-                let line = crate::ui::line(view, record);
-                Some(Offer { value: id.0.to_string(), name: crate::ui::name(record), line })
+                // Where all are like it, that is said once.
+                let like = (is_like && !alone).then(|| words::LIKE_IT.to_owned());
+                let line = words::dotted([like, Some(crate::ui::line(view, record))]);
+                Some(Offer { value: id.0.to_string(), name: crate::ui::name(record), line, is_like })
             };
-            found.into_iter().filter_map(offer).collect::<Vec<_>>()
+            exact.chain(like.into_iter().map(|id| (id, true))).filter_map(offer).collect::<Vec<_>>()
         })
     })
 }
 
+/// The words around a field in which a record is chosen.
+pub(crate) const PICK_WORDS: PickWords =
+    PickWords { clear: words::CLEAR, none: words::NONE_OF_THAT_NAME, like: words::LIKE_INSTEAD };
 /// Stands for what is not on a list; no field holds it.
 const OTHER: &str = "\u{0}";
 /// As many as a thumb would look through.

@@ -18,6 +18,7 @@ use crate::ui::components::card::{Empty, PageHead};
 use crate::ui::components::chip::{self, Standing, Tone};
 use crate::ui::components::icon::{Drawing, Icon};
 use crate::ui::intl::Now;
+use crate::ui::like::SearchEverything;
 use crate::ui::move_event::{self, Asked, MoveDialog};
 use crate::ui::pages::account::state;
 use crate::ui::{intl, name, occasion, title, trail, words};
@@ -397,7 +398,13 @@ fn Found(store: Store, sought: RwSignal<String>) -> impl IntoView {
         </p>
         <Show
             when=move || !is_empty.get()
-            fallback=move || view! { <Empty title=no_match text=words::NO_MATCH_TEXT /> }
+            fallback=move || {
+                view! {
+                    <Empty title=no_match text=words::NO_MATCH_TEXT>
+                        <SearchEverything query=sought />
+                    </Empty>
+                }
+            }
         >
             <section class="card">
                 <ul role="list" aria-label=words::EVENTS_FOUND class="calendar__list">

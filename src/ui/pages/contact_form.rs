@@ -10,7 +10,7 @@ use crate::ui::components::button::Button;
 use crate::ui::components::card::PageHead;
 use crate::ui::components::field::Entry;
 use crate::ui::components::icon::Icon;
-use crate::ui::components::pick::{PickField, PickWords};
+use crate::ui::components::pick::PickField;
 use crate::ui::form::Form;
 use crate::ui::form_frame::FormFrame;
 use crate::ui::open_form::OpenForm;
@@ -170,7 +170,6 @@ fn FurtherPlaces(open: OpenForm) -> impl IntoView {
         on_left: Callback::new(move |()| open.keep()),
     };
     let offers = record_field::offers(store, Kind::Account);
-    let words = PickWords { clear: words::CLEAR, none: words::NONE_OF_THAT_NAME };
     view! {
         <fieldset class="further">
             <legend class="field__label">{words::FURTHER_PLACES}</legend>
@@ -179,7 +178,7 @@ fn FurtherPlaces(open: OpenForm) -> impl IntoView {
                     {place(field)}
                 </For>
             </ul>
-            <PickField entry chosen=Signal::stored(None::<String>) offers words />
+            <PickField entry chosen=Signal::stored(None::<String>) offers words=record_field::PICK_WORDS />
         </fieldset>
     }
 }

@@ -11,7 +11,7 @@ use crate::store::{Draft, DraftEdit, Store};
 use crate::ui::components::button::Button;
 use crate::ui::components::card::{Empty, PageHead};
 use crate::ui::components::field::{Entry, TickField};
-use crate::ui::components::pick::{PickField, PickWords};
+use crate::ui::components::pick::PickField;
 use crate::ui::components::when::WhenField;
 use crate::ui::form::{Form, Touched};
 use crate::ui::form_frame::{FormFrame, entry};
@@ -306,14 +306,13 @@ fn Others(open: OpenForm) -> impl IntoView {
         on_left: Callback::new(move |()| open.keep()),
     };
     let offers = record_field::offers(store, Kind::Contact);
-    let words = PickWords { clear: words::CLEAR, none: words::NONE_OF_THAT_NAME };
     view! {
         <fieldset class="further">
             <legend class="field__label">{words::OTHERS}</legend>
             <ul role="list" class="further__places">
                 {move || chosen.get().into_iter().map(person).collect_view()}
             </ul>
-            <PickField entry chosen=Signal::stored(None::<String>) offers words />
+            <PickField entry chosen=Signal::stored(None::<String>) offers words=record_field::PICK_WORDS />
         </fieldset>
     }
 }

@@ -17,6 +17,7 @@ use crate::ui::components::button::{Button, Weight};
 use crate::ui::components::card::Empty;
 use crate::ui::components::chip::{self, Mark, Tone};
 use crate::ui::components::icon::{Drawing, Icon};
+use crate::ui::like::SearchEverything;
 use crate::ui::move_referral::{MoveDialog, Moving};
 use crate::ui::record_list::{HeadLine, SearchField};
 use crate::ui::{address, intl, open_referral, title, trail, words};
@@ -134,7 +135,9 @@ pub(crate) fn Referrals(store: Store) -> impl IntoView {
         .into_any(),
         (_, 0) => {
             let title = Signal::derive(move || words::no_referral_match(&query.get()));
-            view! { <Empty title text=words::NO_MATCH_TEXT /> }.into_any()
+            let is_search = query.with_untracked(|query| !query.trim().is_empty());
+            let everything = move || is_search.then(|| view! { <SearchEverything query /> });
+            view! { <Empty title text=words::NO_MATCH_TEXT>{everything}</Empty> }.into_any()
         }
         _ => view! {
             <div class="board__stages">
