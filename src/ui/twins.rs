@@ -97,7 +97,7 @@ pub(crate) fn LooksLike(
                 </p>
                 <ul role="list">{move || found.get().into_iter().map(line_of).collect_view()}</ul>
                 <A href=merge attr:class="button">
-                    {words::MERGE_WITH}
+                    {words::COMPARE_THEM}
                 </A>
             </div>
         </Show>

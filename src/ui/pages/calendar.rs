@@ -773,6 +773,11 @@ mod tests {
     }
 
     #[test]
+    fn an_event_shows_whole_lines_and_at_least_one() {
+        assert_eq!([0, LEAST_MINUTES, 60, 120].map(lines), ["1", "2", "3", "7"]);
+    }
+
+    #[test]
     fn the_address_says_which_days_and_how() {
         assert_eq!(Look::Week.href(day("2026-11-25")), "/calendar?view=week&day=2026-11-25");
         for (look, word, _) in Look::ALL {
