@@ -489,15 +489,14 @@ fn NoneLike(store: Store, place: ListPlace) -> impl IntoView {
         place.query.with(|query| query.trim().is_empty())
             && place.wanted.with(|wanted| wanted.clone().sorted(Sort::Name) == mine)
     });
-    let empty = move || {
+    move || {
         let text = if is_mine.get() { words::HOW_MINE } else { words::TAKE_ONE_OFF };
         view! {
             <Empty icon=Icon::Filter title=Signal::derive(why) text>
                 <Button label=words::CLEAR_FILTERS icon=Icon::Close on_press=clear />
             </Empty>
         }
-    };
-    empty
+    }
 }
 
 /// Why nothing is near, and what to do about it.
