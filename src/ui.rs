@@ -22,6 +22,7 @@ mod form_frame;
 mod here;
 mod history;
 mod intl;
+mod like;
 mod log_it;
 mod move_event;
 mod move_referral;
@@ -104,6 +105,14 @@ fn title(text: impl Fn() -> String + 'static) {
 fn name(record: &Record) -> String {
     let known_by = schema::fields(record.kind).first().and_then(|field| record.fields.text(field.name));
     known_by.unwrap_or(words::NO_NAME).to_owned()
+}
+
+/// The name of whoever is signed in: as whose they make records.
+fn me(store: Store) -> String {
+    store.session().with(|session| match session {
+        Session::Open { who, .. } => who.name.clone(),
+        _ => String::new(),
+    })
 }
 
 /// What tells a record from others of its name, in a line.

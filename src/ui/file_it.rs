@@ -5,7 +5,7 @@ use protocol::{Kind, Op, RecordId};
 
 use crate::store::{Draft, DraftEdit, Store};
 use crate::ui::components::field::Entry;
-use crate::ui::components::pick::{PickField, PickWords};
+use crate::ui::components::pick::PickField;
 use crate::ui::form::Touched;
 use crate::ui::{name, record_field, undo, words};
 
@@ -40,6 +40,5 @@ pub(crate) fn FileIt(store: Store, note: RecordId) -> impl IntoView {
         on_left: Callback::new(|()| ()),
     };
     let offers = record_field::offers(store, Kind::Account);
-    let words = PickWords { clear: words::CLEAR, none: words::NONE_OF_THAT_NAME };
-    view! { <PickField entry chosen=Signal::stored(None::<String>) offers words /> }
+    view! { <PickField entry chosen=Signal::stored(None::<String>) offers words=record_field::PICK_WORDS /> }
 }

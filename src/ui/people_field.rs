@@ -6,7 +6,7 @@ use protocol::{Kind, RecordId};
 
 use crate::ui::components::chips::TickChip;
 use crate::ui::components::field::Entry;
-use crate::ui::components::pick::{PickField, PickWords};
+use crate::ui::components::pick::PickField;
 use crate::ui::open_form::OpenForm;
 use crate::ui::{name, record_field, words};
 
@@ -82,7 +82,6 @@ pub(crate) fn PeopleField(
         on_left: Callback::new(move |()| open.keep()),
     };
     let offers = record_field::offers(store, Kind::Contact);
-    let words = PickWords { clear: words::CLEAR, none: words::NONE_OF_THAT_NAME };
     view! {
         <fieldset class="note-people">
             <legend class="field__label">{words::WHO_WAS_THERE}</legend>
@@ -94,7 +93,7 @@ pub(crate) fn PeopleField(
             <Show when=move || people.with(Vec::is_empty) && account.get().is_some()>
                 <p class="card__nothing">{words::NOBODY_KNOWN}</p>
             </Show>
-            <PickField entry chosen=Signal::stored(None::<String>) offers words />
+            <PickField entry chosen=Signal::stored(None::<String>) offers words=record_field::PICK_WORDS />
         </fieldset>
     }
 }

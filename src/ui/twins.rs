@@ -1,16 +1,20 @@
-//! While something new is typed: what is on this phone already and may be the same.
+//! While something new is typed, and once it is made: what is on this phone already and may be the same.
 
+use std::rc::Rc;
 use std::time::Duration;
 
+use engine::Place;
 use leptos::prelude::*;
 use leptos_router::components::A;
-use protocol::{Fields, Kind, RecordId};
+use protocol::{Fields, Kind, Record, RecordId};
+use view::View;
+use view::filter::{Asker, Show as Which};
 use view::pairs::{self, Like};
 
 use crate::store::Store;
 use crate::ui::components::icon::{Drawing, Icon};
 use crate::ui::open_form::OpenForm;
-use crate::ui::{address, line, name, words};
+use crate::ui::{address, intl, line, me, name, words};
 
 /// One that may be the same, as it is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,27 +63,62 @@ pub(crate) fn Twins(open: OpenForm, kind: Kind) -> impl IntoView {
         before.flatten().inspect(TimeoutHandle::clear);
         set_timeout_with_handle(look, RESTS_AFTER).ok()
     });
-    let lines = move || {
-        let line = |twin: Twin| {
-            view! {
-                <li>
-                    <A href=twin.href attr:class="twins__twin">
-                        <span class="twins__name" dir="auto">{twin.name}</span>
-                        <span class="twins__why" dir="auto">{twin.why}</span>
-                    </A>
-                </li>
-            }
-        };
-        found.get().into_iter().map(line).collect_view()
-    };
     let title = move || found.with(|found| (!found.is_empty()).then(|| words::twins(kind, found.len())));
     view! {
         <div class="twins" class:twins--found=move || !found.with(Vec::is_empty)>
             <p class="twins__title" role="status">
                 {move || title().map(|title| view! { <Drawing icon=Icon::Merge />{title} })}
             </p>
-            <ul role="list">{lines}</ul>
+            <ul role="list">{move || found.get().into_iter().map(line_of).collect_view()}</ul>
         </div>
+    }
+}
+
+/// On the page of an account that the rep has made these days: what it may be the same as, and the way to make them
+/// one. Whoever saves faster than the form warns sees it here.
+#[component]
+pub(crate) fn LooksLike(
+    store: Store,
+    /// The account.
+    #[prop(into)]
+    account: Signal<Option<RecordId>>,
+) -> impl IntoView {
+    let found = Memo::new(move |_| {
+        let made = account.get().and_then(|id| store.with_view(|view| made_here(store, view, id)));
+        made.map(|made| twins(store, Kind::Account, &made.fields, Some(made.id))).unwrap_or_default()
+    });
+    let merge = move || account.get().map(|id| format!("/accounts/{}/merge", id.0)).unwrap_or_default();
+    view! {
+        <Show when=move || !found.with(Vec::is_empty)>
+            <div class="twins twins--found">
+                <p class="twins__title" role="status">
+                    <Drawing icon=Icon::Merge />
+                    {words::LOOKS_LIKE}
+                </p>
+                <ul role="list">{move || found.get().into_iter().map(line_of).collect_view()}</ul>
+                <A href=merge attr:class="button">
+                    {words::COMPARE_THEM}
+                </A>
+            </div>
+        </Show>
+    }
+}
+
+/// The account, if it was made these days, and here or by the rep.
+fn made_here(store: Store, view: &View, account: RecordId) -> Option<Rc<Record>> {
+    let asker = Asker::new(intl::clock(), &[]);
+    let record = view.record(account).filter(|record| view.passes(record, Which::New, &asker))?;
+    (view.place(account) != Place::Web || record.by == me(store)).then(|| record.clone())
+}
+
+fn line_of(twin: Twin) -> impl IntoView {
+    view! {
+        <li>
+            <A href=twin.href attr:class="twins__twin">
+                <span class="twins__name" dir="auto">{twin.name}</span>
+                <span class="twins__why" dir="auto">{twin.why}</span>
+            </A>
+        </li>
     }
 }
 

@@ -232,8 +232,8 @@ pub(crate) fn not_signed_in(error: &SignInError) -> String {
     }
 }
 
-/// What a sign-out takes that is on no other phone and comes back with no sync: saves that the rep has not decided about,
-/// forms that were begun, and saved views.
+/// What a sign-out takes that is on no other phone and comes back with no sync: saves that need the rep, forms that were
+/// begun, and saved views.
 pub(crate) fn goes_too(undecided: usize, begun: usize, views: usize) -> String {
     let counted = |count: usize, one: &str, many: &str| {
         (count > 0).then(|| format!("{count} {}", if count == 1 { one } else { many }))
@@ -425,6 +425,8 @@ pub(crate) const ADD_NOTE: &str = "Add note";
 pub(crate) const YOU: &str = "You";
 
 pub(crate) const NOT_SAID: &str = "Not said";
+pub(crate) const DOES_NOT_REPEAT: &str = "Does not repeat";
+pub(crate) const ANOTHER: &str = "Another\u{2026}";
 pub(crate) const NOT_HERE: &str = "Not on this phone";
 pub(crate) const CLEAR: &str = "Clear";
 pub(crate) const NONE_OF_THAT_NAME: &str = "Nothing of that name on this phone.";

@@ -21,6 +21,7 @@ import {
   signIn,
   syncNow,
 } from './acts.mjs';
+import { until } from './until.mjs';
 
 /** Goes to the calendar and looks at it so. */
 async function look(page, view, day) {
@@ -131,6 +132,43 @@ test('an event is moved by a drag and by a button, and comes back', async (t) =>
   await see(page, '8:15 AM – 8:45 AM');
   await button(page, 'Undo').click();
   await see(page, '12:00 PM – 12:30 PM');
+});
+
+test('a block says what there is room for, a done event has its tick, and a week on a phone begins today', async (t) => {
+  const world = await newWorld(t);
+  const web = await world.onWeb();
+  const account = await web.anAccount('north', 1);
+  const set = (subject, start, more) => ({ subject, start, account: account.id, ...more });
+  const create = (set) => ({ id: randomUUID(), kind: 'event', op: { create: 'north' }, base: 0, set });
+  await web.push([
+    create(set('Rounds with the team', '2027-01-12T09:00', { end: '2027-01-12T09:45' })),
+    create(set('Lunch for the staff', '2027-01-13T12:00', { end: '2027-01-13T13:00', status: 'done' })),
+  ]);
+  const { page } = await world.newDesktop();
+  await signIn(page, REP1);
+  await syncNow(page);
+  const isWhole = (words) => words.evaluate((it) => it.scrollWidth <= it.clientWidth);
+  await look(page, 'week', '2027-01-12');
+  const rounds = event(page, 'Rounds with the team');
+  assert.match(await rounds.innerText(), /^9:00 AM\s+Rounds with the team/);
+  assert.ok(await isWhole(rounds), 'nothing is cut off at the side');
+  await event(page, 'Lunch for the staff').filter({ hasText: 'Done' }).waitFor();
+  await look(page, 'day', '2027-01-12');
+  const said = (await event(page, 'Rounds with the team').innerText()).replace(/\s+/g, ' ');
+  assert.ok(said.startsWith(`9:00 AM – 9:45 AM Rounds with the team`) && said.includes(account.fields.name), said);
+
+  const phone = await world.newPhoneOf(REP1);
+  await look(phone.page, 'week', daysAgo(0));
+  await phone.page.getByRole('heading', { level: 3, name: /^Today/ }).waitFor();
+  const earlier = phone.page.getByText('Earlier this week', { exact: true });
+  const days = new Date(`${daysAgo(0)}T00:00Z`).getUTCDay() || 7;
+  assert.equal(await earlier.count(), days === 1 ? 0 : 1);
+  if (days > 1) {
+    const shown = phone.page.getByRole('heading', { level: 3 });
+    assert.equal(await shown.count(), 8 - days);
+    await earlier.click();
+    await until('the days before are there', async () => (await shown.count()) === 7);
+  }
 });
 
 test('of a series one day is moved, logged or deleted, or all of them are', async (t) => {

@@ -110,6 +110,40 @@ test('two events of one title say when each is, and the exact initials of a pati
   assert.deepEqual(days, ['Mar 4', 'Mar 3', 'Mar 2']);
 });
 
+test('a slip of the finger finds an account in the list and in a form, and a search in vain leads to everything', async (t) => {
+  const world = await newWorld(t);
+  const phone = await world.newPhoneOf(REP1);
+  const { page } = phone;
+  await phone.context.setOffline(true);
+  await newAccount(page, { Name: 'Larkspur Clinic', City: 'Elko' });
+  await newAccount(page, { Name: 'Larkspar Hall', City: 'Elko' });
+  await go(page, 'Accounts');
+  await search(page, 'larkspru clnic');
+  await row(page, 'Larkspur Clinic').waitFor();
+  await see(page, 'Nothing is spelled so. Like it: 1 account');
+  // What is spelled so comes first, and the other says that it is only like it.
+  await search(page, 'larkspur');
+  await row(page, 'Larkspar Hall').getByText('Like it · Elko').waitFor();
+  assert.match(await page.getByRole('list', { name: 'Accounts' }).getByRole('link').first().innerText(), /Larkspur Clinic/);
+  assert.deepEqual(await violations(page), []);
+  await search(page, 'zzzzqx');
+  await page.getByRole('link', { name: 'Search everything for “zzzzqx”' }).click();
+  await see(page, 'Nothing on this phone matches “zzzzqx”');
+
+  await go(page, 'Calendar');
+  await page.getByRole('link', { name: 'New event' }).click();
+  await page.getByRole('combobox', { name: 'Account', exact: true }).fill('larkspru clnic');
+  await see(page, 'Nothing is spelled so. Like it:');
+  await page.getByRole('option', { name: /^Larkspur Clinic/ }).click();
+  await page.getByRole('combobox', { name: 'Type', exact: true }).selectOption('Call');
+  await button(page, 'Save').click();
+  await page.getByRole('heading', { level: 1, name: 'Call: Larkspur Clinic' }).waitFor();
+  await go(page, 'Calendar');
+  await page.getByRole('searchbox', { name: 'Search events' }).fill('larkspru');
+  await page.getByRole('link', { name: 'Search everything for “larkspru”' }).click();
+  await hits(page, 'Events').filter({ hasText: 'Larkspur Clinic' }).waitFor();
+});
+
 test('the list of accounts shows those that were asked for, without a signal', async (t) => {
   const world = await newWorld(t);
   const phone = await world.newPhoneOf(REP1, { colorScheme: 'dark' });

@@ -180,6 +180,19 @@ test('two accounts become one with the history of both, and become two again', a
   assert.equal(await seen(page, '1 Elm St').count(), 0);
 });
 
+test('who saves a second account before the warning sees it on its page', async (t) => {
+  const world = await newWorld(t);
+  const { page } = await world.newPhoneOf(REP1);
+  await newAccount(page, { Name: 'Oak House', City: 'Reno' });
+  await newAccount(page, { Name: 'Oak House', City: 'Reno' });
+  await see(page, 'This account may be here twice');
+  await accountSays(page, 'On the web');
+  await see(page, 'This account may be here twice');
+  await page.getByRole('link', { name: 'Compare and merge' }).click();
+  await page.getByRole('button', { name: /^Oak House/ }).click();
+  await page.getByRole('group', { name: 'Which one stays?' }).waitFor();
+});
+
 test('a contact whose account was deleted on the web stays, and says that the account is not here', async (t) => {
   const world = await newWorld(t);
   const web = await world.onWeb();

@@ -74,6 +74,7 @@ test('a referral made without a signal is in the pipeline, the history and the c
 
   await go(page, 'Referrals');
   await card(page, 'New', 'Q.Z.').getByText('Today').waitFor();
+  await card(page, 'New', 'Q.Z.').getByText('Rep: Rep One', { exact: true }).waitFor();
   await page.getByRole('searchbox', { name: 'Search referrals' }).fill(`qz ${account.fields.name}`);
   await card(page, 'New', 'Q.Z.').getByText('On this phone').waitFor();
   await openAccount(page, account.fields.name);
@@ -129,6 +130,22 @@ test('a referral is moved by its button, with the reason in one tap, and moved b
     const [{ fields }] = await onWeb(web, 'X.K.');
     return fields.stage === 'admitted' && fields.soc === daysAgo(1);
   });
+});
+
+test('on a desk the heads of the stages are of one height, and a search that finds nothing leads on', async (t) => {
+  const world = await newWorld(t);
+  const { page } = await world.newDesktop();
+  await signIn(page, REP1);
+  await syncNow(page);
+  await go(page, 'Referrals');
+  await stage(page, 'Accepted, info missing').waitFor();
+  const heads = await page.getByRole('main').getByRole('heading', { level: 2 }).all();
+  const heights = await Promise.all(heads.map(async (head) => (await head.boundingBox()).height));
+  assert.equal(new Set(heights).size, 1, heights.join(' '));
+  await page.getByRole('searchbox', { name: 'Search referrals' }).fill('wnd care');
+  await page.getByRole('link', { name: 'Search everything for “wnd care”' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Find' }).waitFor();
+  assert.equal(await page.getByRole('searchbox', { name: 'Find', exact: true }).inputValue(), 'wnd care');
 });
 
 test('on a desk a card is dragged to another stage', async (t) => {

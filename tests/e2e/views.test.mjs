@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 import axe from 'axe-core';
 
-import { REP1, REP2, button, field, go, newWorld, row, search, see, signIn, syncNow } from './acts.mjs';
+import { MANAGER, REP1, REP2, button, field, go, newAccount, newWorld, row, search, see, signIn, syncNow } from './acts.mjs';
 import { until } from './until.mjs';
 
 const ACCOUNTS = [
@@ -164,6 +164,23 @@ test('a value with a percent sign outlives a reload', async (t) => {
   await page.reload();
   await takeOff(page, city).waitFor();
   await shows(page, ['Hazel Clinic', 'Holly Clinic']);
+});
+
+test('what somebody adds is theirs, and an empty list of mine says how an account becomes so', async (t) => {
+  const world = await newWorld(t);
+  const phone = await world.newPhoneOf(MANAGER);
+  const { page } = phone;
+  await phone.context.setOffline(true);
+  await go(page, 'Accounts');
+  await page.getByRole('radio', { name: 'Mine', exact: true }).check();
+  await see(page, /^An account is yours when its owner is your name/);
+  await button(page, 'New account').click();
+  assert.equal(await page.getByLabel('Owner', { exact: true }).inputValue(), 'Practice Manager');
+  // Nobody has typed it: there is nothing to keep.
+  await button(page, 'Cancel').click();
+  await newAccount(page, { Name: 'Larkspur Clinic' });
+  await go(page, 'Accounts');
+  await shows(page, ['Larkspur Clinic']);
 });
 
 test('the longest not visited come first, and near me goes with every filter', async (t) => {

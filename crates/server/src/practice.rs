@@ -154,7 +154,7 @@ fn write_book(
     let notes = stops.iter().zip(NOTES).enumerate();
     let notes = notes.map(|(at, (account, text))| note(rep, at, account, text, now)).collect::<Vec<_>>();
     let today = moment(now).date();
-    let saves = Book { rep, today, stops }.saves();
+    let saves = Book { rep, name: REPS[rep].name, today, stops }.saves();
     let saves = notes.into_iter().chain(saves.into_iter().map(|(day, edits)| (noon(day), edits)));
     let changes = saves.zip(1..).map(|((made_at, edits), number)| {
         Change::new(ChangeId(id(CHANGE, rep, number)), number, made_at, edits)

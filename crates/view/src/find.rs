@@ -14,7 +14,7 @@ use protocol::schema::{self, AT, Shape, WITH};
 use protocol::{Kind, Record, RecordId};
 
 use crate::{View, fold};
-use index::{Place, Sought};
+use index::{Best, Place, Sought};
 use words::Word;
 
 pub(crate) use index::Index;
@@ -74,10 +74,7 @@ impl View {
     /// Finds what has every word of the query, so many of each kind. It looks through what [`View::read_on`] has read,
     /// and through what changed since.
     pub fn find(&self, query: &str, each: usize) -> Found {
-        let (has_begun, unread) = (self.index.borrow().has_begun(), self.unread());
-        if !has_begun || (1..=READ_AT_ONCE_MAX).contains(&unread) {
-            self.read_on(READ_AT_ONCE_MAX);
-        }
+        self.read_at_once();
         let patients = self.patients_of(query);
         let mut index = self.index.borrow_mut();
         let left = index.left();
@@ -86,14 +83,12 @@ impl View {
             let mut groups: Vec<Group> = KINDS
                 .into_iter()
                 .filter_map(|kind| {
-                    let mut best = best.remove(&kind)?;
-                    if matches!(kind, Kind::Account | Kind::Contact) {
-                        let name = |id| self.record(id).and_then(|it| it.fields.text("name")).map(fold);
-                        best.ids.sort_by_cached_key(|(id, rank)| (std::cmp::Reverse(*rank), name(*id), *id));
-                    }
-                    let records = best.ids.iter().filter_map(|(id, _)| self.record(*id));
+                    let best = best.remove(&kind)?;
+                    let count = best.count;
+                    let ids = self.in_order(kind, best).into_iter();
+                    let records = ids.filter_map(|id| self.record(id));
                     let hits = records.map(|record| self.hit(record, &sought)).collect();
-                    Some(Group { kind, count: best.count, hits })
+                    Some(Group { kind, count, hits })
                 })
                 .collect();
             self.put_first(&patients, &mut groups, each, &sought);
@@ -102,6 +97,34 @@ impl View {
             }
         }
         Found { groups: Vec::new(), left }
+    }
+
+    /// The records of one kind that may be meant where little is spelled as it was typed: what [`View::find`] finds of
+    /// it, but these, the best first and so many.
+    pub fn like(&self, kind: Kind, query: &str, but: &[RecordId], most: usize) -> Vec<RecordId> {
+        self.read_at_once();
+        let mut index = self.index.borrow_mut();
+        let mut readings = words::readings(query).into_iter();
+        let best = readings.find_map(|words| index.find(&words, most + but.len()).1.remove(&kind));
+        let ids = best.map(|best| self.in_order(kind, best)).unwrap_or_default().into_iter();
+        ids.filter(|id| !but.contains(id)).take(most).collect()
+    }
+
+    /// The best of a kind as they are shown: people and places that are worth the same by their names.
+    fn in_order(&self, kind: Kind, mut best: Best) -> Vec<RecordId> {
+        if matches!(kind, Kind::Account | Kind::Contact) {
+            let name = |id| self.record(id).and_then(|it| it.fields.text("name")).map(fold);
+            best.ids.sort_by_cached_key(|(id, rank)| (std::cmp::Reverse(*rank), name(*id), *id));
+        }
+        best.ids.into_iter().map(|(id, _)| id).collect()
+    }
+
+    /// Begins the index, and reads into it what is left where that is little.
+    fn read_at_once(&self) {
+        let (has_begun, unread) = (self.index.borrow().has_begun(), self.unread());
+        if !has_begun || (1..=READ_AT_ONCE_MAX).contains(&unread) {
+            self.read_on(READ_AT_ONCE_MAX);
+        }
     }
 
     /// Reads a piece of so many records into the index, fewer where they are long, and answers whether there is more
@@ -481,6 +504,26 @@ mod tests {
             ("xen", vec![]),
         ] {
             assert_eq!(ids(&view, query), expected, "{query:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_like_the_words_is_of_one_kind_and_leaves_out_what_is_spelled_so() {
+        let view = world();
+        let like = |kind, query: &str, but: &[u128], most| {
+            let but: Vec<_> = but.iter().map(|n| id(*n)).collect();
+            view.like(kind, query, &but, most).into_iter().map(|id| id.0.as_u128()).collect::<Vec<_>>()
+        };
+        for (kind, query, but, most, expected) in [
+            (Kind::Account, "mecry", vec![], 9, vec![1]),
+            (Kind::Account, "mecry hosptal", vec![], 9, vec![1]),
+            (Kind::Contact, "nunes", vec![], 9, vec![11]),
+            (Kind::Account, "mercy", vec![1], 9, vec![]),
+            (Kind::Account, "hospital", vec![], 0, vec![]),
+            (Kind::Account, "zzzz", vec![], 9, vec![]),
+            (Kind::Account, " ", vec![], 9, vec![]),
+        ] {
+            assert_eq!(like(kind, query, &but, most), expected, "{query:?}");
         }
     }
 

@@ -16,6 +16,8 @@ pub(crate) struct Offer {
     pub(crate) name: String,
     /// What tells it from others of that name.
     pub(crate) line: String,
+    /// Whether it is only like what was typed.
+    pub(crate) is_like: bool,
 }
 
 /// The words around it.
@@ -25,6 +27,8 @@ pub(crate) struct PickWords {
     pub(crate) clear: &'static str,
     /// Nothing of that name.
     pub(crate) none: &'static str,
+    /// Nothing of that name, but what follows is like it.
+    pub(crate) like: &'static str,
 }
 
 /// The field. What is typed is only looked for; the field holds the value of the one that was chosen.
@@ -99,8 +103,11 @@ pub(crate) fn PickField(
             }
             let found = found.get();
             let none = found.is_empty().then(|| view! { <p class="pick__none">{words.none}</p> });
+            let is_like = found.first().is_some_and(|offer| offer.is_like);
+            let like = is_like.then(|| view! { <p class="pick__none">{words.like}</p> });
             Some(view! {
                 <div class="pick__box">
+                    {like}
                     <ul class="pick__offers" id=list_id.clone() role="listbox" aria-label=label>
                         {found.into_iter().enumerate().map(option).collect_view()}
                     </ul>

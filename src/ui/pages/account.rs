@@ -18,6 +18,7 @@ use crate::ui::history::{Coming, History, NeedsYou};
 use crate::ui::log_it::{LogIt, Taken};
 use crate::ui::reach::{self, Reach, Way};
 use crate::ui::record_page::RecordPage;
+use crate::ui::twins::LooksLike;
 use crate::ui::{due, intl, trail, undo, words};
 
 /// What the page shows of an account.
@@ -148,6 +149,7 @@ fn Here(store: Store, account: Memo<Option<Account>>) -> impl IntoView {
             <Show when=move || place.get() == Some(Place::NeedsYou)>
                 <NeedsYou />
             </Show>
+            <LooksLike store account=id />
             <Reach ways on_taken=taken.on_taken() />
             <LogIt taken account=id />
             <div class="page__do">

@@ -13,13 +13,14 @@ use crate::ui::open_form::OpenForm;
 use crate::ui::record_field::record_field;
 use crate::ui::record_page::{EditPage, EditWords};
 use crate::ui::twins::Twins;
-use crate::ui::{title, trail, words};
+use crate::ui::{me, title, trail, words};
 
 /// The page of a new account.
 #[component]
 pub(crate) fn NewAccount(store: Store) -> impl IntoView {
     title(|| words::NEW_ACCOUNT.to_owned());
-    let open = OpenForm::new(store, "account:new".to_owned(), Form::create(Kind::Account, NAMES));
+    let form = Form::create(Kind::Account, NAMES).with("owner", &untrack(|| me(store)));
+    let open = OpenForm::new(store, "account:new".to_owned(), form);
     let territories = Memo::new(move |_| store.status().with(|status| status.territories.clone()));
     let chosen = open.text(TERRITORY);
     let territory = move || {

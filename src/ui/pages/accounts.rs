@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 use leptos_router::params::ParamsMap;
-use protocol::{Record, RecordId};
+use protocol::{Kind, Record, RecordId};
 use view::filter::{Asker, SHOWS, Show, Sort, Wanted};
 use view::{Search, View};
 
@@ -25,6 +25,7 @@ use crate::ui::components::list::Row;
 use crate::ui::components::segments::Segments;
 use crate::ui::here::{self, Here};
 use crate::ui::intl::Now;
+use crate::ui::like::{ENOUGH, Like, SearchEverything};
 use crate::ui::record_list::{HeadLine, RecordList, SearchField};
 use crate::ui::saved_views::{NameDialog, Naming, SavedLinks, address};
 use crate::ui::{as_of, attention, due, intl, title, trail, words};
@@ -134,6 +135,21 @@ impl ListPlace {
         })
     }
 
+    /// Those of the whole list that are like what is searched for, where few are spelled so.
+    fn like(self, store: Store, like: Like) -> Vec<RecordId> {
+        if !self.wanted.with(Wanted::is_all) {
+            return Vec::new();
+        }
+        self.query.with(|query| {
+            let few = |search: &mut Search| {
+                let found: Vec<_> =
+                    store.with_view(|view| view.accounts().search(search, query).take(ENOUGH).collect());
+                like.of(Kind::Account, query, &found)
+            };
+            self.search.try_update_value(few).unwrap_or_default()
+        })
+    }
+
     fn total(self, view: &View, kept: Option<Kept>) -> usize {
         if let Some(kept) = kept {
             return kept.rows.len();
@@ -147,7 +163,7 @@ impl ListPlace {
         })
     }
 
-    fn rows(self, view: &View, kept: Option<Kept>, range: Range<usize>) -> Vec<Row> {
+    fn rows(self, view: &View, kept: Option<Kept>, like: &[RecordId], range: Range<usize>) -> Vec<Row> {
         if let Some(Kept { rows, .. }) = kept {
             let says_when = self.wanted.with(|wanted| wanted.sort == Sort::LongestAgo);
             let (start, end) = (range.start.min(rows.len()), range.end.min(rows.len()));
@@ -163,7 +179,7 @@ impl ListPlace {
             return rows.filter_map(row).collect();
         }
         let (start, len) = (range.start, range.len());
-        let ids = self.query.with(|query| match query.trim() {
+        let mut ids = self.query.with(|query| match query.trim() {
             "" => view.accounts().ids(range),
             query => {
                 let found = |search: &mut Search| {
@@ -172,8 +188,17 @@ impl ListPlace {
                 self.search.try_update_value(found).unwrap_or_default()
             }
         });
+        let exact = if like.is_empty() { usize::MAX } else { self.total(view, None) };
+        ids.extend(like.iter().skip(start.saturating_sub(exact)).take(len - ids.len()));
         let records = ids.into_iter().filter_map(|id| view.record(id));
-        records.zip(start..).map(|(record, at)| row(view, record, at)).collect()
+        let rows = records.zip(start..).map(|(record, at)| {
+            let mut row = row(view, record, at);
+            if (1..=at).contains(&exact) {
+                row.text = words::dotted([Some(words::LIKE_IT.to_owned()), Some(row.text)]);
+            }
+            row
+        });
+        rows.collect()
     }
 }
 
@@ -218,11 +243,13 @@ pub(crate) fn Accounts(store: Store, place: ListPlace, now: Now) -> impl IntoVie
     let show = Memo::new(move |_| place.wanted.with(|wanted| wanted.show));
     let among = Memo::new(move |_| place.among(store, show.get()));
     let kept = Memo::new(move |_| place.kept(store, among));
+    let asked = Like::new(store);
+    let like = Memo::new(move |_| place.like(store, asked));
     view! {
         <div class="split" class:split--open=move || is_open.get()>
             <section class="split__list" aria-label=words::ACCOUNTS>
-                <ListHead store place among kept now is_open />
-                <Rows store place kept is_open path />
+                <ListHead store place among kept like now is_open />
+                <Rows store place kept like is_open path />
             </section>
             <div class="split__record" tabindex="-1">
                 <Outlet />
@@ -286,6 +313,7 @@ fn ListHead(
     place: ListPlace,
     among: Memo<Among>,
     kept: Memo<Option<Kept>>,
+    like: Memo<Vec<RecordId>>,
     now: Now,
     is_open: Memo<bool>,
 ) -> impl IntoView {
@@ -299,6 +327,9 @@ fn ListHead(
             (true, Here::At(..)) => words::near_line(found.get(), matched.unwrap_or_default(), intl::number),
             (true, _) => String::new(),
             _ if wanted.with(Wanted::narrows) => words::accounts_of(found.get(), all.get(), intl::number),
+            _ if !like.with(Vec::is_empty) => {
+                words::accounts_like(found.get(), all.get(), like.with(Vec::len), intl::number)
+            }
             _ => place.query.with(|query| words::accounts_line(query, found.get(), all.get(), intl::number)),
         }
     };
@@ -396,13 +427,16 @@ fn Rows(
     store: Store,
     place: ListPlace,
     kept: Memo<Option<Kept>>,
+    like: Memo<Vec<RecordId>>,
     is_open: Memo<bool>,
     path: Memo<String>,
 ) -> impl IntoView {
-    let total = Memo::new(move |_| store.with_view(|view| place.total(view, kept.get())));
+    let total =
+        Memo::new(move |_| store.with_view(|view| place.total(view, kept.get())) + like.with(Vec::len));
     let has_accounts = Memo::new(move |_| store.with_view(|view| !view.accounts().is_empty()));
-    let rows =
-        Callback::new(move |range: Range<usize>| store.with_view(|view| place.rows(view, kept.get(), range)));
+    let rows = Callback::new(move |range: Range<usize>| {
+        store.with_view(|view| like.with(|like| place.rows(view, kept.get(), like, range)))
+    });
     let no_match = Signal::derive(move || words::no_match(&place.query.get()));
     let has_here = Memo::new(move |_| {
         place.wanted.with(|wanted| wanted.sort != Sort::Nearest) || matches!(place.here.get(), Here::At(..))
@@ -419,7 +453,12 @@ fn Rows(
         } else if narrows.get() {
             view! { <NoneLike store place /> }.into_any()
         } else {
-            view! { <Empty title=no_match text=words::NO_MATCH_TEXT /> }.into_any()
+            view! {
+                <Empty title=no_match text=words::NO_MATCH_TEXT>
+                    <SearchEverything query=place.query />
+                </Empty>
+            }
+            .into_any()
         }
     };
     view! {
@@ -444,10 +483,19 @@ fn NoneLike(store: Store, place: ListPlace) -> impl IntoView {
         place.want(Wanted::default());
         attention::take_up();
     };
-    view! {
-        <Empty icon=Icon::Filter title=Signal::derive(why) text=words::TAKE_ONE_OFF>
-            <Button label=words::CLEAR_FILTERS icon=Icon::Close on_press=clear />
-        </Empty>
+    // Whoever has no account yet asks how one becomes theirs.
+    let mine = Wanted::default().showing(Show::Mine);
+    let is_mine = Memo::new(move |_| {
+        place.query.with(|query| query.trim().is_empty())
+            && place.wanted.with(|wanted| wanted.clone().sorted(Sort::Name) == mine)
+    });
+    move || {
+        let text = if is_mine.get() { words::HOW_MINE } else { words::TAKE_ONE_OFF };
+        view! {
+            <Empty icon=Icon::Filter title=Signal::derive(why) text>
+                <Button label=words::CLEAR_FILTERS icon=Icon::Close on_press=clear />
+            </Empty>
+        }
     }
 }
 

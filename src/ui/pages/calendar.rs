@@ -18,6 +18,7 @@ use crate::ui::components::card::{Empty, PageHead};
 use crate::ui::components::chip::{self, Standing, Tone};
 use crate::ui::components::icon::{Drawing, Icon};
 use crate::ui::intl::Now;
+use crate::ui::like::SearchEverything;
 use crate::ui::move_event::{self, Asked, MoveDialog};
 use crate::ui::pages::account::state;
 use crate::ui::{intl, name, occasion, title, trail, words};
@@ -90,6 +91,8 @@ struct Item {
     href: String,
     name: String,
     line: String,
+    /// Its account, unless it is known by it.
+    account: Option<String>,
     /// What came of it; none while it is planned.
     status: Option<(String, Tone, Icon)>,
     is_off: bool,
@@ -107,11 +110,13 @@ impl Item {
             let outcome = record.fields.text("outcome").map(|outcome| words::value("outcome", outcome));
             words::dotted([Some(words::value("status", status)), outcome])
         };
+        let account = view.account_of(record).and_then(|id| view.record(id)).map(|account| name(account));
         Self {
             at,
             href: at.map_or_else(|| crate::ui::address(Kind::Event, record.id), |at| occasion::address(&at)),
             name: name(record),
             line: crate::ui::line(view, record),
+            account: account.filter(|account| *account != name(record)),
             status: status.map(|status| (told(status), look(status).0, look(status).1)),
             is_off: matches!(status, Some("cancelled" | "missed")),
             place: view.place(record.id),
@@ -337,12 +342,37 @@ fn Days(
             </section>
         })
     };
-    move || seen.get().into_iter().filter_map(section).collect_view()
+    let is_open = RwSignal::new(false);
+    // A week that has begun is read from today on.
+    let before = move || {
+        let past = seen.with(|seen| seen.iter().filter(|day| **day < today.get()).count());
+        if every && seen.with(|seen| past < seen.len()) { past } else { 0 }
+    };
+    move || {
+        let (before, seen) = (before(), seen.get());
+        let days = |of: &[Date]| of.iter().copied().filter_map(section).collect_view();
+        let earlier = (before > 0).then(|| {
+            view! {
+                <details
+                    class="form__more"
+                    open=is_open.get_untracked()
+                    on:toggle:target=move |event| is_open.set(event.target().open())
+                >
+                    <summary class="form__more-head">{words::EARLIER_IN_WEEK}</summary>
+                    <div class="calendar__earlier">{days(&seen[..before])}</div>
+                </details>
+            }
+        });
+        view! {
+            {earlier}
+            {days(&seen[before..])}
+        }
+    }
 }
 
 /// An event in a line.
 fn row(item: Item) -> impl IntoView {
-    let Item { at, href, name, line, status, is_off, place } = item;
+    let Item { at, href, name, line, status, is_off, place, .. } = item;
     let hours = at.as_ref().map(occasion::hours);
     let standing = status.map(|(text, tone, icon)| view! { <Standing text tone icon /> });
     let mark = (place != Place::Web).then(|| state(place));
@@ -395,7 +425,13 @@ fn Found(store: Store, sought: RwSignal<String>) -> impl IntoView {
         </p>
         <Show
             when=move || !is_empty.get()
-            fallback=move || view! { <Empty title=no_match text=words::NO_MATCH_TEXT /> }
+            fallback=move || {
+                view! {
+                    <Empty title=no_match text=words::NO_MATCH_TEXT>
+                        <SearchEverything query=sought />
+                    </Empty>
+                }
+            }
         >
             <section class="card">
                 <ul role="list" aria-label=words::EVENTS_FOUND class="calendar__list">
@@ -559,6 +595,12 @@ fn hours(items: &[Item], seen: &[Date]) -> RangeInclusive<i32> {
     from / 60..=(to - 1) / 60
 }
 
+/// How many lines of text are read in so many minutes.
+fn lines(minutes: i32) -> String {
+    let room = f64::from(minutes) / 60.0 * HOUR_REM - FRAME_REM;
+    ((room / LINE_REM) as i32).max(1).to_string()
+}
+
 /// One day of the grid.
 fn column(
     store: Store,
@@ -627,11 +669,23 @@ fn column(
                 event.stop_propagation();
             }
         };
-        let mark = item.status.clone().map(|(text, tone, icon)| view! { <Standing text tone icon /> });
-        let place = (item.place != Place::Web).then(|| {
-            let (tone, icon) = chip::look(item.place);
-            view! { <Standing text=words::place(item.place) tone icon /> }
-        });
+        let place = (item.place != Place::Web)
+            .then(|| (words::place(item.place).to_owned(), chip::look(item.place).1));
+        let marks: Vec<(String, Icon)> =
+            item.status.into_iter().map(|(text, _, icon)| (text, icon)).chain(place).collect();
+        let icons = marks.iter().map(|(_, icon)| view! { <Drawing icon=*icon /> }).collect_view();
+        // Last is what may be cut off where there is no room; of the hours that is the end.
+        let after = |text: String| {
+            view! {
+                <span class="calendar__after" dir="auto">
+                    {text}
+                </span>
+            }
+        };
+        let after = item.account.into_iter().chain(marks.into_iter().map(|(text, _)| text)).map(after);
+        let hours = occasion::hours(&at);
+        let start = intl::time_of_day(at.start.hour(), at.start.minute());
+        let end = hours.strip_prefix(&start).unwrap_or_default().to_owned();
         view! {
             <li
                 class="calendar__block"
@@ -648,15 +702,17 @@ fn column(
                 on:pointercancel=move |_| drag.set(None)
             >
                 <a class="calendar__event" href=item.href draggable="false" on:click=on_click>
-                    <span class="calendar__name" dir="auto">
-                        {item.name}
+                    <span class="calendar__words" style:--lines=lines(to - from)>
+                        {icons}
+                        <span class="calendar__at">
+                            {start} <span class="calendar__end">{end}</span>
+                        </span>
+                        " "
+                        <span class="calendar__name" dir="auto">
+                            {item.name}
+                        </span>
+                        {after.collect_view()}
                     </span>
-                    <span class="calendar__at">{occasion::hours(&at)}</span>
-                    <span class="calendar__at" dir="auto">
-                        {item.line}
-                    </span>
-                    {mark}
-                    {place}
                 </a>
             </li>
         }
@@ -682,6 +738,9 @@ fn column(
 const FOUND_MAX: usize = 50;
 /// How high an hour is; as the lines of calendar.css are.
 const HOUR_REM: f64 = 4.0;
+/// What stands above and below the text of an event, and how high one of its lines is, as in calendar.css.
+const FRAME_REM: f64 = 0.5;
+const LINE_REM: f64 = 1.0;
 /// What is shorter is drawn as if it were so long: a thumb must hit it.
 const LEAST_MINUTES: i32 = 45;
 const WORK_MINUTES: (i32, i32) = (7 * 60, 19 * 60);
@@ -709,6 +768,11 @@ mod tests {
             let seen = look.around(day(of));
             assert_eq!((seen.first(), seen.last()), (Some(&day(first)), Some(&day(last))), "{look:?} {of}");
         }
+    }
+
+    #[test]
+    fn an_event_shows_whole_lines_and_at_least_one() {
+        assert_eq!([0, LEAST_MINUTES, 60, 120].map(lines), ["1", "2", "3", "7"]);
     }
 
     #[test]

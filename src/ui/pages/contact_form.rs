@@ -10,21 +10,23 @@ use crate::ui::components::button::Button;
 use crate::ui::components::card::PageHead;
 use crate::ui::components::field::Entry;
 use crate::ui::components::icon::Icon;
-use crate::ui::components::pick::{PickField, PickWords};
+use crate::ui::components::pick::PickField;
 use crate::ui::form::Form;
 use crate::ui::form_frame::FormFrame;
 use crate::ui::open_form::OpenForm;
 use crate::ui::record_field::{self, record_field};
 use crate::ui::record_page::{EditPage, EditWords};
 use crate::ui::twins::Twins;
-use crate::ui::{address, home_of, title, trail, words};
+use crate::ui::{address, home_of, me, title, trail, words};
 
 /// The page of a new contact.
 #[component]
 pub(crate) fn NewContact(store: Store) -> impl IntoView {
     title(|| words::NEW_CONTACT.to_owned());
     let account = use_query_map().with_untracked(|query| query.get("account")).unwrap_or_default();
-    let form = Form::create(Kind::Contact, &record_fields()).with("account", &account);
+    let form = Form::create(Kind::Contact, &record_fields())
+        .with("account", &account)
+        .with("owner", &untrack(|| me(store)));
     let open = OpenForm::new(store, "contact:new".to_owned(), form);
     let given = account.parse().ok().map(RecordId);
     let back = given.map_or_else(|| "/contacts".to_owned(), |id| address(Kind::Account, id));
@@ -168,7 +170,6 @@ fn FurtherPlaces(open: OpenForm) -> impl IntoView {
         on_left: Callback::new(move |()| open.keep()),
     };
     let offers = record_field::offers(store, Kind::Account);
-    let words = PickWords { clear: words::CLEAR, none: words::NONE_OF_THAT_NAME };
     view! {
         <fieldset class="further">
             <legend class="field__label">{words::FURTHER_PLACES}</legend>
@@ -177,7 +178,7 @@ fn FurtherPlaces(open: OpenForm) -> impl IntoView {
                     {place(field)}
                 </For>
             </ul>
-            <PickField entry chosen=Signal::stored(None::<String>) offers words />
+            <PickField entry chosen=Signal::stored(None::<String>) offers words=record_field::PICK_WORDS />
         </fieldset>
     }
 }

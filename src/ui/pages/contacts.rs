@@ -16,6 +16,7 @@ use crate::ui::components::icon::{Drawing, Icon};
 use crate::ui::components::list::Row;
 use crate::ui::components::segments::Segments;
 use crate::ui::intl::Now;
+use crate::ui::like::SearchEverything;
 use crate::ui::pages::accounts::LISTS;
 use crate::ui::record_list::{HeadLine, RecordList, SearchField};
 use crate::ui::{as_of, intl, title, words};
@@ -143,7 +144,12 @@ fn Rows(store: Store, place: ContactsPlace, is_open: Memo<bool>, path: Memo<Stri
     let no_match = Signal::derive(move || words::no_contact_match(&place.query.get()));
     let empty = move || {
         if has_contacts.get() {
-            view! { <Empty title=no_match text=words::NO_MATCH_TEXT /> }.into_any()
+            view! {
+                <Empty title=no_match text=words::NO_MATCH_TEXT>
+                    <SearchEverything query=place.query />
+                </Empty>
+            }
+            .into_any()
         } else {
             view! { <Empty icon=Icon::Person title=words::NO_CONTACTS text=words::NO_CONTACTS_TEXT /> }
                 .into_any()

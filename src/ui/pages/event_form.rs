@@ -11,13 +11,13 @@ use crate::store::{Draft, DraftEdit, Store};
 use crate::ui::components::button::Button;
 use crate::ui::components::card::{Empty, PageHead};
 use crate::ui::components::field::{Entry, TickField};
-use crate::ui::components::pick::{PickField, PickWords};
+use crate::ui::components::pick::PickField;
 use crate::ui::components::when::WhenField;
 use crate::ui::form::{Form, Touched};
 use crate::ui::form_frame::{FormFrame, entry};
 use crate::ui::open_form::OpenForm;
 use crate::ui::record_field::{self, record_field};
-use crate::ui::{address, home_of, intl, occasion, title, trail, words};
+use crate::ui::{address, home_of, intl, me, occasion, title, trail, words};
 
 /// The page of a new event.
 #[component]
@@ -38,7 +38,8 @@ pub(crate) fn NewEvent(store: Store) -> impl IntoView {
         .with("account", &account)
         .with("contact", &contact)
         .with("start", &start)
-        .with("end", &end);
+        .with("end", &end)
+        .with("owner", &untrack(|| me(store)));
     let open = OpenForm::new(store, "event:new".to_owned(), form);
     let back = match account.parse().ok().map(RecordId) {
         Some(id) => address(Kind::Account, id),
@@ -305,14 +306,13 @@ fn Others(open: OpenForm) -> impl IntoView {
         on_left: Callback::new(move |()| open.keep()),
     };
     let offers = record_field::offers(store, Kind::Contact);
-    let words = PickWords { clear: words::CLEAR, none: words::NONE_OF_THAT_NAME };
     view! {
         <fieldset class="further">
             <legend class="field__label">{words::OTHERS}</legend>
             <ul role="list" class="further__places">
                 {move || chosen.get().into_iter().map(person).collect_view()}
             </ul>
-            <PickField entry chosen=Signal::stored(None::<String>) offers words />
+            <PickField entry chosen=Signal::stored(None::<String>) offers words=record_field::PICK_WORDS />
         </fieldset>
     }
 }

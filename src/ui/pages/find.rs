@@ -1,7 +1,5 @@
 //! One search over everything on this phone. The index is begun when this page is first opened, and read on in pieces.
 
-use std::time::Duration;
-
 use engine::Place;
 use leptos::html;
 use leptos::prelude::*;
@@ -17,6 +15,7 @@ use crate::ui::components::button::Button;
 use crate::ui::components::card::{Empty, PageHead};
 use crate::ui::components::chip::{self, Mark};
 use crate::ui::components::icon::Icon;
+use crate::ui::like::read_on;
 use crate::ui::{attention, intl, occasion, title, words};
 
 /// What was found of a kind, as it is shown.
@@ -76,7 +75,7 @@ impl Asked {
 pub(crate) fn Find(store: Store) -> impl IntoView {
     title(|| words::FIND.to_owned());
     let asked = Asked::of_address();
-    let left = read_on(store);
+    let left = read_on(store, Signal::stored(true));
     let found = Memo::new(move |_| {
         left.get();
         let only = asked.only.get();
@@ -293,41 +292,6 @@ const fn room(kind: Kind) -> &'static str {
     }
 }
 
-/// Reads on in pieces between which the screen is drawn and keys are heard, at first and whenever much has changed.
-/// Says now and then how many records are left.
-fn read_on(store: Store) -> ReadSignal<usize> {
-    let (left, set_left) = signal(0);
-    let (turn, set_turn) = signal(0_u32);
-    let said_at = StoredValue::new(0);
-    let is_waiting = StoredValue::new(false);
-    Effect::new(move |_| {
-        turn.get();
-        let begun = intl::now_ms();
-        let (is_more, still) = store.with_view(|view| {
-            let mut is_more = view.read_on(PIECE);
-            while is_more && intl::now_ms() - begun < PIECE_MS {
-                is_more = view.read_on(PIECE);
-            }
-            (is_more, view.unread())
-        });
-        let is_news = still == 0 || begun - said_at.get_value() >= SAID_EVERY_MS;
-        if is_news && left.get_untracked() != still {
-            said_at.set_value(begun);
-            set_left.set(still);
-        }
-        if is_more && !is_waiting.get_value() {
-            is_waiting.set_value(true);
-            let next = move || {
-                // The page may be gone by then.
-                is_waiting.try_set_value(false);
-                set_turn.try_update(|turn| *turn = turn.wrapping_add(1));
-            };
-            set_timeout(next, Duration::ZERO);
-        }
-    });
-    left
-}
-
 /// Arrow keys go from the box to the first hit and from hit to hit.
 fn on_key(event: KeyboardEvent) {
     let step = match event.key().as_str() {
@@ -352,6 +316,3 @@ const EACH: usize = 5;
 /// So many of one kind; nobody reads further.
 const ALL_MOST: usize = 100;
 const LINES_MOST: usize = 3;
-const PIECE: usize = 250;
-const PIECE_MS: i64 = 6;
-const SAID_EVERY_MS: i64 = 300;

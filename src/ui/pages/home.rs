@@ -8,7 +8,7 @@ use protocol::RecordId;
 use view::View;
 use view::brief::{self, Counts};
 
-use crate::store::{Session, Store};
+use crate::store::Store;
 use crate::ui::as_of::{self, Pulling};
 use crate::ui::components::button::Button;
 use crate::ui::components::card::{Card, Empty, Leads, PageHead};
@@ -35,10 +35,7 @@ pub(crate) fn Home(store: Store, now: Now) -> impl IntoView {
     let today = Memo::new(move |_| {
         // What is past moves on with the clock.
         now.tick();
-        let me = store.session().with(|session| match session {
-            Session::Open { who, .. } => who.name.clone(),
-            _ => String::new(),
-        });
+        let me = crate::ui::me(store);
         store.with_view(|view| {
             let clock = intl::clock();
             (!view.is_empty()).then(|| Today::read(view, &brief::day_of(view, &me, clock), clock))

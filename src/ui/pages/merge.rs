@@ -14,7 +14,7 @@ use crate::ui::components::button::{Button, Weight};
 use crate::ui::components::card::{Card, Empty, Leads, PageHead};
 use crate::ui::components::field::Entry;
 use crate::ui::components::icon::{Drawing, Icon};
-use crate::ui::components::pick::{PickField, PickWords};
+use crate::ui::components::pick::PickField;
 use crate::ui::form::Touched;
 use crate::ui::twins::{self, Twin};
 use crate::ui::{address, line, name, record_field, title, trail, undo, words};
@@ -80,7 +80,6 @@ fn Other(store: Store, record: Rc<Record>, other: RwSignal<Option<RecordId>>) ->
         on_typed: Callback::new(move |id: String| other.set(id.parse().ok().map(RecordId))),
         on_left: Callback::new(|()| ()),
     };
-    let words = PickWords { clear: words::CLEAR, none: words::NONE_OF_THAT_NAME };
     let (all, own) = (record_field::offers(store, Kind::Account), record.id.0.to_string());
     let offers = Callback::new(move |query: String| {
         let mut offers = all.run(query);
@@ -94,7 +93,7 @@ fn Other(store: Store, record: Rc<Record>, other: RwSignal<Option<RecordId>>) ->
                 {is_unlikely.then(|| view! { <p class="card__nothing">{words::NONE_LIKELY}</p> })}
                 <ul role="list" class="people">{likely.into_iter().map(offer).collect_view()}</ul>
             </Card>
-            <PickField entry chosen=Signal::stored(None::<String>) offers words />
+            <PickField entry chosen=Signal::stored(None::<String>) offers words=record_field::PICK_WORDS />
             <OtherPairs store but=record.id />
         </div>
     }

@@ -11,7 +11,7 @@ use crate::ui::form_frame::FormFrame;
 use crate::ui::open_form::OpenForm;
 use crate::ui::record_field::record_field;
 use crate::ui::record_page::{EditPage, EditWords};
-use crate::ui::{address, home_of, intl, title, trail, words};
+use crate::ui::{address, home_of, intl, me, title, trail, words};
 
 /// The page of a new referral.
 #[component]
@@ -24,7 +24,8 @@ pub(crate) fn NewReferral(store: Store) -> impl IntoView {
     let form = Form::create(Kind::Referral, &record_fields())
         .with("account", &account)
         .with("contact", &contact)
-        .with("referred", &intl::today().to_string());
+        .with("referred", &intl::today().to_string())
+        .with("owner", &untrack(|| me(store)));
     let open = OpenForm::new(store, format!("referral:new:{account}"), form);
     let record = |kind, id: &str| id.parse().ok().map(|id| address(kind, RecordId(id)));
     let back = record(Kind::Contact, &contact).or_else(|| record(Kind::Account, &account));

@@ -6,7 +6,9 @@ use leptos_router::components::A;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use protocol::{Kind, RecordId};
 use view::View;
-use view::pipeline::{self, Became, CLOSED_DAYS, Case, Which, cases, columns, days_before, next_step};
+use view::pipeline::{
+    self, Became, CLOSED_DAYS, Case, Which, cases, columns, days_before, next_step, rep_of,
+};
 use view::timeline::Clock;
 use web_sys::DragEvent;
 
@@ -15,6 +17,7 @@ use crate::ui::components::button::{Button, Weight};
 use crate::ui::components::card::Empty;
 use crate::ui::components::chip::{self, Mark, Tone};
 use crate::ui::components::icon::{Drawing, Icon};
+use crate::ui::like::SearchEverything;
 use crate::ui::move_referral::{MoveDialog, Moving};
 use crate::ui::record_list::{HeadLine, SearchField};
 use crate::ui::{address, intl, open_referral, title, trail, words};
@@ -90,7 +93,7 @@ impl Card {
             from: account.unwrap_or_default(),
             facts: words::dotted([reason, decision, value("line"), value("physician")]),
             waited: words::waited(case.days),
-            rep: is_open.then(|| words::rep_line(&open_referral::worked_by(view, record))),
+            rep: is_open.then(|| words::rep_line(rep_of(view, record), &record.by)),
             next: is_open.then(|| words::next_line(&next())),
             mark: (place != Place::Web).then_some((words::place(place), tone, icon)),
         }
@@ -132,7 +135,9 @@ pub(crate) fn Referrals(store: Store) -> impl IntoView {
         .into_any(),
         (_, 0) => {
             let title = Signal::derive(move || words::no_referral_match(&query.get()));
-            view! { <Empty title text=words::NO_MATCH_TEXT /> }.into_any()
+            let is_search = query.with_untracked(|query| !query.trim().is_empty());
+            let everything = move || is_search.then(|| view! { <SearchEverything query /> });
+            view! { <Empty title text=words::NO_MATCH_TEXT>{everything}</Empty> }.into_any()
         }
         _ => view! {
             <div class="board__stages">

@@ -54,6 +54,7 @@ pub(crate) const SEARCH_EVENTS: &str = "Search events";
 pub(crate) const EVENTS_FOUND: &str = "Events found";
 pub(crate) const SEARCH_EVENTS_HINT: &str = "Title, place, person\u{2026}";
 pub(crate) const ALL_DAY: &str = "All day";
+pub(crate) const EARLIER_IN_WEEK: &str = "Earlier this week";
 pub(crate) const NOTHING_ON_DAY: &str = "Nothing on this day";
 pub(crate) const NOTHING_IN_WEEK: &str = "Nothing in this week";
 pub(crate) const NOTHING_IN_MONTH: &str = "Nothing in these 30 days";

@@ -37,6 +37,24 @@ pub(crate) fn nothing_found(query: &str) -> String {
     format!("Nothing on this phone matches “{}”", query.trim())
 }
 
+/// What leads from a list to the search over everything.
+pub(crate) fn search_everything(query: &str) -> String {
+    format!("Search everything for “{}”", query.trim())
+}
+
+/// How many accounts are like the words, beside those that are spelled so.
+pub(crate) fn accounts_like(
+    found: usize,
+    all: usize,
+    like: usize,
+    number: impl Fn(usize) -> String,
+) -> String {
+    match found {
+        0 => format!("{LIKE_INSTEAD} {}", counted(like, &number(like), "account", "accounts")),
+        _ => format!("{} of {} accounts, and {} like it", number(found), number(all), number(like)),
+    }
+}
+
 /// There is more than is shown.
 pub(crate) fn best_of(shown: &str, all: &str) -> String {
     format!("The best {shown} of {all}. Type another word to narrow it down.")
@@ -61,6 +79,8 @@ pub(crate) fn near_line(found: usize, all: usize, number: impl Fn(usize) -> Stri
     )
 }
 
+pub(crate) const LIKE_INSTEAD: &str = "Nothing is spelled so. Like it:";
+pub(crate) const LIKE_IT: &str = "Like it";
 pub(crate) const FIND_LABEL: &str = "Find";
 pub(crate) const FIND_HINT: &str = "Name, number, city, words of a note";
 pub(crate) const FIND_FIRST: &str = "One search over everything on this phone";

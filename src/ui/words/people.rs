@@ -56,6 +56,8 @@ pub(crate) fn role(text: &str) -> &str {
 }
 
 /// Why two records may be one.
+pub(crate) const COMPARE_THEM: &str = "Compare and merge";
+pub(crate) const LOOKS_LIKE: &str = "This account may be here twice";
 pub(crate) const fn reason_alike(reason: Reason) -> &'static str {
     match reason {
         Reason::Ccn => "same CMS number",

@@ -87,14 +87,15 @@ pub(crate) fn which(
 pub(crate) fn worked_by(rep: Option<&str>, wrote: &str) -> String {
     match (rep, wrote) {
         (Some(rep), _) => super::short(rep),
-        (None, "") => NOBODY.to_owned(),
-        (None, wrote) => format!("{NOBODY} (last written by {})", super::short(wrote)),
+        (None, "") => NO_REP.to_owned(),
+        (None, wrote) => format!("{NO_REP}; {} wrote it last", super::short(wrote)),
     }
 }
 
 /// The line of a card that says who works on it.
-pub(crate) fn rep_line(rep: &str) -> String {
-    format!("Rep: {rep}")
+pub(crate) fn rep_line(rep: Option<&str>, wrote: &str) -> String {
+    let said = worked_by(rep, wrote);
+    if rep.is_some() { format!("Rep: {said}") } else { said }
 }
 
 /// The line of a card that says what is next.
@@ -132,7 +133,6 @@ pub(crate) const MAY_BE_EMPTY: &str = "May be left empty, and added later.";
 pub(crate) const OTHER_STAGE: &str = "Another stage";
 pub(crate) const FIXABLE: &str = "We can change it";
 pub(crate) const NOT_FIXABLE: &str = "Not in our hands";
-pub(crate) const NOBODY: &str = "Nobody";
 pub(crate) const NO_PAYER: &str = "No payer named";
 pub(crate) const NO_REP: &str = "No rep named";
 pub(crate) const NO_ACCOUNT_NAMED: &str = "No account named";
@@ -176,6 +176,7 @@ mod tests {
         };
         let said = which(&began, Some("Nov 2".into()), Some("Nov 8".into()), None);
         assert_eq!(said, "Care began Nov 2 to Nov 8 \u{b7} Admitted \u{b7} Medicare \u{b7} No rep named");
-        assert_eq!(worked_by(None, "Ana"), "Nobody (last written by Ana)");
+        assert_eq!(worked_by(None, "Ana"), "No rep named; Ana wrote it last");
+        assert_eq!([rep_line(Some("Ana"), "Ben"), rep_line(None, "")], ["Rep: Ana", "No rep named"]);
     }
 }

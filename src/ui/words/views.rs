@@ -149,6 +149,8 @@ pub(crate) const FILTER_ACCOUNTS: &str = "Filter accounts";
 pub(crate) const ORDER: &str = "Order";
 pub(crate) const WHAT_IS_ON: &str = "What is on";
 pub(crate) const CLEAR_FILTERS: &str = "Clear filters";
+pub(crate) const HOW_MINE: &str = "An account is yours when its owner is your name: open it, press Edit and write your \
+    name under Owner. What you add yourself is yours at once.";
 pub(crate) const TAKE_ONE_OFF: &str = "Take one off, or clear them all.";
 pub(crate) const YOUR_VIEWS: &str = "Your views";
 pub(crate) const SAVE_VIEW: &str = "Save this view";

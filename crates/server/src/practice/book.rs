@@ -13,6 +13,7 @@ pub(super) type Saves = Vec<(Date, Vec<Edit>)>;
 /// A rep, with the accounts that the rep goes to: as many as there are [`STOPS`].
 pub(super) struct Book<'a> {
     pub(super) rep: usize,
+    pub(super) name: &'static str,
     pub(super) today: Date,
     pub(super) stops: Vec<&'a Record>,
 }
@@ -34,12 +35,14 @@ impl Book<'_> {
         saves
     }
 
-    /// How much an account is worth, and how often the rep means to be there.
+    /// How much an account is worth, how often the rep means to be there, and whose it is.
     fn goal(&self, stop: usize) -> Edit {
         let (rating, frequency, _) = STOPS[stop];
         let targeted = if matches!(rating, "A" | "B") { "yes" } else { "" };
         let account = self.stops[stop];
-        let set = [("rating", rating), ("frequency", frequency), ("targeted", targeted)];
+        // Some are nobody's yet.
+        let owner = if stop % 6 == 5 { "" } else { self.name };
+        let set = [("rating", rating), ("frequency", frequency), ("targeted", targeted), ("owner", owner)];
         Edit { base: account.version, ..edit(account.id, Kind::Account, Op::Patch, &set) }
     }
 
