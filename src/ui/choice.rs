@@ -60,12 +60,17 @@ pub(crate) fn is_told_by_receipt(save: &NeedsYou) -> bool {
 
 /// The ways out for a save, the likeliest first.
 pub(crate) fn choices(save: &NeedsYou) -> Vec<Choice> {
-    let is_deletion = save.receipt.clashes.iter().any(|clash| clash.parked && clash.field == "deleted");
     match &save.receipt.outcome {
-        _ if save.asked => vec![Choice::PrivateNote, Choice::Undo],
-        Outcome::Conflicted if is_deletion => vec![Choice::KeepIt, Choice::DeleteAnyway],
-        Outcome::Conflicted => vec![Choice::KeepMine, Choice::KeepTheirs, Choice::WriteNew],
-        Outcome::Refused(Refusal::Invalid(_)) if save.edits.len() == 1 => {
+        _ if save.asked => {
+            let correct = Some(Choice::Correct).filter(|_| is_invalid(save) && to_mend(save).is_some());
+            correct.into_iter().chain([Choice::PrivateNote, Choice::Undo]).collect()
+        }
+        Outcome::Conflicted if is_deletion(save) => vec![Choice::KeepIt, Choice::DeleteAnyway],
+        Outcome::Conflicted => {
+            let third = to_mend(save).map(|_| Choice::WriteNew);
+            [Choice::KeepMine, Choice::KeepTheirs].into_iter().chain(third).collect()
+        }
+        Outcome::Refused(Refusal::Invalid(_)) if to_mend(save).is_some() => {
             vec![Choice::Correct, Choice::Ask, Choice::PrivateNote, Choice::Undo]
         }
         Outcome::Refused(Refusal::Invalid(_) | Refusal::Failed) => {
@@ -89,9 +94,8 @@ pub(crate) fn act(choice: Choice, save: &NeedsYou, own: Option<&TerritoryId>, wo
     Some(match choice {
         Choice::KeepMine => done(mine(save)),
         Choice::KeepTheirs | Choice::KeepIt => Act::Seen,
-        Choice::WriteNew => Act::Go(format!("/accounts/{}/edit", save.edits.first()?.id.0)),
         Choice::DeleteAnyway => done(save.edits.iter().map(again).collect()),
-        Choice::Correct => Act::Go(format!("/more/outbox/{}", save.number)),
+        Choice::Correct | Choice::WriteNew => Act::Go(format!("/more/outbox/{}", save.number)),
         Choice::TryAgain => done(save.edits.iter().map(again).collect()),
         Choice::BringBack => done(save.edits.iter().flat_map(brought_back).collect()),
         Choice::Ask => decide(Vec::new(), How::Ask),
@@ -101,6 +105,25 @@ pub(crate) fn act(choice: Choice, save: &NeedsYou, own: Option<&TerritoryId>, wo
         }
         Choice::Undo => done(Vec::new()),
     })
+}
+
+/// What the form holds that stands in the place of a save: a refused one as it was, if it is about one record; of a
+/// conflict the rep's values that were set aside.
+pub(crate) fn to_mend(save: &NeedsYou) -> Option<DraftEdit> {
+    let mut edits = match save.receipt.outcome {
+        Outcome::Conflicted if is_deletion(save) => return None,
+        Outcome::Conflicted => mine(save),
+        _ => save.edits.iter().map(again).collect(),
+    };
+    edits.pop().filter(|_| edits.is_empty())
+}
+
+fn is_deletion(save: &NeedsYou) -> bool {
+    save.receipt.clashes.iter().any(|clash| clash.parked && clash.field == "deleted")
+}
+
+fn is_invalid(save: &NeedsYou) -> bool {
+    matches!(save.receipt.outcome, Outcome::Refused(Refusal::Invalid(_)))
 }
 
 /// Under which key the form that corrects a save keeps its text.
@@ -207,6 +230,35 @@ mod tests {
         assert_eq!(draft.settles, [(4, How::Done)]);
         assert_eq!((draft.edits.len(), &draft.edits[0].op), (1, &Op::Patch));
         assert_eq!(draft.edits[0].set, [("owner".to_owned(), Some("Ben".to_owned()))].into());
+    }
+
+    /// Of whatever kind, and whatever else the save held.
+    #[test]
+    fn a_third_value_is_written_in_the_form_of_the_record_that_the_conflict_is_about() {
+        let mut save = save(Outcome::Conflicted, Op::Patch, vec![clash("stage")]);
+        let other = Edit { id: RecordId(Uuid::from_u128(2)), kind: Kind::Note, ..save.edits[0].clone() };
+        save.edits[0].kind = Kind::Referral;
+        save.edits.insert(0, other);
+        let edit = to_mend(&save).expect("one record");
+        let set = [("stage".to_owned(), Some("Ben".to_owned()))].into();
+        assert_eq!(
+            (edit.record, edit.kind, edit.set),
+            (Some(RecordId(Uuid::from_u128(1))), Kind::Referral, set)
+        );
+        let Some(Act::Go(href)) = act(Choice::WriteNew, &save, None, "") else { panic!("it leads on") };
+        assert_eq!(href, "/more/outbox/4");
+        save.receipt.clashes.push(Clash { record: RecordId(Uuid::from_u128(2)), ..clash("owner") });
+        assert!(!choices(&save).contains(&Choice::WriteNew), "two records have two forms");
+    }
+
+    /// The office may have no other answer than the server's rules.
+    #[test]
+    fn what_breaks_a_rule_can_be_corrected_also_while_the_office_is_asked() {
+        let mut save = save(Outcome::Refused(Refusal::Invalid("x".to_owned())), Op::Patch, vec![]);
+        save.asked = true;
+        assert_eq!(choices(&save)[0], Choice::Correct);
+        save.receipt.outcome = Outcome::Refused(Refusal::Denied);
+        assert!(!choices(&save).contains(&Choice::Correct));
     }
 
     #[test]

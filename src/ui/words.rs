@@ -232,6 +232,28 @@ pub(crate) fn not_signed_in(error: &SignInError) -> String {
     }
 }
 
+/// What a sign-out takes that is on no other phone and comes back with no sync: saves that the rep has not decided about,
+/// forms that were begun, and saved views.
+pub(crate) fn goes_too(undecided: usize, begun: usize, views: usize) -> String {
+    let counted = |count: usize, one: &str, many: &str| {
+        (count > 0).then(|| format!("{count} {}", if count == 1 { one } else { many }))
+    };
+    let parts: Vec<String> = [
+        counted(undecided, "save that needs you", "saves that need you"),
+        counted(begun, "unfinished form", "unfinished forms"),
+        counted(views, "saved view", "saved views"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let (last, first) = parts.split_last().map_or(("nothing", &[][..]), |(last, first)| (last, first));
+    let all = if first.is_empty() { last.to_owned() } else { format!("{} and {last}", first.join(", ")) };
+    let (are, them) = if undecided + begun + views == 1 { ("is", "it") } else { ("are", "them") };
+    format!(
+        "{all} {are} on this phone alone. Signing out removes {them}; what is on the web comes back with a sync."
+    )
+}
+
 /// The dialog that stands between unsent saves and their loss.
 pub(crate) fn not_on_web(count: usize) -> String {
     if count == 1 {
@@ -425,6 +447,7 @@ pub(crate) const NO_TERRITORY: &str =
 pub(crate) const SIGN_OUT: &str = "Sign out";
 pub(crate) const SIGNING_OUT: &str = "Signing out\u{2026}";
 pub(crate) const SIGN_OUT_TEXT: &str = "Takes your records off this phone.";
+pub(crate) const GOES_TOO: &str = "This goes too";
 pub(crate) const NOT_ON_WEB_TEXT: &str = "They go by themselves when there is a signal.";
 pub(crate) const KEEP_WORKING: &str = "Keep working";
 pub(crate) const SIGN_OUT_AND_LOSE: &str = "Sign out and lose them";
@@ -441,6 +464,7 @@ pub(crate) const ASKED: &str = "Your office is asked. The answer comes with a sy
 pub(crate) const REPLACED: &str = "What your saves replaced";
 pub(crate) const OK: &str = "OK";
 pub(crate) const PUT_BACK: &str = "Put theirs back";
+pub(crate) const IS_BACK: &str = "Theirs is back.";
 pub(crate) const TOO_OLD: &str = "This version of Satchel is too old to sync. Your saves are still sent.";
 pub(crate) const WAITING: &str = "Waiting";
 pub(crate) const SENDING: &str = "Sending";
@@ -525,6 +549,22 @@ mod tests {
             ("٠١٢٣٤", "٠١٢٣٤"),
         ] {
             assert_eq!(phone_number(typed), said);
+        }
+    }
+
+    #[test]
+    fn a_sign_out_says_all_that_goes_too() {
+        let end = |them| format!("Signing out removes {them}; what is on the web comes back with a sync.");
+        for (counts, said, them) in [
+            ((1, 0, 0), "1 save that needs you is on this phone alone.", "it"),
+            ((0, 2, 0), "2 unfinished forms are on this phone alone.", "them"),
+            (
+                (2, 1, 3),
+                "2 saves that need you, 1 unfinished form and 3 saved views are on this phone alone.",
+                "them",
+            ),
+        ] {
+            assert_eq!(goes_too(counts.0, counts.1, counts.2), format!("{said} {}", end(them)));
         }
     }
 

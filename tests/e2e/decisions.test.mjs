@@ -20,6 +20,7 @@ import {
   see,
   signIn,
   syncNow,
+  typeNote,
 } from './acts.mjs';
 import { admin } from './server.mjs';
 import { until } from './until.mjs';
@@ -226,6 +227,80 @@ test('what a save replaced is told with its author, and put back with one press'
   await button(page, 'Put theirs back').click();
   await web.hasFields(account.id, { phone: '555-0111' });
   await see(page, 'Everything you saved is on the web.');
+});
+
+test('what one save replaced beside a conflict is told with that; neither values go by a word about the other', async (t) => {
+  const world = await newWorld(t);
+  const phone = await world.newPhoneOf(REP1);
+  const { page } = phone;
+  const web = await world.onWeb();
+  const account = await web.anAccount('north');
+  await phone.context.setOffline(true);
+  await openAccount(page, account.fields.name);
+  await editAccount(page, { Owner: 'Mine', Phone: '555-0110' });
+  await web.edit(account, { owner: 'Theirs', phone: '555-0111' });
+  await phone.context.setOffline(false);
+  await chipSays(page, 'Needs you (1)');
+  await openOutbox(page);
+  await see(page, /you replaced “555-0111” by .+ with “555-0110”/);
+  await see(page, /saved “Theirs”, you saved “Mine”/);
+  assert.equal(await button(page, 'OK').count(), 0, 'the conflict is not decided by the way');
+
+  // Neither mine nor theirs, in the form of the record that it is about.
+  await button(page, 'Write a new one').click();
+  assert.equal(await field(page, 'Owner').inputValue(), 'Mine');
+  await field(page, 'Owner').fill('Both of us');
+  await button(page, 'Save').click();
+  await see(page, 'Everything you saved is on the web.');
+  await web.hasFields(account.id, { owner: 'Both of us', phone: '555-0110' });
+});
+
+test('of several replaced values one is put back, and the others are told still', async (t) => {
+  const world = await newWorld(t);
+  const phone = await world.newPhoneOf(REP1);
+  const { page } = phone;
+  const web = await world.onWeb();
+  const account = await web.anAccount('north');
+  await phone.context.setOffline(true);
+  await openAccount(page, account.fields.name);
+  await editAccount(page, { Phone: '555-0110', City: 'Elko' });
+  await web.edit(account, { phone: '555-0111', city: 'Ely' });
+  await phone.context.setOffline(false);
+  await web.hasFields(account.id, { phone: '555-0110', city: 'Elko' });
+  await go(page, 'Home');
+  await page.getByRole('link', { name: 'Your saves replaced 2 values of others' }).click();
+  const told = (value) => page.getByText(new RegExp(`you replaced “${value}”`));
+  await told('555-0111').waitFor();
+  await told('Ely').waitFor();
+  await button(page, 'Put theirs back').first().click();
+  await see(page, 'Theirs is back.');
+  await told('555-0111').waitFor();
+  await told('Ely').waitFor();
+  await button(page, 'Put theirs back').click();
+  await web.hasFields(account.id, { phone: '555-0111', city: 'Ely' });
+  await button(page, 'OK').click();
+  await see(page, 'Everything you saved is on the web.');
+});
+
+test('a sign-out says that a save that needs the rep and a form that was begun go too', async (t) => {
+  const world = await newWorld(t);
+  const phone = await world.newPhoneOf(REP1);
+  const { page } = phone;
+  const web = await world.onWeb();
+  const account = await web.anAccount('north');
+  await phone.context.setOffline(true);
+  await openAccount(page, account.fields.name);
+  await editAccount(page, { Owner: 'Mine' });
+  await web.edit(account, { owner: 'Theirs' });
+  await phone.context.setOffline(false);
+  await chipSays(page, 'Needs you (1)');
+  await typeNote(page, 'Half a thought');
+  await go(page, 'More');
+  await button(page, 'Sign out').click();
+  await see(page, '1 save that needs you and 1 unfinished form are on this phone alone.');
+  await button(page, 'Keep working').click();
+  await openOutbox(page);
+  await see(page, /saved “Theirs”, you saved “Mine”/);
 });
 
 test('a note about an account that was deleted on the web brings it back', async (t) => {

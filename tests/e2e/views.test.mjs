@@ -300,7 +300,7 @@ test('another user of the phone sees none of them, and a sign-out says that they
   await view(page, 'Mine alone').waitFor();
   await go(page, 'More');
   await button(page, 'Sign out').click();
-  await see(page, 'Your saved view goes too');
+  await see(page, '1 saved view is on this phone alone.');
   await button(page, 'Keep working').click();
   await button(page, 'Sign out').click();
   await page.getByRole('dialog').getByRole('button', { name: 'Sign out', exact: true }).click();

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use protocol::{Fields, How};
 
-use crate::store::{Draft, Store};
+use crate::store::{Draft, DraftEdit, Store};
 use crate::ui::choice;
 use crate::ui::components::button::Button;
 use crate::ui::components::card::{Empty, PageHead};
@@ -22,23 +22,25 @@ pub(crate) fn Mend(store: Store, number: u64) -> impl IntoView {
     title(|| words::MEND.to_owned());
     let status = store.status();
     let form = StoredValue::new(None::<OpenForm>);
-    let found = Memo::new(move |before: Option<&Option<(Fields, NeedsYou)>>| {
+    let found = Memo::new(move |before: Option<&Option<Mended>>| {
         // A form made anew meanwhile would offer once more what was refused, and the correction is stored already.
         if form.get_value().is_some_and(OpenForm::is_on_its_way) {
             return before.cloned().flatten();
         }
         let saves = status.with(|status| status.needs_you.clone());
-        let save = saves.into_iter().find(|save| save.number == number && save.edits.len() == 1)?;
-        let edit = &save.edits[0];
-        // What is shown of the record is what was pulled, with the save laid over it.
-        let pulled = |view: &view::View| view.record(edit.id).map(|record| record.fields.clone());
-        // Of one that is not here any more there are the save's own words.
-        let own = || edit.set.iter().filter_map(|(name, text)| Some((&**name, text.as_deref()?))).collect();
-        let fields = store.with_view(pulled).unwrap_or_else(own);
-        Some((fields, save))
+        let save = saves.into_iter().find(|save| save.number == number)?;
+        let edit = choice::to_mend(&save)?;
+        // What is shown of the record, with the save laid over it also where it was set aside; of one that is not here
+        // any more there are the save's own words.
+        let shown = |view: &view::View| view.record(edit.record?).map(|record| record.fields.clone());
+        let mut fields = store.with_view(shown).unwrap_or_default();
+        for (name, text) in &edit.set {
+            fields.set(name, text.as_deref());
+        }
+        Some(Mended { fields, edit, save })
     });
     move || match found.get() {
-        Some((fields, save)) => view! { <MendForm store fields save shown=form /> }.into_any(),
+        Some(mended) => view! { <MendForm store mended shown=form /> }.into_any(),
         None => view! {
             <div class="page">
                 <PageHead title=words::MEND_GONE back=(OUTBOX.to_owned(), words::OUTBOX) />
@@ -49,27 +51,36 @@ pub(crate) fn Mend(store: Store, number: u64) -> impl IntoView {
     }
 }
 
+/// What is to be corrected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Mended {
+    /// What the record holds with it.
+    fields: Fields,
+    edit: DraftEdit,
+    save: NeedsYou,
+}
+
 #[component]
 fn MendForm(
     store: Store,
-    /// What the record holds with the save.
-    fields: Fields,
-    save: NeedsYou,
+    mended: Mended,
     /// Where the page finds the form that it shows.
     shown: StoredValue<Option<OpenForm>>,
 ) -> impl IntoView {
-    let edit = save.edits[0].clone();
+    let Mended { fields, edit, save } = mended;
     let names = record_field::typed(edit.kind);
     let form = Form::again(edit.kind, &fields, &names, &edit.set);
     let open = OpenForm::new(store, choice::draft_key(save.number), form);
     shown.set_value(Some(open));
     let navigate = use_navigate();
     let number = save.number;
-    let (kind, why) = (edit.kind, words::reason(&save.receipt));
+    let kind = edit.kind;
+    let parked = save.receipt.clashes.iter().filter(|clash| clash.parked).map(words::clash);
+    let why: Vec<String> = std::iter::once(words::reason(&save.receipt)).chain(parked).collect();
     let on_save = move || {
         let edit = edit.clone();
         let draft = move |set: Touched, key| {
-            let mut mended = choice::again(&edit);
+            let mut mended = edit.clone();
             mended.set.extend(set);
             Draft { edits: vec![mended], settles: vec![(number, How::Done)], key: Some(key) }
         };
@@ -81,7 +92,7 @@ fn MendForm(
         <div class="page">
             <PageHead title=words::MEND back=(OUTBOX.to_owned(), words::OUTBOX) />
             <FormFrame open leave=OUTBOX.to_owned() on_save>
-                <p class="form__hint">{why.clone()}</p>
+                {why.iter().map(|line| view! { <p class="form__hint">{line.clone()}</p> }).collect_view()}
                 <p class="form__hint">{words::MEND_NEWS}</p>
                 <Button label=words::SYNC_NOW icon=Icon::Sync on_press=move || store.sync_now() />
                 {fields()}

@@ -1,10 +1,14 @@
 //! The outbox: each save the web does not have yet, in plain words, and those that need the rep.
 
+use std::collections::BTreeMap;
+
 use engine::{NeedsYou, Replaced, Waiting};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
-use protocol::{Edit, How, Kind, Op};
+use protocol::merge::Clash;
+use protocol::{Edit, How, Kind, Op, RecordId};
+use view::View;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::store::{Draft, DraftEdit, Store};
@@ -80,9 +84,10 @@ fn Waits(store: Store, save: Waiting) -> impl IntoView {
 fn Looked(store: Store, save: NeedsYou, failed: RwSignal<Option<String>>) -> impl IntoView {
     let texts = words::save_text(&save.edits);
     let copied = texts.iter().map(|(label, text)| format!("{label}: {text}")).collect::<Vec<_>>().join("\n");
-    let parked = save.receipt.clashes.iter().filter(|clash| clash.parked);
+    let (parked, replaced): (Vec<_>, Vec<_>) = save.receipt.clashes.iter().partition(|clash| clash.parked);
+    let clashes = parked.into_iter().chain(replaced).map(words::clash);
     let asked = save.asked.then(|| words::ASKED.to_owned());
-    let why = [words::reason(&save.receipt)].into_iter().chain(parked.map(words::clash)).chain(asked);
+    let why = [words::reason(&save.receipt)].into_iter().chain(clashes).chain(asked);
     let why = why.map(|text| view! { <p class="saves__why">{text}</p> }).collect_view();
     let line = line(store, &save.edits, save.made_at);
     let mark = if choice::is_for_rep(&save) {
@@ -160,42 +165,80 @@ fn Ways(store: Store, save: NeedsYou, words: String, failed: RwSignal<Option<Str
     }
 }
 
-/// Values of others that this device's saves replaced: told once, and put back with one press.
+/// A value of somebody else's that a save of this device replaced.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Line {
+    text: String,
+    record: RecordId,
+    kind: Kind,
+    set: BTreeMap<String, Option<String>>,
+    /// Whether the record holds it again.
+    is_back: bool,
+}
+
+impl Line {
+    fn read(view: &View, clash: &Clash) -> Self {
+        let record = view.record(clash.record);
+        let name = record.map(|record| crate::ui::name(record));
+        let is_back = record.is_some_and(|it| it.fields.text(&clash.field) == clash.theirs.as_deref());
+        let set = [(clash.field.clone(), clash.theirs.clone())].into();
+        let kind = record.map_or(Kind::Account, |record| record.kind);
+        Self { text: words::replaced(name.as_deref(), clash), record: clash.record, kind, set, is_back }
+    }
+}
+
+/// Values of others that this device's saves replaced: told once, save by save, and put back with one press each.
 #[component]
 fn ReplacedValues(store: Store) -> impl IntoView {
-    let replaced = Memo::new(move |_| store.status().with(|status| status.replaced.clone()));
-    let line = move |replaced: Replaced| {
-        let Replaced { number, clash } = replaced;
-        let name = store.with_view(|view| view.record(clash.record).map(|record| crate::ui::name(record)));
-        let kind = store.with_view(|view| view.record(clash.record).map(|record| record.kind));
-        let text = words::replaced(name.as_deref(), &clash);
-        let put_back = move || {
-            let set = [(clash.field.clone(), clash.theirs.clone())].into();
-            let kind = kind.unwrap_or(Kind::Account);
-            let edits = vec![DraftEdit::to(clash.record, kind, Op::Patch, set)];
-            let draft = Draft { edits, settles: vec![(number, How::Done)], key: None };
-            // Should it not be stored, the line stays, and with it the way to try again.
-            spawn_local(async move { drop(store.save(draft).await) });
-        };
-        view! {
-            <li class="saves__told">
-                <p class="saves__why">{text}</p>
-                <div class="saves__do">
-                    <Button label=words::OK on_press=move || store.seen(number) />
-                    <Button label=words::PUT_BACK on_press=put_back />
-                </div>
-            </li>
+    let saves = Memo::new(move |_| {
+        let mut saves: Vec<(u64, Vec<Line>)> = Vec::new();
+        for Replaced { number, clash } in store.status().with(|status| status.replaced.clone()) {
+            let line = store.with_view(|view| Line::read(view, &clash));
+            match saves.last_mut().filter(|(last, _)| *last == number) {
+                Some((_, lines)) => lines.push(line),
+                None => saves.push((number, vec![line])),
+            }
         }
+        saves
+    });
+    let save = move |(number, lines): (u64, Vec<Line>)| {
+        // What was looked at is looked at as a whole: while other values of the save are told, one put back leaves them.
+        let is_alone = lines.len() == 1;
+        let settles = if is_alone { vec![(number, How::Done)] } else { Vec::new() };
+        let ok = move || view! { <Button label=words::OK on_press=move || store.seen(number) /> };
+        let line = move |Line { text, record, kind, set, is_back }: Line| {
+            let settles = settles.clone();
+            let put_back = move || {
+                let edits = vec![DraftEdit::to(record, kind, Op::Patch, set.clone())];
+                let draft = Draft { edits, settles: settles.clone(), key: None };
+                // Should it not be stored, the line stays, and with it the way to try again.
+                spawn_local(async move { drop(store.save(draft).await) });
+            };
+            let way = match is_back {
+                true => view! { <p class="card__hint">{words::IS_BACK}</p> }.into_any(),
+                false => view! { <Button label=words::PUT_BACK on_press=put_back /> }.into_any(),
+            };
+            (view! { <p class="saves__why">{text}</p> }, way)
+        };
+        let lines = lines.into_iter().map(line);
+        let told = match is_alone {
+            true => lines
+                .map(|(text, way)| view! { {text} <div class="saves__do">{ok()} {way}</div> })
+                .collect_view()
+                .into_any(),
+            false => view! {
+                {lines.map(|(text, way)| view! { {text} <div class="saves__do">{way}</div> }).collect_view()}
+                <div class="saves__do">{ok()}</div>
+            }
+            .into_any(),
+        };
+        view! { <li class="saves__told">{told}</li> }
     };
-    let lines = move || untrack(|| replaced.get().into_iter().map(line).collect_view());
     view! {
-        <Show when=move || replaced.with(|replaced| !replaced.is_empty())>
+        <Show when=move || !saves.with(Vec::is_empty)>
             <Card title=words::REPLACED>
                 <ul class="saves" role="list">
-                    {move || {
-                        replaced.track();
-                        lines()
-                    }}
+                    <For each=move || saves.get() key=Clone::clone children=save />
                 </ul>
             </Card>
         </Show>

@@ -30,16 +30,27 @@ pub(crate) fn SignOut(store: Store) -> impl IntoView {
             }
         });
     };
-    // Saved views are on no other phone, and nobody brings them back.
-    let asks_views = RwSignal::new(false);
-    let views = Memo::new(move |_| store.views().with(Vec::len));
-    let press = move |_| if views.get_untracked() > 0 { asks_views.set(true) } else { sign_out(false) };
-    let lose_views = move || {
-        asks_views.set(false);
+    // What is neither on the web nor on its way there: nobody brings it back.
+    let goes_too = RwSignal::new(String::new());
+    let asks_first = RwSignal::new(false);
+    let press = move |_| {
+        spawn_local(async move {
+            let begun = store.drafts().await.len();
+            let undecided = store.status().with_untracked(|status| status.needs_you.len());
+            let views = store.views().with_untracked(Vec::len);
+            if undecided + begun + views == 0 {
+                return sign_out(false);
+            }
+            goes_too.try_set(words::goes_too(undecided, begun, views));
+            asks_first.try_set(true);
+        });
+    };
+    let go_on = move || {
+        asks_first.set(false);
         sign_out(false);
     };
     let keep_working = move || {
-        asks_views.set(false);
+        asks_first.set(false);
         asks.set(false);
         asks_again.set(false);
     };
@@ -60,11 +71,11 @@ pub(crate) fn SignOut(store: Store) -> impl IntoView {
             </span>
         </button>
         <p class="card__hint">{words::SIGN_OUT_TEXT}</p>
-        <Dialog open=asks_views title=Signal::derive(move || words::views_go(views.get())) id="views-go">
-            <p class="dialog__text">{words::VIEWS_GO_TEXT}</p>
+        <Dialog open=asks_first title=Signal::stored(words::GOES_TOO.to_owned()) id="goes-too">
+            <p class="dialog__text">{move || goes_too.get()}</p>
             <div class="dialog__do">
                 <Button label=words::KEEP_WORKING weight=Weight::Main on_press=keep_working />
-                <Button label=words::SIGN_OUT on_press=lose_views />
+                <Button label=words::SIGN_OUT on_press=go_on />
             </div>
         </Dialog>
         <Dialog open=asks title=question id="unsent">

@@ -144,16 +144,6 @@ pub(crate) fn view_renamed(name: &str) -> String {
     format!("It is called \u{201c}{name}\u{201d} now")
 }
 
-/// What a sign-out takes that is nowhere else.
-pub(crate) fn views_go(count: usize) -> String {
-    match count {
-        1 => "Your saved view goes too".to_owned(),
-        _ => format!("Your {count} saved views go too"),
-    }
-}
-
-pub(crate) const VIEWS_GO_TEXT: &str =
-    "They are on this phone alone. Signing out removes them; your accounts and notes come back with a sync.";
 pub(crate) const FILTER: &str = "Filter";
 pub(crate) const FILTER_ACCOUNTS: &str = "Filter accounts";
 pub(crate) const ORDER: &str = "Order";

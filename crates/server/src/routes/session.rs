@@ -43,6 +43,10 @@ async fn sign_in(
 ) -> Result<Response, ApiError> {
     let SignInRequest { email, password } = request;
     let email = email.trim().to_owned();
+    // What no mail server takes (RFC 5321, 4.5.3.1.3) is nobody's address, and must not be kept to count attempts.
+    if email.len() > EMAIL_BYTES_MAX {
+        return Err(ApiError::WrongPassword);
+    }
     app.limiter.take(peer.ip(), &email, clock::now()).map_err(ApiError::TooManyAttempts)?;
     let user = authenticate(&app, email.clone(), password).await?.ok_or(ApiError::WrongPassword)?;
     app.limiter.clear(peer.ip(), &email);
@@ -112,3 +116,6 @@ fn who_is(user: User) -> Who {
         role: user.role,
     }
 }
+
+/// The bytes of the longest e-mail address.
+const EMAIL_BYTES_MAX: usize = 254;

@@ -1,5 +1,6 @@
 //! A file that somebody damaged: what it says is told to be wrong, and never counted on.
 
+use protocol::message::{Outcome, PushRequest, Refusal};
 use server::ledger::{Ledger, LedgerError};
 
 use super::world::{World, patch};
@@ -22,4 +23,22 @@ fn a_number_below_zero_is_told_and_stops_nothing_else() {
         assert!(matches!(answer, Err(LedgerError::Database(_))), "{damage}: {answer:?}");
         world.ledger.pulse(None, 7).expect("the rest still reads");
     }
+}
+
+#[test]
+fn a_change_about_a_record_that_cannot_be_read_is_set_aside_and_others_go_on() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().join("ledger.sqlite");
+    let mut world = World::on(Ledger::open(&path).expect("a new file"));
+    let mut phone = world.phone_of(world.ana);
+    let (id, other) =
+        (world.account(&mut phone, "north", "Mercy"), world.account(&mut phone, "north", "Vista"));
+    let damage = rusqlite::Connection::open(&path).expect("opens");
+    damage.execute("UPDATE record SET version = -1 WHERE id = ?1", [id.0]).expect("it is damaged");
+    let change = phone.change(vec![patch(id, 1, &[("city", "Elko")])]);
+    let request = PushRequest { suspect: true, ..PushRequest::new(phone.id, 0, vec![change]) };
+    let reply = world.ledger.set_aside(world.ana, &request, 7).expect("set aside");
+    assert_eq!(reply.receipts[0].outcome, Outcome::Refused(Refusal::Failed));
+    let next = world.save(&mut phone, vec![patch(other, 1, &[("city", "Elko")])]);
+    assert_eq!(next.outcome, Outcome::Accepted);
 }

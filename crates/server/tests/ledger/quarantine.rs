@@ -1,8 +1,8 @@
 //! Refused changes: kept, held lane by lane, settled by the rep or the office, and let go on.
 
 use protocol::limits::GRACE_MS;
-use protocol::message::{Diverged, Outcome, PullRequest, PushRequest, Refusal};
-use protocol::{Change, How, Kind, Op};
+use protocol::message::{Diverged, Outcome, PullRequest, PushRequest, Receipt, Refusal};
+use protocol::{Change, How, Kind, Op, Settle};
 use server::ledger::own_territory;
 use uuid::Uuid;
 
@@ -69,6 +69,29 @@ fn a_fix_that_is_refused_as_well_lets_nothing_go() {
     world.settle(&mut ben, How::Done, &fix, vec![]);
     assert_eq!(world.decided(&ben, &[&held]), [DENIED]);
     assert!(world.ledger.records(world.org).expect("reads").is_empty());
+}
+
+/// Undone offline together: the first of them lets go on what waited for it, and the second lets just that go.
+#[test]
+fn what_a_push_lets_go_is_not_done_by_an_earlier_change_of_the_same_push() {
+    let mut world = World::new();
+    let mut ben = world.phone_of(world.ben);
+    let (id, mut about) = (world.account(&mut ben, "south", "A"), [new_id(), new_id()]);
+    about.sort();
+    let refused = world.save(&mut ben, vec![patch(id, 1, &[("name", "")])]);
+    let held = about.map(|note_id| world.save(&mut ben, vec![note(note_id, "south", id, "Hello")]));
+    assert_eq!((&held[0].outcome, &held[1].outcome), (&HELD, &HELD));
+    let mut undo = |receipt: &Receipt| Change {
+        settles: vec![Settle { change: receipt.change, how: How::Done }],
+        ..ben.change(vec![])
+    };
+    let changes = [undo(&refused), undo(&held[0])];
+    let receipts = world.push(&ben, &changes).expect("taken").receipts;
+    assert!(receipts.iter().all(|receipt| receipt.outcome == Outcome::Accepted));
+    assert!(world.ledger.record(about[0]).expect("reads").is_none(), "the rep has let it go");
+    assert_eq!(world.record(about[1]).fields.text("text"), Some("Hello"), "what nobody let go is done");
+    assert!(world.ledger.unsettled(world.org).expect("reads").is_empty());
+    world.assert_feeds_are_true();
 }
 
 /// A phone that met a restored server sends anew what was refused, and no more than the name of what its rep let go.
