@@ -48,7 +48,14 @@ pub(crate) fn Home(store: Store, now: Now) -> impl IntoView {
     let today = Memo::new(move |_| today.get().unwrap_or_default());
     view! {
         <div class="page">
-            <PageHead title=words::HOME />
+            <PageHead title=words::HOME>
+                <Show when=move || has_records.get()>
+                    <A href="/notes/new" attr:class="button">
+                        <Drawing icon=Icon::Note />
+                        {words::NEW_NOTE}
+                    </A>
+                </Show>
+            </PageHead>
             <div class="page__body home">
                 <div class="home__part home__part--side">
                     <NotKept store />
