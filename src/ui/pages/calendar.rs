@@ -674,7 +674,7 @@ fn column(
         let marks: Vec<(String, Icon)> =
             item.status.into_iter().map(|(text, _, icon)| (text, icon)).chain(place).collect();
         let icons = marks.iter().map(|(_, icon)| view! { <Drawing icon=*icon /> }).collect_view();
-        // Last is what may be cut off where there is no room; of the hours that is the end.
+        // Last is what may be cut off where there is no room.
         let after = |text: String| {
             view! {
                 <span class="calendar__after" dir="auto">
@@ -683,9 +683,10 @@ fn column(
             }
         };
         let after = item.account.into_iter().chain(marks.into_iter().map(|(text, _)| text)).map(after);
+        // In a narrow column nothing of the hours but when it begins: the scale tells the half of the day.
         let hours = occasion::hours(&at);
-        let start = intl::time_of_day(at.start.hour(), at.start.minute());
-        let end = hours.strip_prefix(&start).unwrap_or_default().to_owned();
+        let (start, _) = hours.split_once(char::is_whitespace).unwrap_or((&hours, ""));
+        let (start, end) = (start.to_owned(), hours[start.len()..].to_owned());
         view! {
             <li
                 class="calendar__block"
@@ -704,9 +705,7 @@ fn column(
                 <a class="calendar__event" href=item.href draggable="false" on:click=on_click>
                     <span class="calendar__words" style:--lines=lines(to - from)>
                         {icons}
-                        <span class="calendar__at">
-                            {start} <span class="calendar__end">{end}</span>
-                        </span>
+                        <span class="calendar__at">{start}<span class="calendar__end">{end}</span></span>
                         " "
                         <span class="calendar__name" dir="auto">
                             {item.name}
@@ -739,8 +738,8 @@ const FOUND_MAX: usize = 50;
 /// How high an hour is; as the lines of calendar.css are.
 const HOUR_REM: f64 = 4.0;
 /// What stands above and below the text of an event, and how high one of its lines is, as in calendar.css.
-const FRAME_REM: f64 = 0.5;
-const LINE_REM: f64 = 1.0;
+const FRAME_REM: f64 = 0.25;
+const LINE_REM: f64 = 0.9;
 /// What is shorter is drawn as if it were so long: a thumb must hit it.
 const LEAST_MINUTES: i32 = 45;
 const WORK_MINUTES: (i32, i32) = (7 * 60, 19 * 60);
@@ -772,7 +771,7 @@ mod tests {
 
     #[test]
     fn an_event_shows_whole_lines_and_at_least_one() {
-        assert_eq!([0, LEAST_MINUTES, 60, 120].map(lines), ["1", "2", "3", "7"]);
+        assert_eq!([0, LEAST_MINUTES, 60, 120].map(lines), ["1", "3", "4", "8"]);
     }
 
     #[test]
