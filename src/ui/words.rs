@@ -232,8 +232,8 @@ pub(crate) fn not_signed_in(error: &SignInError) -> String {
     }
 }
 
-/// What a sign-out takes that is on no other phone and comes back with no sync: saves that the rep has not decided about,
-/// forms that were begun, and saved views.
+/// What a sign-out takes that is on no other phone and comes back with no sync: saves that the rep has not decided
+/// about, forms that were begun, and saved views.
 pub(crate) fn goes_too(undecided: usize, begun: usize, views: usize) -> String {
     let counted = |count: usize, one: &str, many: &str| {
         (count > 0).then(|| format!("{count} {}", if count == 1 { one } else { many }))

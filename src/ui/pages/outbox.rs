@@ -202,7 +202,8 @@ fn ReplacedValues(store: Store) -> impl IntoView {
         saves
     });
     let save = move |(number, lines): (u64, Vec<Line>)| {
-        // What was looked at is looked at as a whole: while other values of the save are told, one put back leaves them.
+        // What was looked at is looked at as a whole: while other values of the save are told, one put back leaves
+        // them.
         let is_alone = lines.len() == 1;
         let settles = if is_alone { vec![(number, How::Done)] } else { Vec::new() };
         let ok = move || view! { <Button label=words::OK on_press=move || store.seen(number) /> };
