@@ -36,12 +36,17 @@ pub(crate) fn focus_content() {
     }
 }
 
+/// Whether nothing on the page has it.
+pub(crate) fn is_nowhere() -> bool {
+    document().active_element().is_none_or(|active| active.tag_name() == "BODY")
+}
+
 /// Moves it to the page's content should it be nowhere once the change that is under way is drawn.
 pub(crate) fn take_up() {
     // Twice: what is new is drawn in the first frame, and only then has what was focused left the page.
     request_animation_frame(|| {
         request_animation_frame(|| {
-            if document().active_element().is_none_or(|active| active.tag_name() == "BODY") {
+            if is_nowhere() {
                 focus_content();
             }
         });

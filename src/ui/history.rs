@@ -2,7 +2,7 @@
 
 use engine::Place;
 use leptos::prelude::*;
-use protocol::schema::{DateTime, WITH};
+use protocol::schema::WITH;
 use protocol::{Kind, Record, RecordId};
 use view::View;
 use view::timeline::{self, Clock, Filter, What};
@@ -152,12 +152,15 @@ type Line = (String, String, bool);
 fn line(moment: &timeline::Moment, clock: Clock) -> Line {
     let event = &*moment.record;
     let late = moment.when.date() < clock.now.date() && moment.what == What::FollowUp;
-    let day = (moment.when != DateTime::MIN).then(|| when(moment));
-    let late = (late && day.is_some()).then(|| words::OVERDUE.to_owned());
+    let day = (moment.when != timeline::NO_DAY).then(|| when(moment));
+    let late = late.then(|| words::OVERDUE.to_owned());
     let again = event.fields.text("repeat").map(|text| words::value("repeat", text));
     let urgent = late.is_some();
     let text = words::dotted([late, day, again, Some(name(event))]);
-    (address(Kind::Event, event.id), text, urgent)
+    let address = address(Kind::Event, event.id);
+    let is_series = event.fields.text("repeat").is_some();
+    let href = if is_series { format!("{address}?day={}", moment.when.date()) } else { address };
+    (href, text, urgent)
 }
 
 fn when(moment: &timeline::Moment) -> String {
@@ -169,6 +172,7 @@ fn drawn(view: &View, about: RecordId, moment: &timeline::Moment) -> Moment {
     let text = |field: &str| record.fields.text(field).map(str::to_owned);
     let value = |field: &str| record.fields.text(field).map(|text| words::value(field, text));
     let place = view.place(record.id);
+    let (tone, icon) = chip::look(place);
     let (kind, title, facts, text) = match moment.what {
         What::Note => {
             let next = text("next").map(|next| words::next_step(&next, due(record).as_deref()));
@@ -181,7 +185,10 @@ fn drawn(view: &View, about: RecordId, moment: &timeline::Moment) -> Moment {
             let status = value("status").filter(|_| !timeline::is_open(record));
             let status = status.unwrap_or_else(|| words::NOT_LOGGED.to_owned());
             let facts = [Some(status), value("outcome"), others(view, about, record), None];
-            ((kind, Icon::Calendar), name(record), facts, text("purpose"))
+            // Whose history it is stands above it.
+            let own = view.record(about).map(|about| name(about));
+            let title = Some(name(record)).filter(|title| Some(title) != own.as_ref());
+            ((kind, Icon::Calendar), title.unwrap_or_default(), facts, text("purpose"))
         }
         What::Referred => {
             let stage = value("stage").unwrap_or_else(|| words::value("stage", "new"));
@@ -211,8 +218,7 @@ fn drawn(view: &View, about: RecordId, moment: &timeline::Moment) -> Moment {
         title,
         facts: words::dotted(facts),
         text: text.unwrap_or_default(),
-        place: words::place(place),
-        look: chip::look(place),
+        mark: (place != Place::Web).then(|| (words::place(place), tone, icon)),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use engine::Chip;
+use leptos::ev;
 use leptos::prelude::*;
 use leptos_router::components::{A, Router};
 use leptos_router::hooks::use_location;
@@ -18,8 +19,9 @@ use crate::ui::disk::{DiskNotice, DiskTrouble};
 use crate::ui::intl;
 use crate::ui::pages::sign_in::SignInForm;
 use crate::ui::routes::Pages;
+use crate::ui::scrolled::{self, Scrolled};
 use crate::ui::undo::UndoOffer;
-use crate::ui::{attention, trail, words};
+use crate::ui::{attention, signal, trail, words};
 
 /// The shell.
 #[component]
@@ -28,10 +30,17 @@ pub(crate) fn Shell(store: Store) -> impl IntoView {
         event.prevent_default();
         attention::focus_content();
     };
+    let scrolled = Scrolled::start();
+    let keys = window_event_listener(ev::keydown, |event| scrolled::on_key(&event));
+    on_cleanup(move || keys.remove());
     view! {
         <Router>
             <a class="skip" href="#main" on:click=to_content>{words::SKIP}</a>
-            <div class="shell" on:click=move |event| trail::on_click(&event)>
+            <div
+                class="shell"
+                on:click=move |event| trail::on_click(&event)
+                on:scroll:capture=move |event| scrolled.on_scroll(&event)
+            >
                 <header class="shell__head">
                     <A href="/" attr:class="shell__brand">
                         <Drawing icon=Icon::Satchel />
@@ -60,7 +69,7 @@ pub(crate) fn Shell(store: Store) -> impl IntoView {
                 </main>
                 <div class="shell__undo"><UndoOffer store /></div>
                 <NewsToast store />
-                <Arrivals />
+                <Arrivals scrolled />
             </div>
         </Router>
     }
@@ -69,12 +78,19 @@ pub(crate) fn Shell(store: Store) -> impl IntoView {
 #[component]
 fn Chipped(store: Store) -> impl IntoView {
     let chip = Memo::new(move |_| store.status().with(|status| status.chip));
+    let pulled_at = Memo::new(move |_| store.status().with(|status| status.pulled_at));
+    let is_offline = signal::is_missing(store, chip);
     let tone = move || match chip.get() {
+        _ if is_offline.get() => Tone::Waiting,
         Chip::UpToDate => Tone::Calm,
         Chip::Sending => Tone::Busy,
         Chip::WaitingForSignal(_) => Tone::Waiting,
         Chip::UpdatesReady(_) => Tone::News,
         Chip::SignInToSend | Chip::NeedsYou(_) => Tone::Urgent,
+    };
+    let text = move || match chip.get() {
+        _ if is_offline.get() => words::offline(pulled_at.get().map(intl::time)),
+        chip => words::chip(chip),
     };
     let href = move || match chip.get() {
         Chip::UpToDate | Chip::UpdatesReady(_) => "/".to_owned(),
@@ -82,7 +98,7 @@ fn Chipped(store: Store) -> impl IntoView {
     };
     view! {
         <SyncChip
-            text=Signal::derive(move || words::chip(chip.get()))
+            text=Signal::derive(text)
             tone=Signal::derive(tone)
             href=Signal::derive(href)
         />
@@ -155,9 +171,11 @@ fn NewsToast(store: Store) -> impl IntoView {
     }
 }
 
-/// After a change of page the keyboard's place is gone with the old page: it goes to the new one.
+/// After a change of page the keyboard's place is gone with the old page: it goes to the new one, which begins at its
+/// top.
 #[component]
-fn Arrivals() -> impl IntoView {
+fn Arrivals(scrolled: Scrolled) -> impl IntoView {
+    scrolled.follow();
     let path = use_location().pathname;
     Effect::new(move |before: Option<String>| {
         let path = path.get();

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use engine::Place;
-use protocol::schema::{self, DateTime};
+use protocol::schema::{self, Date};
 use protocol::{Kind, Record, RecordId};
 use view::View;
 use view::agenda::Occurrence;
@@ -90,12 +90,12 @@ impl Today {
             let (href, what) = (address(Kind::Account, *id), line(view, account));
             Some(DueLine { href, name: name(account), what, mark: due::mark(*due)? })
         });
-        let stop = |stop: &Occurrence, is_today| stop_line(view, stop, is_today);
+        let stop = |stop: &Occurrence| stop_line(view, stop, clock.now.date());
         Self {
             next: day.next.as_ref().and_then(|next| next_stop(view, next, clock)),
-            stops: day.stops.iter().take(STOPS_SHOWN).filter_map(|it| stop(it, true)).collect(),
+            stops: day.stops.iter().take(STOPS_SHOWN).filter_map(stop).collect(),
             stops_left: day.stops.len().saturating_sub(STOPS_SHOWN),
-            not_logged: day.not_logged.iter().take(SHOWN).filter_map(|it| stop(it, false)).collect(),
+            not_logged: day.not_logged.iter().take(SHOWN).filter_map(stop).collect(),
             not_logged_left: day.not_logged.len().saturating_sub(SHOWN),
             promises: day.promises.iter().take(SHOWN).map(|it| promise(view, it, clock)).collect(),
             promises_left: day.promises.len().saturating_sub(SHOWN),
@@ -145,8 +145,8 @@ fn brief_facts(brief: &Brief, clock: Clock) -> Vec<(Icon, String, bool)> {
     let last = brief.last_visit.map(intl::day);
     let mut facts = vec![(Icon::Pin, words::last_visit(last.as_deref()), false)];
     for moment in brief.promises.iter().take(BRIEF_PROMISES) {
-        let due = (moment.when != DateTime::MIN).then(|| intl::day(moment.when.date()));
-        let late = moment.when.date() < clock.now.date() && due.is_some();
+        let due = (moment.when != timeline::NO_DAY).then(|| intl::day(moment.when.date()));
+        let late = moment.when.date() < clock.now.date();
         let text = words::promised(&name(&moment.record), due.as_deref());
         facts.push((if late { Icon::Alert } else { Icon::Calendar }, text, late));
     }
@@ -175,7 +175,7 @@ fn head(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(HEAD_CHARS).collect()
 }
 
-fn stop_line(view: &View, stop: &Occurrence, is_today: bool) -> Option<StopLine> {
+fn stop_line(view: &View, stop: &Occurrence, today: Date) -> Option<StopLine> {
     let event = view.record(stop.event)?;
     let is_open = timeline::is_open(event);
     let about = view.account_of(event).or_else(|| contact(event)).and_then(|id| view.record(id));
@@ -191,7 +191,7 @@ fn stop_line(view: &View, stop: &Occurrence, is_today: bool) -> Option<StopLine>
         };
         status().filter(|_| !is_open).map(|text| (text, tone, icon))
     };
-    let when = if is_today { time_of(stop) } else { intl::day(stop.day) };
+    let when = if stop.last_day() >= today { time_of(stop) } else { intl::day(stop.day) };
     // What is done says so even while it is only on this phone.
     let state = status().filter(|_| !is_open && place != Place::Web);
     let (name, what) = match about {
@@ -212,7 +212,7 @@ fn promise(view: &View, moment: &Moment, clock: Clock) -> Promise {
     let event = &moment.record;
     let today = clock.now.date();
     let when = match moment.when {
-        DateTime::MIN => words::NO_DAY.to_owned(),
+        timeline::NO_DAY => words::NO_DAY.to_owned(),
         when if when.date() == today => words::TODAY.to_owned(),
         when => intl::day(when.date()),
     };
@@ -223,7 +223,7 @@ fn promise(view: &View, moment: &Moment, clock: Clock) -> Promise {
         when,
         subject: name(event),
         who: who.map(|record| name(record)).unwrap_or_default(),
-        late: moment.when != DateTime::MIN && moment.when.date() < today,
+        late: moment.when.date() < today,
     }
 }
 

@@ -7,6 +7,8 @@ use leptos_router::location::State;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, MouseEvent};
 
+use crate::ui::scrolled;
+
 /// How to go on to another page.
 pub(crate) fn onward() -> NavigateOptions {
     NavigateOptions { state: State::new(Some(here().into())), ..Default::default() }
@@ -52,6 +54,9 @@ pub(crate) fn on_click(event: &MouseEvent) {
     }
     // A page is not behind itself: a link to it takes the place of its entry.
     let is_here = link.get_attribute("href").is_some_and(|to| to == here());
+    if is_here && !is_back {
+        scrolled::to_top();
+    }
     let from = if is_back || is_here { came_from() } else { Some(here()) };
     let from = from.map_or(JsValue::UNDEFINED, JsValue::from);
     for (name, value) in [("replace", (is_back || is_here).into()), ("state", from)] {

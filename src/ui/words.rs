@@ -50,6 +50,11 @@ pub(crate) fn chip(chip: Chip) -> String {
     }
 }
 
+/// The sync chip's text where no signal is and nothing waits for one.
+pub(crate) fn offline(pulled_at: Option<String>) -> String {
+    dotted([Some("Offline".to_owned()), pulled_at.map(|time| format!("as of {time}"))])
+}
+
 /// Where a record's newest words are.
 pub(crate) const fn place(place: Place) -> &'static str {
     match place {
@@ -499,6 +504,12 @@ mod tests {
         check(12, 3, 0, "12 new, 3 changed");
         check(0, 0, 2, "2 gone");
         check(0, 0, 0, "Nothing new");
+    }
+
+    #[test]
+    fn without_a_signal_the_chip_says_how_old_all_of_it_is() {
+        assert_eq!(offline(Some("2:14 PM".to_owned())), "Offline \u{b7} as of 2:14 PM");
+        assert_eq!(offline(None), "Offline");
     }
 
     #[test]

@@ -82,6 +82,11 @@ class World {
     return phone;
   }
 
+  /** A desktop computer whose user has signed in and pulled. */
+  async newDesktopOf(email) {
+    return this.newPhoneOf(email, { ...DESKTOP, hasTouch: false, isMobile: false });
+  }
+
   /** A second device with an image of this one's disk, as a restored backup makes it. Both are switched off. */
   async copyOf(device) {
     const dir = await mkdtemp(join(this.dir, 'device-'));
@@ -401,9 +406,12 @@ export async function seeNote(page, text) {
   await noteEntry(page, text).waitFor();
 }
 
-/** Waits for the note of the open account to say where it is. */
+/** Waits for the note of the open account to say where it is; one on the web says nothing. */
 export async function noteSays(page, text, place) {
-  await noteEntry(page, text).getByText(place, { exact: true }).waitFor();
+  const entry = noteEntry(page, text);
+  if (place !== 'On the web') return entry.getByText(place, { exact: true }).waitFor();
+  await entry.waitFor();
+  await until('the note is on the web', async () => (await entry.getByText(PLACES).count()) === 0);
 }
 
 /** What stands beside a field because it is wrong, as a screen reader reads it out; empty when nothing is wrong. */
@@ -426,7 +434,7 @@ export function seen(page, text) {
 }
 
 const PLACES = /^\s*(On this phone|On the web|Needs you)\s*$/;
-const CHIP = /^\s*(Up to date|Sending|Waiting for signal|Updates ready|Sign in to send|Needs you)/;
+const CHIP = /^\s*(Up to date|Offline|Sending|Waiting for signal|Updates ready|Sign in to send|Needs you)/;
 
 /** The sync chip's words. */
 export async function chip(page) {

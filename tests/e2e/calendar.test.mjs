@@ -177,63 +177,74 @@ test('of a series one day is moved, logged or deleted, or all of them are', asyn
   const phone = await world.newPhoneOf(REP1);
   const { page } = phone;
   await phone.context.setOffline(true);
-  await make(page, '2027-01-04', 'Monday round', {
-    Start: '2027-01-04',
+  // Six Mondays, three of them past: what is to come cannot be logged.
+  const first = 14 + ((new Date(`${daysAgo(0)}T12:00Z`).getUTCDay() + 6) % 7);
+  const days = [0, 7, 14, 21, 28, 35].map((later) => daysAgo(first - later));
+  await make(page, days[0], 'Monday round', {
+    Start: days[0],
     'Starts at': '09:00',
     Repeats: 'weekly',
   });
   await see(page, /Every week/);
 
   // One goes to another day; the others stay.
-  await look(page, 'day', '2027-01-11');
+  await look(page, 'day', days[1]);
   await event(page, 'Monday round').click();
   await button(page, 'Move…').click();
   const dialog = page.getByRole('dialog', { name: 'Move event' });
-  await dialog.getByLabel('Day', { exact: true }).fill('2027-01-12');
+  await dialog.getByLabel('Day', { exact: true }).fill(daysAgo(first - 8));
   await dialog.getByRole('button', { name: 'This one', exact: true }).click();
   await see(page, 'One of a series');
-  await look(page, 'day', '2027-01-11');
+  await look(page, 'day', days[1]);
   await notOn(page, 'Monday round');
-  await look(page, 'day', '2027-01-12');
+  await look(page, 'day', daysAgo(first - 8));
   await saysHours(page, 'Monday round', '9:00 AM');
-  await look(page, 'day', '2027-01-18');
+  await look(page, 'day', days[2]);
   await saysHours(page, 'Monday round', '9:00 AM');
 
   // One is logged in a tap.
   await event(page, 'Monday round').click();
   await button(page, 'No-see').click();
   await see(page, 'Done · No-see');
-  await look(page, 'day', '2027-01-18');
+  await look(page, 'day', days[2]);
   await saysHours(page, 'Monday round', 'No-see');
   assert.equal(await event(page, 'Monday round').count(), 1);
 
+  // What is to come is not: it can be moved and cancelled.
+  await look(page, 'day', days[4]);
+  await event(page, 'Monday round').click();
+  await see(page, /^You can log it from Mon, .* on\./);
+  await button(page, 'Cancel event').waitFor();
+  await button(page, 'Move…').waitFor();
+  assert.equal(await button(page, 'Saw them').count(), 0);
+
   // All go to another hour; what was logged stays.
-  await look(page, 'day', '2027-01-25');
+  await look(page, 'day', days[3]);
   await event(page, 'Monday round').click();
   await button(page, 'Move…').click();
   await dialog.getByLabel('Starts at', { exact: true }).fill('11:00');
   await dialog.getByRole('button', { name: 'All', exact: true }).click();
-  for (const [day, hours] of [['2027-02-01', '11:00 AM'], ['2027-01-04', '11:00 AM'], ['2027-01-18', '9:00 AM']]) {
+  for (const [day, hours] of [[days[4], '11:00 AM'], [days[0], '11:00 AM'], [days[2], '9:00 AM']]) {
     await look(page, 'day', day);
     await saysHours(page, 'Monday round', hours);
   }
 
   // One is deleted and comes back; then all are.
-  await look(page, 'day', '2027-02-01');
+  await look(page, 'day', days[4]);
   await event(page, 'Monday round').click();
   await page.getByText('More actions', { exact: true }).click();
   await button(page, 'Delete this one').click();
   await see(page, 'is deleted.');
   await button(page, 'Undo').click();
   await see(page, 'Undone.');
-  await look(page, 'day', '2027-02-01');
+  await look(page, 'day', days[4]);
   await event(page, 'Monday round').click();
   await page.getByText('More actions', { exact: true }).click();
   await button(page, 'Delete all').click();
   await see(page, 'is deleted.');
-  await look(page, 'day', '2027-02-08');
+  await look(page, 'day', days[5]);
   await notOn(page, 'Monday round');
-  await look(page, 'day', '2027-01-18');
+  await look(page, 'day', days[2]);
   await event(page, 'Monday round').waitFor();
 
   await phone.context.setOffline(false);

@@ -2,6 +2,7 @@
 // several records is one save, with a signal or without.
 
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 
 import {
@@ -49,9 +50,8 @@ async function planVisit(page, subject) {
   await page.getByRole('link', { name: 'New event' }).click();
   await field(page, 'Subject').fill(subject);
   await field(page, 'Start').fill(await today(page));
-  // Before everything that the practice organisation has planned.
-  await field(page, 'Starts at').fill('00:00');
-  await field(page, 'Ends at').fill('00:15');
+  // Before everything that the practice organisation has planned, and not over before the day is.
+  await field(page, 'All day').check();
   await button(page, 'Save').click();
   await until('the event is saved', async () => (await field(page, 'Subject').count()) === 0);
 }
@@ -96,6 +96,54 @@ test('the next stop is logged by the keyboard alone, with what was promised', as
   assert.equal(await noteEntry(page, 'Saw the planner.').count(), 1);
   await go(page, 'Home');
   assert.equal(await nextStop(page).getByText('Quarterly visit').count(), 0, 'it is no longer to do');
+});
+
+test('the next stop is one that is not over, and what is over waits to be logged', async (t) => {
+  const world = await newWorld(t);
+  const web = await world.onWeb();
+  // Where it is one o'clock in the afternoon or a little later.
+  const ahead = 13 - new Date().getUTCHours();
+  const phone = await world.newPhoneOf(REP1, { timezoneId: `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}` });
+  const { page } = phone;
+  const { id: account, territory } = await web.anAccount('north');
+  const day = await today(page);
+  const plan = (subject, from, to) => {
+    const set = { subject, account, type: 'Visit', start: `${day}T${from}`, end: `${day}T${to}` };
+    return web.push([{ id: randomUUID(), kind: 'event', op: { create: territory }, base: 0, set }]);
+  };
+  await plan('Over at noon', '11:55', '12:00');
+  await plan('Under way', '00:01', '23:58');
+  await syncNow(page);
+  await go(page, 'Home');
+  await nextStop(page).getByText('Under way').waitFor();
+  const list = (name) => page.getByRole('list', { name, exact: true });
+  await list('What came of these?').getByText('Over at noon').waitFor();
+  await list('Today').getByText('Under way').waitFor();
+  assert.equal(await list('Today').getByText('Over at noon').count(), 0);
+});
+
+test('a promise that is late comes before one without a day, and a new note needs no record first', async (t) => {
+  const { page } = await atWork(t);
+  await promise(page, 'Without a day');
+  await button(page, 'Add note').click();
+  await field(page, 'Note').fill('Said to come.');
+  await field(page, 'Next step').fill('Long ago');
+  await field(page, 'Due').fill('2020-01-01');
+  await button(page, 'Save').click();
+  await seeNote(page, 'Said to come.');
+  const lines = (list) => list.getByRole('link').filter({ hasText: /Without a day|Long ago/ }).allInnerTexts();
+  const of = (texts) => texts.map((text) => /Without a day|Long ago/.exec(text)[0]);
+  const card = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Open promises' }) });
+  await until('both are there', async () => (await lines(card)).length === 2);
+  assert.deepEqual(of(await lines(card)), ['Long ago', 'Without a day']);
+  await go(page, 'Home');
+  const promises = page.getByRole('list', { name: 'Promises' });
+  await until('both are asked for', async () => (await lines(promises)).length === 2);
+  assert.deepEqual(of(await lines(promises)), ['Long ago', 'Without a day']);
+  await page.getByRole('link', { name: 'New note' }).click();
+  await field(page, 'Note').fill('Met somebody at the fair.');
+  await button(page, 'Save').click();
+  await page.getByRole('link', { name: '1 note is about nobody yet' }).waitFor();
 });
 
 test('a note about nobody waits among the unfiled ones, and is filed', async (t) => {

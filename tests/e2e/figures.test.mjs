@@ -96,6 +96,8 @@ test('who refers most, and what could be changed, lead to as many referrals', as
   await goFigures(page);
   await page.getByRole('radio', { name: 'Contacts' }).check();
   const contact = page.getByRole('list', { name: /^Contacts who refer most/ }).getByRole('link').first();
+  // A contact is told from others of the name by the account.
+  assert.match(await contact.innerText(), /^.+ · .+/);
   const [, number] = (await contact.innerText()).split('\n').map((text) => text.trim()).filter(Boolean);
   await contact.click();
   await listed(page, Number(number));

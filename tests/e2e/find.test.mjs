@@ -113,6 +113,37 @@ test('a slip of the finger finds an account in the list and in a form, and a sea
   await hits(page, 'Events').filter({ hasText: 'Larkspur Clinic' }).waitFor();
 });
 
+test('two events of one title say when each is, and the exact initials of a patient come first', async (t) => {
+  const world = await newWorld(t);
+  const web = await world.onWeb();
+  const { id: account, territory } = await web.anAccount('north');
+  const make = (kind, set) => web.push([{ id: randomUUID(), kind, op: { create: territory }, base: 0, set }]);
+  for (const start of ['2020-03-02T09:00', '2020-03-03T10:30', '2020-03-04']) {
+    await make('event', { subject: 'Quillfeather rounds', account, start });
+  }
+  await make('account', { name: 'Xyler Yarrow Home' });
+  await make('referral', { patient: 'X.Y.', account });
+  const { page } = await world.newPhoneOf(REP1);
+  await find(page, 'quillfeather');
+  for (const when of ['Mar 2, 2020 · 9:00 AM', 'Mar 3, 2020 · 10:30 AM', 'Mar 4, 2020 · All day']) {
+    await hits(page, 'Events').filter({ hasText: when }).waitFor();
+  }
+  for (const query of ['x.y.', 'xy']) {
+    await find(page, query);
+    await hits(page, 'Referrals').filter({ hasText: 'X.Y.' }).waitFor();
+    const headings = page.getByRole('region').getByRole('heading');
+    assert.match(await headings.first().innerText(), /^Referrals/, query);
+    assert.match(await hits(page, 'Referrals').first().innerText(), /^X\.Y\./, query);
+  }
+  // The calendar's own search has the latest first, by the day that it shows.
+  await go(page, 'Calendar');
+  await page.getByRole('searchbox', { name: 'Search events' }).fill('quillfeather');
+  const lines = page.getByRole('list', { name: 'Events found' }).getByRole('link');
+  await until('all are found', async () => (await lines.count()) === 3);
+  const days = (await lines.allInnerTexts()).map((text) => /Mar \d/.exec(text)[0]);
+  assert.deepEqual(days, ['Mar 4', 'Mar 3', 'Mar 2']);
+});
+
 test('the list of accounts shows those that were asked for, without a signal', async (t) => {
   const world = await newWorld(t);
   const phone = await world.newPhoneOf(REP1, { colorScheme: 'dark' });

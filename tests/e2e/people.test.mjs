@@ -138,14 +138,22 @@ test('two accounts become one with the history of both, and become two again', a
   const second = new URL(page.url()).pathname;
 
   await moreAction(page, 'link', 'Merge with…');
+  // It is not offered to itself.
+  await page.getByRole('combobox', { name: 'Any other account' }).fill('oak house');
+  await page.getByRole('option', { name: /^Oak House/ }).waitFor();
+  assert.equal(await page.getByRole('option', { name: /^The Oak House/ }).count(), 0);
   await page.getByRole('button', { name: /^Oak House/ }).click();
   await page.getByRole('group', { name: 'Which one stays?' }).getByLabel(/^Oak House/).check();
   await page.getByRole('group', { name: 'Address' }).getByLabel(/1 Elm St/).check();
+  // Only one of them has a phone number: that stays, and nobody is asked.
+  await page.getByRole('group', { name: 'Name' }).waitFor();
+  assert.equal(await page.getByRole('group', { name: 'Phone' }).count(), 0);
   await button(page, 'Merge').click();
   await page.getByRole('heading', { level: 1, name: 'Oak House', exact: true }).waitFor();
   await seeNote(page, 'About the first.');
   await seeNote(page, 'About the second.');
   await see(page, '1 Elm St');
+  await see(page, '(775) 555-0101');
   await search(page, 'oak house');
   await row(page, 'Oak House').waitFor();
   assert.equal(await row(page, 'The Oak House').count(), 0);

@@ -63,9 +63,8 @@ export async function fillBook(web) {
     ...about,
     subject: 'Quarterly visit with the planners',
     type: 'Visit',
-    // Before all that the practice organisation has planned.
-    start: `${day()}T00:00`,
-    end: `${day()}T00:15`,
+    // Before all that the practice organisation has planned, and not over before the day is.
+    start: day(),
     purpose: 'Show them the readmission figures.',
     [`with:${ids.ben}`]: 'yes',
   });

@@ -1,6 +1,7 @@
 // The installed app: it opens without a signal and updates without losing a word.
 
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 
 import {
@@ -11,6 +12,7 @@ import {
   comeBack,
   field,
   go,
+  goFigures,
   newWorld,
   noteSays,
   openAccount,
@@ -342,3 +344,171 @@ test('a form leaves nothing behind in the history, however it ends', async (t) =
   await page.goBack();
   await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
 });
+
+test('only the content scrolls, by the keyboard before anything was pressed too', async (t) => {
+  const world = await newWorld(t);
+  const { account } = await longAccount(world);
+  for (const { page } of [await world.newPhoneOf(REP1), await world.newDesktopOf(REP1)]) {
+    const stays = async (where) => {
+      const over = await page.evaluate(() => document.scrollingElement.scrollHeight - innerHeight);
+      assert.ok(over <= 0, `${where}: the document is ${over} px too high`);
+      const tops = () =>
+        page.evaluate(() => {
+          const fixed = [...document.querySelectorAll('header, nav')];
+          return fixed.filter((one) => !one.closest('main')).map((one) => one.getBoundingClientRect().top);
+        });
+      const before = await tops();
+      await page.mouse.move(100, 20);
+      await page.mouse.wheel(0, 2000);
+      await page.evaluate(() => scrollTo(0, 5000));
+      await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+      assert.deepEqual(await tops(), before, where);
+      assert.equal(before[0], 0, where);
+    };
+    await go(page, 'Home');
+    await stays('Home');
+    await goFigures(page);
+    await stays('Figures');
+    await openAccount(page, account.fields.name);
+    await seeNote(page, 'Note 1.');
+    await stays('an account');
+    for (const key of ['PageDown', 'End', ' ']) {
+      await page.reload();
+      await seeNote(page, 'Note 1.');
+      await page.keyboard.press(key);
+      await until(`${key} scrolls`, async () => (await scrolledBy(page)) > 100);
+      await stays(key);
+    }
+  }
+});
+
+test('a new page begins at its top, a step back finds the page as it was, and Home goes up', async (t) => {
+  const world = await newWorld(t);
+  const { account, other, person } = await longAccount(world);
+  const isAt = (page, what, top) =>
+    until(`${what} is scrolled by ${top} px`, async () => (await scrolledBy(page)) === top);
+  const down = async (page, px) => {
+    await page.mouse.move(page.viewportSize().width - 60, 400);
+    await page.mouse.wheel(0, px);
+    await isAt(page, 'what was scrolled', px);
+  };
+  const head = (page, name) => page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
+
+  const { page } = await world.newPhoneOf(REP1, { isMobile: false });
+  await openAccount(page, account.fields.name);
+  await seeNote(page, 'Note 1.');
+  await down(page, 900);
+  const people = page.getByRole('list', { name: 'People' });
+  await people.getByRole('link', { name: person }).evaluate((link) => link.click());
+  await head(page, person);
+  await isAt(page, 'the contact', 0);
+  await page.goBack();
+  await head(page, account.fields.name);
+  await isAt(page, 'the account', 900);
+  await page.goForward();
+  await head(page, person);
+  await page.goBack();
+  await isAt(page, 'the account, once more', 900);
+
+  await page.getByRole('link', { name: 'New event' }).evaluate((link) => link.click());
+  await head(page, 'New event');
+  await isAt(page, 'a form', 0);
+  await go(page, 'Home');
+  await isAt(page, 'Home', 0);
+  await down(page, 200);
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Home' }).click();
+  await isAt(page, 'Home after Home', 0);
+
+  const { page: desk } = await world.newDesktopOf(REP1);
+  await go(desk, 'Accounts');
+  await search(desk, 'Scrolled');
+  await row(desk, account.fields.name).click();
+  await head(desk, account.fields.name);
+  await seeNote(desk, 'Note 1.');
+  await down(desk, 700);
+  await row(desk, other).click();
+  await head(desk, other);
+  await isAt(desk, 'the other account', 0);
+  await desk.goBack();
+  await head(desk, account.fields.name);
+  await isAt(desk, 'the account', 700);
+});
+
+test('without a signal and with nothing unsent the chip does not say that all is up to date', async (t) => {
+  const world = await newWorld(t);
+  const { page, context } = await world.newPhoneOf(REP1);
+  await chipSays(page, 'Up to date');
+  await context.setOffline(true);
+  await chipSays(page, /^\s*Offline · as of \d+:\d\d [AP]M\s*$/);
+  await button(page, 'Sync now').click();
+  await see(page, /^No signal\./);
+  await chipSays(page, /^\s*Offline · as of /);
+  await context.setOffline(false);
+  await chipSays(page, 'Up to date');
+
+  // The browser believes that there is a network, and nobody answers.
+  world.proxy.fail('refuse');
+  await button(page, 'Sync now').click();
+  await chipSays(page, /^\s*Offline · as of /);
+  world.proxy.pass();
+  await syncNow(page);
+  await chipSays(page, 'Up to date');
+});
+
+test('the header is one row, whatever the chip says and however narrow the phone', async (t) => {
+  const world = await newWorld(t);
+  const phone = await world.newPhoneOf(REP1);
+  const { page } = phone;
+  const web = await world.onWeb();
+  const account = await web.anAccount('north');
+  const height = () => page.getByRole('banner').evaluate((header) => header.getBoundingClientRect().height);
+  const calm = await height();
+  await phone.context.setOffline(true);
+  await openAccount(page, account.fields.name);
+  await addNote(page, 'It waits.');
+  await chipSays(page, 'Waiting for signal (1)');
+  for (const width of [320, 360, 390, 430]) {
+    for (const size of ['100%', '200%']) {
+      await page.setViewportSize({ width, height: 640 });
+      await page.evaluate((size) => (document.documentElement.style.fontSize = size), size);
+      assert.equal(await height(), calm, `${width} px at ${size}`);
+      const find = await page.getByRole('banner').getByRole('link', { name: 'Find' }).boundingBox();
+      assert.ok(find.x + find.width <= width, `Find is on the screen at ${width} px, ${size}`);
+    }
+  }
+  await button(page, 'Edit').click();
+  await field(page, 'City').waitFor();
+  const main = page.getByRole('main');
+  await until('Save does not take the room of the fields', async () => {
+    const [save, place] = [await button(page, 'Save').boundingBox(), await main.boundingBox()];
+    return save.y > place.y + place.height;
+  });
+  const { height: room } = await main.boundingBox();
+  assert.ok(room > 400, `the form has ${room} px`);
+});
+
+/** An account with a long history and a contact, and another one. */
+async function longAccount(world) {
+  const web = await world.onWeb();
+  const [name, other, person] = ['Scrolled Place', 'Scrolled Other', 'Ana Scrolled'];
+  const id = await web.make('north', { name });
+  const otherId = await web.make('north', { name: other });
+  const op = { create: 'north' };
+  await web.push([{ id: randomUUID(), kind: 'contact', op, base: 0, set: { name: person, account: id } }]);
+  for (const [of, count] of [[id, 20], [otherId, 20]]) {
+    for (let at = 1; at <= count; at += 1) {
+      const text = at === 1 ? 'Note 1.' : `Note ${at}. ${'More was said. '.repeat(at)}`;
+      await web.note({ id: of, territory: 'north' }, text);
+    }
+  }
+  return { account: { fields: { name } }, other, person };
+}
+
+/** How far the page is scrolled: all of it, or beside its list. */
+function scrolledBy(page) {
+  return page.evaluate(() => {
+    const places = [...document.querySelectorAll('main, main *')];
+    const scrolls = (one) => getComputedStyle(one).overflowY === 'auto' && one.closest('section') === null;
+    return Math.max(...places.filter(scrolls).map((one) => one.scrollTop));
+  });
+}

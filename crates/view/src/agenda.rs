@@ -52,6 +52,11 @@ impl Occurrence {
         last_day(self.start, self.end, self.all_day)
     }
 
+    /// Whether it begins on a later day: then nobody knows yet how it went.
+    pub fn is_to_come(&self, today: Date) -> bool {
+        self.start.date() > today
+    }
+
     /// The minutes of a day that it takes; none of a day that it does not touch.
     pub fn minutes_on(&self, day: Date) -> Option<(i32, i32)> {
         if day < self.start.date() || day > self.last_day() {
@@ -89,11 +94,18 @@ impl View {
         happens.then(|| series.span.on(day)).flatten().map(|span| span.occurrence(event, true))
     }
 
-    /// The first time that a series happens on this day or later; after its end, the first time of all.
-    pub fn next_of(&self, series: RecordId, from: Date) -> Option<Occurrence> {
-        let found = self.agenda.series.get(&series)?;
-        let on = |from| found.rule.days(from, Date::MAX).find_map(|day| self.occurrence(series, Some(day)));
-        on(from).or_else(|| on(Date::MIN))
+    /// The times at which an event happens from this day on: of a series one by one, of any other the only one.
+    pub fn times_of(&self, event: RecordId, from: Date) -> impl Iterator<Item = Occurrence> {
+        let series = self.agenda.series.get(&event);
+        let days = series.into_iter().flat_map(move |series| series.rule.days(from, Date::MAX));
+        let again = days.filter_map(move |day| self.occurrence(event, Some(day)));
+        let once = self.occurrence(event, None).filter(|it| !it.is_series && it.last_day() >= from);
+        again.chain(once)
+    }
+
+    /// The time that an event is known by: its next one from this day on; after its end, the first one of all.
+    pub fn next_of(&self, event: RecordId, from: Date) -> Option<Occurrence> {
+        self.times_of(event, from).next().or_else(|| self.times_of(event, Date::MIN).next())
     }
 
     /// The event that stands in the place of this day of a series.
@@ -460,7 +472,9 @@ mod tests {
         assert_eq!(at(2, "2026-11-16").as_deref(), Some("2026-11-18T15:00:00"));
         assert_eq!(view.occurrence(id(1), None).map(|it| it.day), Some(day("2026-11-02")));
         assert_eq!(view.next_of(id(1), day("2026-11-03")).map(|it| it.day), Some(day("2026-11-23")));
-        assert_eq!(view.next_of(id(2), day("2026-11-03")), None);
+        assert_eq!(view.next_of(id(1), day("2026-11-09")).map(|it| it.day), Some(day("2026-11-23")));
+        let moved = view.next_of(id(2), day("2027-01-01")).map(|it| it.start.date());
+        assert_eq!(moved, Some(day("2026-11-18")));
         assert_eq!(view.instead(id(1), day("2026-11-16")), Some(id(2)));
         assert_eq!(
             view.exceptions(id(1)).map(|(on, it)| (on, it.id)).collect::<Vec<_>>(),

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::time::Duration;
 
-use protocol::schema::{Date, DateTime, WITH, day, lists, wall_time};
+use protocol::schema::{Date, DateTime, WITH, lists};
 use protocol::{Kind, Record, RecordId};
 
 use crate::agenda::{Occurrence, later};
 use crate::cadence::Due;
-use crate::timeline::{Clock, Filter, Moment, What, coming, is_follow_up, is_open, timeline};
+use crate::timeline::{Clock, Filter, Moment, NO_DAY, What, coming, due, is_follow_up, is_open, timeline};
 use crate::{View, fold, links};
 
 /// What to know of an account, or of a contact, before the next talk.
@@ -18,7 +19,7 @@ pub struct Brief {
     pub last_visit: Option<Date>,
     /// The last notes, newest first.
     pub notes: Vec<Moment>,
-    /// What was promised and is not done, the oldest first.
+    /// What was promised and is not done, the oldest first, what has no day last.
     pub promises: Vec<Moment>,
     /// What became of referrals since the last visit: the newest of each, newest first.
     pub referrals: Vec<Moment>,
@@ -49,13 +50,13 @@ pub struct Counts {
 /// What one day asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Day {
-    /// Where to go next; none on a day without plans on which nobody waits.
+    /// Where to go next; none when nothing more is planned for today and nobody waits.
     pub next: Option<Next>,
-    /// What the calendar has for today, done or not, in its order.
+    /// What the calendar has for today, in its order: what is done, and what is not over.
     pub stops: Vec<Occurrence>,
-    /// What was planned for the days before and of which nobody said what came of it, newest first.
+    /// What is over, today or on the days before, and of which nobody said what came of it, newest first.
     pub not_logged: Vec<Occurrence>,
-    /// Promises that are due within a week or have no day, the oldest first.
+    /// Promises that are due within a week, the oldest first, and then those without a day.
     pub promises: Vec<Moment>,
     /// Accounts that a visit is due at, the longest waiting first.
     pub due: Vec<(RecordId, Due)>,
@@ -88,16 +89,16 @@ pub fn day_of(view: &View, me: &str, clock: Clock) -> Day {
         happens.filter(|it| view.record(it.event).is_some_and(|event| is_mine(event) && is_stop(event)))
     };
     let is_to_do = |it: &Occurrence| view.record(it.event).is_some_and(|event| is_open(event));
-    let stops: Vec<Occurrence> = on(today, today).collect();
     let before = later(today, -DAYS_BACK).unwrap_or(today);
-    let is_past = |it: &Occurrence| it.last_day() < today;
-    let mut not_logged: Vec<Occurrence> = on(before, today).filter(is_past).filter(is_to_do).collect();
+    let waits = |it: &Occurrence| is_over(it, clock.now) && is_to_do(it);
+    let mut not_logged: Vec<Occurrence> = on(before, today).filter(waits).collect();
     not_logged.reverse();
+    let stops: Vec<Occurrence> = on(today, today).filter(|it| !waits(it)).collect();
     let promised = view.desk.promises.iter().filter_map(|id| view.record(*id));
     let promised = promised.filter(|event| is_mine(event));
     let mut promises: Vec<Moment> = promised.filter_map(|event| promise(event, today)).collect();
     promises.sort_by_key(|moment| (moment.when, moment.record.id));
-    let (due, counts) = due(view, clock);
+    let (due, counts) = waiting(view, clock);
     let unfiled = unfiled(view).cloned().collect();
     let next = stops.iter().find(|stop| is_to_do(stop)).copied().map(Next::Stop);
     let next = next.or_else(|| due.first().map(|(id, due)| Next::Account(*id, *due)));
@@ -165,17 +166,20 @@ fn is_stop(event: &Record) -> bool {
     event.fields.text("status") != Some("cancelled") && !is_follow_up(event)
 }
 
-/// A promise that is due soon; one without a day is due first.
+/// Whether a stop is over: it has ended, and nobody can still be on the way there.
+fn is_over(stop: &Occurrence, now: DateTime) -> bool {
+    let on_the_way = stop.start.checked_add(ON_THE_WAY).unwrap_or(DateTime::MAX);
+    if stop.all_day { stop.last_day() < now.date() } else { now >= stop.end.max(on_the_way) }
+}
+
+/// A promise that is due soon, or has no day.
 fn promise(event: &Rc<Record>, today: Date) -> Option<Moment> {
-    let text = event.fields.text("start");
-    let at = text.and_then(wall_time).map(|start| (start, false));
-    let at = at.or_else(|| text.and_then(day).map(|day| (day.at(0, 0, 0, 0), true)));
-    let (when, day_only) = at.unwrap_or((DateTime::MIN, true));
-    let is_soon = text.is_none() || (when.date() - today).get_days() <= DAYS_AHEAD;
+    let (when, day_only) = due(event);
+    let is_soon = when == NO_DAY || (when.date() - today).get_days() <= DAYS_AHEAD;
     is_soon.then(|| Moment { record: Rc::clone(event), what: What::FollowUp, when, day_only })
 }
 
-fn due(view: &View, clock: Clock) -> (Vec<(RecordId, Due)>, Counts) {
+fn waiting(view: &View, clock: Clock) -> (Vec<(RecordId, Due)>, Counts) {
     let mut counts = Counts::default();
     let mut waiting = Vec::new();
     for id in view.desk.goals.iter().copied().filter(|id| view.survivor(*id) == *id) {
@@ -222,11 +226,15 @@ const REFERRALS_MAX: usize = 5;
 const DAYS_AHEAD: i32 = 7;
 const DAYS_BACK: i64 = 7;
 
+/// Who runs late is still on the way to a stop for so long after it began.
+const ON_THE_WAY: Duration = Duration::from_secs(60 * 60);
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::testing::{account, id, shown};
     use engine::Shown;
+    use protocol::schema::day;
 
     fn clock() -> Clock {
         Clock { now: "2026-11-25T12:00".parse().expect("a time"), ahead_minutes: 0 }
@@ -279,7 +287,7 @@ mod tests {
         let brief = brief(&view, id(1), clock());
         assert_eq!(brief.last_visit, day("2026-11-03"));
         assert_eq!(numbers(brief.notes.iter().map(|it| &it.record)), [12, 13, 11]);
-        assert_eq!(numbers(brief.promises.iter().map(|it| &it.record)), [34, 32, 31]);
+        assert_eq!(numbers(brief.promises.iter().map(|it| &it.record)), [32, 31, 34]);
         let told: Vec<_> = brief.referrals.iter().map(|it| (it.record.id, it.what)).collect();
         assert_eq!(told, [(id(21), What::Admitted)]);
     }
@@ -289,7 +297,11 @@ mod tests {
         let event =
             |n, more: &[(&str, &str)]| about_first(Kind::Event, n, &[&[("subject", "x")], more].concat());
         let cases = [
-            ("of today", vec![("start", "2026-11-25T09:00")], true, true),
+            ("of today", vec![("start", "2026-11-25T15:00")], true, true),
+            ("begun an hour ago", vec![("start", "2026-11-25T11:00")], false, false),
+            ("begun less than that ago", vec![("start", "2026-11-25T11:01")], true, true),
+            ("under way", vec![("start", "2026-11-25T09:00"), ("end", "2026-11-25T12:01")], true, true),
+            ("over", vec![("start", "2026-11-25T09:00"), ("end", "2026-11-25T12:00")], false, false),
             ("all day", vec![("start", "2026-11-25")], true, true),
             ("done", vec![("start", "2026-11-25T09:00"), ("status", "done")], true, false),
             ("cancelled", vec![("start", "2026-11-25T09:00"), ("status", "cancelled")], false, false),
@@ -307,7 +319,9 @@ mod tests {
         let day = day_of(
             &view(&[
                 event(11, &[("start", "2026-11-25T15:00")]),
-                event(12, &[("start", "2026-11-25T10:00")]),
+                event(12, &[("start", "2026-11-25T11:30")]),
+                event(16, &[("start", "2026-11-25T09:00")]),
+                event(17, &[("start", "2026-11-25T10:15")]),
                 event(13, &[("start", "2026-11-25T08:00"), ("status", "missed")]),
                 event(14, &[("start", "2026-11-20T08:00")]),
                 event(15, &[("start", "2026-10-20T08:00")]),
@@ -316,7 +330,7 @@ mod tests {
             clock(),
         );
         assert_eq!(days(&day.stops), [13, 12, 11]);
-        assert_eq!(days(&day.not_logged), [14]);
+        assert_eq!(days(&day.not_logged), [17, 16, 14]);
         assert!(matches!(day.next, Some(Next::Stop(stop)) if stop.event == id(12)));
     }
 
@@ -325,7 +339,7 @@ mod tests {
         let series = about_first(
             Kind::Event,
             11,
-            &[("subject", "x"), ("start", "2026-11-18T09:00"), ("repeat", "weekly")],
+            &[("subject", "x"), ("start", "2026-11-18T13:00"), ("repeat", "weekly")],
         );
         let day = day_of(&view(std::slice::from_ref(&series)), "Me", clock());
         assert!(
@@ -337,7 +351,7 @@ mod tests {
             12,
             &[
                 ("subject", "x"),
-                ("start", "2026-11-25T09:00"),
+                ("start", "2026-11-25T13:00"),
                 ("series", &of(11)),
                 ("series_day", "2026-11-25"),
                 ("status", "done"),
@@ -392,7 +406,7 @@ mod tests {
             shown(Kind::Note, 24, &[("text", "x")]),
         ]);
         let day = day_of(&view, "Me", clock());
-        assert_eq!(numbers(day.promises.iter().map(|it| &it.record)), [14, 13, 11]);
+        assert_eq!(numbers(day.promises.iter().map(|it| &it.record)), [13, 11, 14]);
         assert_eq!(numbers(&day.unfiled), [24, 21]);
     }
 

@@ -49,12 +49,16 @@ struct Last {
 }
 
 impl View {
-    /// The day of the last visit to an account, whoever was seen there, or with a contact. An attempt is none.
+    /// The day of the last visit to an account, whoever was seen there, or with a contact. An attempt is none, and
+    /// neither is what is said of a day to come.
     pub fn last_visit(&self, id: RecordId, clock: Clock) -> Option<Date> {
-        let merged = self.merged_into(id);
-        let last = merged.iter().chain([&id]).filter_map(|id| self.visits.last.get(id));
-        // What was done before its day was done by today.
-        last.map(|last| last.day(clock)).max().map(|day| day.min(clock.now.date()))
+        let is_past = |day: &Date| *day <= clock.now.date();
+        let last = |id: RecordId| {
+            let last = Some(self.visits.last.get(&id)?.day(clock)).filter(is_past);
+            // A day to come must not hide the visits before it.
+            last.or_else(|| self.visits_of(id).map(|visit| visit.day(clock)).filter(is_past).max())
+        };
+        self.merged_into(id).into_iter().chain([id]).filter_map(last).max()
     }
 
     /// How an account or a contact stands to its visit frequency.
@@ -67,6 +71,15 @@ impl View {
             left if left * 4 <= cadence => Due::FollowUp { days: left },
             left => Due::OnTrack { days: left },
         }
+    }
+
+    /// All visits to an account or with a contact, as the links know them.
+    fn visits_of(&self, target: RecordId) -> impl Iterator<Item = Last> {
+        let found =
+            [Kind::Note, Kind::Event].into_iter().flat_map(move |kind| self.links.of_kind(target, kind));
+        let found = found.filter_map(|id| self.records.get(&id));
+        let found = found.filter(move |visit| targets(visit).any(|it| it == target));
+        found.filter_map(|visit| Last::of(visit))
     }
 
     /// Asks the links where a visit has left.
@@ -219,7 +232,12 @@ mod tests {
         assert_eq!(last(&[evening()], 0), "2026-11-21");
         assert_eq!(last(&[evening(), done("2026-11-19")], -5 * 60), "2026-11-20");
         assert_eq!(last(&[evening(), done("2026-11-22")], 0), "2026-11-22");
-        assert_eq!(last(&[done("2026-11-30T10:00")], 0), "2026-11-25");
+        assert_eq!(last(&[done("2026-11-25T23:00")], 0), "2026-11-25");
+        assert_eq!(last(&[done("2026-11-30T10:00")], 0), "");
+        assert_eq!(last(&[evening(), done("2026-11-30T10:00")], 0), "2026-11-21");
+        let follows = [("follows", &*of(1)), ("type", "Visit"), ("status", "done"), ("start", "2026-11-24")];
+        let follows = shown(Kind::Event, 21, &[&[("subject", "x")], &follows[..]].concat());
+        assert_eq!(last(&[evening(), done("2026-11-26"), follows], 0), "2026-11-21");
         assert_eq!(last(&[note(10, &[("written", "last week")])], 0), "1970-01-01");
     }
 

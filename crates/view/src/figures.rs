@@ -479,6 +479,10 @@ mod tests {
                 vec![event(22, &[("type", "Visit"), ("status", "done"), ("start", "2026-11-30T09:00")])],
                 (0, 0),
             ),
+            (
+                vec![event(22, &[("type", "Visit"), ("status", "done"), ("start", "2026-11-26T09:00")])],
+                (0, 0),
+            ),
         ] {
             assert_eq!(told(&changes), expected, "{changes:?}");
         }

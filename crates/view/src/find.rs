@@ -75,11 +75,12 @@ impl View {
     /// and through what changed since.
     pub fn find(&self, query: &str, each: usize) -> Found {
         self.read_at_once();
+        let patients = self.patients_of(query);
         let mut index = self.index.borrow_mut();
         let left = index.left();
         for words in words::readings(query) {
             let (sought, mut best) = index.find(&words, each);
-            let groups: Vec<Group> = KINDS
+            let mut groups: Vec<Group> = KINDS
                 .into_iter()
                 .filter_map(|kind| {
                     let best = best.remove(&kind)?;
@@ -90,6 +91,7 @@ impl View {
                     Some(Group { kind, count, hits })
                 })
                 .collect();
+            self.put_first(&patients, &mut groups, each, &sought);
             if !groups.is_empty() {
                 return Found { groups, left };
             }
@@ -221,7 +223,42 @@ impl View {
         }
     }
 
+    /// The referrals of patients with exactly these initials, with dots or without; the newest first.
+    fn patients_of(&self, query: &str) -> Vec<&Record> {
+        let sought: Vec<char> = initials(query).take(INITIALS_MAX + 1).collect();
+        if !(2..=INITIALS_MAX).contains(&sought.len()) {
+            return Vec::new();
+        }
+        let is_sought = |patient: &str| initials(patient).eq(sought.iter().copied());
+        let referrals = self.of_kind(Kind::Referral).rev().map(AsRef::as_ref);
+        referrals.filter(|it: &&Record| it.fields.text("patient").is_some_and(is_sought)).collect()
+    }
+
+    /// Puts these referrals before all that was found.
+    fn put_first(&self, patients: &[&Record], groups: &mut Vec<Group>, each: usize, sought: &[Sought]) {
+        if patients.is_empty() {
+            return;
+        }
+        let known = groups.iter().position(|group| group.kind == Kind::Referral);
+        let found = known.map(|at| groups.remove(at));
+        let mut group = found.unwrap_or(Group { kind: Kind::Referral, count: 0, hits: Vec::new() });
+        group.hits.retain(|hit| patients.iter().all(|patient| patient.id != hit.id));
+        for (at, patient) in patients.iter().enumerate() {
+            let (mut hit, is_counted) = self.looked_at(patient, sought);
+            group.count += usize::from(!is_counted);
+            hit.name.marks = Vec::from([Range { start: 0, end: hit.name.text.len() }]);
+            group.hits.insert(at, hit);
+        }
+        group.hits.truncate(each);
+        groups.insert(0, group);
+    }
+
     fn hit(&self, record: &Record, sought: &[Sought]) -> Hit {
+        self.looked_at(record, sought).0
+    }
+
+    /// What is shown of a record, and whether it has every word.
+    fn looked_at(&self, record: &Record, sought: &[Sought]) -> (Hit, bool) {
         let mut hit = Hit { id: record.id, name: Marked::default(), fields: Vec::new() };
         let mut met = BTreeSet::new();
         self.parts(record, |part, field, text| {
@@ -234,8 +271,13 @@ impl View {
                 hit.fields.push((field, snippet(text, marks)));
             }
         });
-        hit
+        (hit, met.len() == sought.len())
     }
+}
+
+/// The letters of initials, however they are set apart.
+fn initials(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }
 
 /// Where the words are met in a text, and which of them.
@@ -322,6 +364,8 @@ impl Marked {
 const KINDS: [Kind; 5] = [Kind::Account, Kind::Contact, Kind::Referral, Kind::Event, Kind::Note];
 /// So few changes are read before the next answer.
 const READ_AT_ONCE_MAX: usize = 500;
+/// Longer ones are names.
+const INITIALS_MAX: usize = 4;
 const SNIPPET_CHARS: usize = 160;
 const BEFORE_CHARS: usize = 40;
 
@@ -380,6 +424,33 @@ mod tests {
     fn ids(view: &View, query: &str) -> Vec<u128> {
         let found = view.find(query, 20);
         found.groups.iter().flat_map(|group| &group.hits).map(|hit| hit.id.0.as_u128()).collect()
+    }
+
+    #[test]
+    fn the_initials_of_a_patient_come_first_with_dots_or_without() {
+        let mut view = View::default();
+        let oak = text(1);
+        let referral = |n, patient| shown(Kind::Referral, n, &[("patient", patient), ("account", &oak)]);
+        view.apply(&[
+            account(1, &[("name", "Bel Aire Abbey")]),
+            referral(11, "A.B."),
+            referral(12, "B. Abel"),
+        ]);
+        view.apply(&(20..30).map(|n| referral(n, "B.A.")).collect::<Vec<_>>());
+        for query in ["A.B.", "a.b", "ab", "A B", " AB. "] {
+            let found = view.find(query, 5);
+            let first = &found.groups[0];
+            assert_eq!(
+                (first.kind, first.hits[0].id, &*first.hits[0].name.text),
+                (Kind::Referral, id(11), "A.B.")
+            );
+            assert_eq!(first.hits[0].name.pieces(), [("A.B.", true)], "{query}");
+            assert!(first.hits.len() <= 5 && first.hits.iter().filter(|hit| hit.id == id(11)).count() == 1);
+            assert_eq!(found.groups[1].kind, Kind::Account, "{query}");
+        }
+        // All are about the abbey: each is counted once, and the exact one is.
+        assert_eq!(["a.b.", "ab"].map(|query| view.find(query, 5).groups[0].count), [12, 12]);
+        assert_eq!(view.find("b.", 5).groups[0].kind, Kind::Account);
     }
 
     #[test]

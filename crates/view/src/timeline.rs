@@ -8,6 +8,7 @@ use protocol::schema::{self, Date, DateTime};
 use protocol::{Kind, Record, RecordId};
 
 use crate::View;
+use crate::agenda::Occurrence;
 
 /// What a moment is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,7 +63,7 @@ pub struct Moment {
     pub record: Rc<Record>,
     /// What it is.
     pub what: What,
-    /// When, by the clock on the wall.
+    /// When, by the clock on the wall; [`NO_DAY`] of a promise without one.
     pub when: DateTime,
     /// Whether only the day is known.
     pub day_only: bool,
@@ -109,11 +110,11 @@ pub fn timeline(view: &View, about: RecordId, clock: Clock) -> Vec<Moment> {
     moments
 }
 
-/// What is promised and not done, and what is in the calendar from now on; the next first. A promise without a day
-/// comes before all others: it has waited longest.
+/// What is promised and not done, and what is in the calendar from now on; the next first. What is late comes before
+/// all others, and a promise without a day, which can wait, after them.
 pub fn coming(view: &View, about: RecordId, clock: Clock) -> Vec<Moment> {
     let events = view.about(about, Kind::Event).into_iter().filter(|event| is_open(event));
-    let mut moments: Vec<Moment> = events.filter_map(|event| ahead(event, clock)).collect();
+    let mut moments: Vec<Moment> = events.filter_map(|event| ahead(view, event, clock)).collect();
     moments.sort_by_key(|moment| (moment.when, moment.record.id));
     moments
 }
@@ -139,8 +140,8 @@ fn of_note(note: &Rc<Record>, clock: Clock) -> Moment {
     Moment { record: Rc::clone(note), what: What::Note, when, day_only: false }
 }
 
-/// When an account or a contact was made, or changed the last time: of more the phone holds nothing. What a referral went
-/// through it tells itself.
+/// When an account or a contact was made, or changed the last time: of more the phone holds nothing. What a referral
+/// went through it tells itself.
 fn of_itself(view: &View, record: &Rc<Record>, clock: Clock) -> Option<Moment> {
     let what = if record.version <= 1 { What::Added } else { What::Changed };
     let at = clock.wall_of_ms(record.at);
@@ -186,25 +187,22 @@ fn of_referral(moments: &mut Vec<Moment>, referral: &Rc<Record>, clock: Clock) {
     }
 }
 
-/// An event that is to come; none of one that is past, unless it was promised.
-pub(crate) fn ahead(event: &Rc<Record>, clock: Clock) -> Option<Moment> {
-    let start = event.fields.text("start").and_then(read);
-    let is_promise = is_follow_up(event);
-    let goes_on = event.fields.text("repeat").is_some()
-        && event.fields.text("until").and_then(schema::day).is_none_or(|until| until >= clock.now.date());
-    let today = midnight(clock.now.date());
-    let (when, day_only) = match start {
-        Some((start, _)) if goes_on && start < today => (today, true),
-        Some(start) => start,
-        None => (DateTime::MIN, true),
-    };
-    let what = if is_promise { What::FollowUp } else { What::Visit };
-    (is_promise || when >= if day_only { today } else { clock.now }).then(|| Moment {
-        record: Rc::clone(event),
-        what,
-        when,
-        day_only,
-    })
+/// An event that is to come, of a series its next time as the calendar has it; none of one that is past, unless it was
+/// promised.
+pub(crate) fn ahead(view: &View, event: &Rc<Record>, clock: Clock) -> Option<Moment> {
+    let today = clock.now.date();
+    let moment = |what, (when, day_only)| Moment { record: Rc::clone(event), what, when, day_only };
+    if is_follow_up(event) {
+        return Some(moment(What::FollowUp, due(event)));
+    }
+    let is_ahead = |at: &Occurrence| at.start >= if at.all_day { midnight(today) } else { clock.now };
+    let next = view.times_of(event.id, today).find(is_ahead)?;
+    Some(moment(What::Visit, (next.start, next.all_day)))
+}
+
+/// When a promise is due, and whether only the day is known.
+pub(crate) fn due(promise: &Record) -> (DateTime, bool) {
+    promise.fields.text("start").and_then(read).unwrap_or((NO_DAY, true))
 }
 
 /// A day, or a day with its time; and whether it is a day alone.
@@ -252,6 +250,9 @@ pub(crate) fn made_at(record: &Record) -> i64 {
     let id = record.id.0;
     if id.get_version_num() == 7 { (id.as_u128() >> 80) as i64 } else { record.at }
 }
+
+/// When a promise without a day is due: after all others.
+pub const NO_DAY: DateTime = DateTime::MAX;
 
 const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
@@ -450,13 +451,16 @@ mod tests {
             event(26, &[("start", "2026-10-01T10:00"), ("repeat", "weekly")]),
             event(27, &[("start", "2026-10-01T10:00"), ("repeat", "weekly"), ("until", "2026-11-24")]),
             event(28, &[("start", "2026-12-01"), ("status", "cancelled")]),
+            event(29, &[("subject", "some day")]),
+            event(30, &[("start", "2026-11-27T15:00"), ("series", &of(26)), ("series_day", "2026-11-26")]),
         ]);
         expect![[r#"
-            FollowUp 24 -009999-01-01
             FollowUp 23 2026-11-02
             Visit 22 2026-11-25
-            Visit 26 2026-11-25
             Visit 21 2026-11-25T13:00:00
+            Visit 30 2026-11-27T15:00:00
+            Visit 26 2026-12-03T10:00:00
+            FollowUp 24 9999-12-31
         "#]]
         .assert_eq(&told(&coming(&view, id(1), clock(0))));
     }

@@ -27,10 +27,8 @@ pub(crate) struct Moment {
     pub(crate) facts: String,
     /// What.
     pub(crate) text: String,
-    /// Where its words are.
-    pub(crate) place: &'static str,
-    /// How that looks.
-    pub(crate) look: (Tone, Icon),
+    /// Where its words are, unless they are on the web.
+    pub(crate) mark: Option<(&'static str, Tone, Icon)>,
 }
 
 /// The list. A moment that did not change keeps its place in the page.
@@ -51,7 +49,7 @@ pub(crate) fn Timeline(
 
 #[component]
 fn Entry(moment: Moment) -> impl IntoView {
-    let (tone, icon) = moment.look;
+    let mark = moment.mark.map(|(text, tone, icon)| view! { <Mark text tone icon /> });
     let (kind, drawing) = moment.kind;
     let line =
         |class, text: String| (!text.is_empty()).then(|| view! { <p class=class dir="auto">{text}</p> });
@@ -64,7 +62,7 @@ fn Entry(moment: Moment) -> impl IntoView {
                 </A>
                 <span class="timeline__author" dir="auto">{moment.author}</span>
                 <time class="timeline__time" datetime=moment.written>{moment.time}</time>
-                <Mark text=moment.place tone icon />
+                {mark}
             </p>
             {line("timeline__title", moment.title)}
             {line("timeline__facts", moment.facts)}

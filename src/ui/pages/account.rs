@@ -10,7 +10,7 @@ use view::View;
 use crate::store::{Draft, DraftEdit, Store};
 use crate::ui::components::button::{Button, Weight};
 use crate::ui::components::card::{Card, Empty};
-use crate::ui::components::chip::{self, Mark};
+use crate::ui::components::chip::{self, Mark, Tone};
 use crate::ui::components::icon::{Drawing, Icon};
 use crate::ui::effort::Effort;
 use crate::ui::facts::{self, Facts, Group};
@@ -19,8 +19,7 @@ use crate::ui::log_it::{LogIt, Taken};
 use crate::ui::reach::{self, Reach, Way};
 use crate::ui::record_page::RecordPage;
 use crate::ui::twins::LooksLike;
-use crate::ui::undo;
-use crate::ui::{trail, words};
+use crate::ui::{due, intl, trail, undo, words};
 
 /// What the page shows of an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +27,10 @@ struct Account {
     id: RecordId,
     name: String,
     place: Place,
+    /// How it stands to its visit frequency.
+    due: Option<(String, Tone, Icon)>,
+    /// What and where it is, in a line.
+    line: String,
     ways: Vec<Way>,
     groups: Vec<Group>,
     /// The name of the one at whose address this one is shown, as it stands for it now.
@@ -41,10 +44,16 @@ impl Account {
         let id = view.survivor(at);
         let record = view.record(id).filter(|record| record.kind == Kind::Account)?;
         let named = |record: &Record| crate::ui::name(record);
+        let text = |name: &str| record.fields.text(name);
         Some(Self {
             id,
             name: named(record),
             place: view.place(id),
+            due: due::mark(view.due(id, intl::clock())),
+            line: words::dotted([
+                text("rating").map(words::rated),
+                Some(words::account_line(text("city"), text("state"), text("type"))),
+            ]),
             ways: reach::ways(record),
             groups: facts::groups(view, record),
             came_as: view.record(at).filter(|_| at != id).map(|record| named(record)),
@@ -109,6 +118,8 @@ fn Here(store: Store, account: Memo<Option<Account>>) -> impl IntoView {
         }
     };
     let place = Memo::new(move |_| account.with(|account| account.as_ref().map(|account| account.place)));
+    let due = Memo::new(move |_| account.get().and_then(|account| account.due));
+    let line = move || account.get().map(|account| account.line);
     let came_as = Memo::new(move |_| account.get().and_then(|account| account.came_as));
     let ways = Signal::derive(move || account.get().map(|account| account.ways).unwrap_or_default());
     let groups = Signal::derive(move || account.get().map(|account| account.groups).unwrap_or_default());
@@ -118,7 +129,11 @@ fn Here(store: Store, account: Memo<Option<Account>>) -> impl IntoView {
     let taken = Taken::none();
     view! {
         <div class="page__body">
-            <div class="page__state">{move || place.get().map(state)}</div>
+            <div class="page__state">
+                {move || place.get().map(state)}
+                {move || due.get().map(|(text, tone, icon)| view! { <Mark text tone icon /> })}
+                <span class="page__line" dir="auto">{line}</span>
+            </div>
             {move || {
                 came_as
                     .get()

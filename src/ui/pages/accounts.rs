@@ -251,7 +251,7 @@ pub(crate) fn Accounts(store: Store, place: ListPlace, now: Now) -> impl IntoVie
                 <ListHead store place among kept like now is_open />
                 <Rows store place kept like is_open path />
             </section>
-            <div class="split__record">
+            <div class="split__record" tabindex="-1">
                 <Outlet />
             </div>
         </div>

@@ -401,12 +401,10 @@ fn Found(store: Store, sought: RwSignal<String>) -> impl IntoView {
     let search = StoredValue::new(EventSearch::default());
     let found = Memo::new(move |_| {
         store.with_view(|view| {
-            let find = |search: &mut EventSearch| sought.with(|sought| search.find(view, sought));
+            let today = intl::today();
+            let find = |search: &mut EventSearch| sought.with(|sought| search.find(view, sought, today));
             let ids = search.try_update_value(find).unwrap_or_default();
-            let next = |id| match view.is_series(id) {
-                true => view.next_of(id, intl::today()),
-                false => view.occurrence(id, None),
-            };
+            let next = |id| view.next_of(id, today);
             let records = ids.iter().take(FOUND_MAX).filter_map(|id| view.record(*id));
             (records.map(|record| Item::read(view, record, next(record.id))).collect::<Vec<_>>(), ids.len())
         })

@@ -92,7 +92,7 @@ pub(crate) fn Contacts(store: Store, place: ContactsPlace, now: Now) -> impl Int
                 <ListHead store place now is_open />
                 <Rows store place is_open path />
             </section>
-            <div class="split__record">
+            <div class="split__record" tabindex="-1">
                 <Outlet />
             </div>
         </div>

@@ -36,6 +36,8 @@ struct Event {
     people: Vec<(String, String)>,
     purpose: Option<String>,
     is_open: bool,
+    /// What is said while nobody can know yet how it went. A promise may be kept before its day.
+    not_yet: Option<String>,
     how: Option<String>,
     /// The series in which it stands for a day.
     series: Option<String>,
@@ -52,8 +54,8 @@ impl Event {
             (address(kind, id), known)
         };
         let asked = day.and_then(|day| view.occurrence(id, Some(day)));
-        let next =
-            || if view.is_series(id) { view.next_of(id, intl::today()) } else { view.occurrence(id, None) };
+        let at = asked.or_else(|| view.next_of(id, intl::today()));
+        let to_come = at.filter(|at| at.is_to_come(intl::today()) && !timeline::is_follow_up(record));
         let until = text("until").and_then(|until| schema::day(&until)).map(intl::day);
         let with =
             record.fields.iter().filter_map(|(name, _)| name.strip_prefix(WITH)?.parse().ok().map(RecordId));
@@ -64,12 +66,13 @@ impl Event {
             place: view.place(id),
             kind: text("type"),
             is_elsewhere: day.is_some() && asked.is_none() && view.is_series(id),
-            at: asked.or_else(next),
+            at,
             again: value("repeat").map(|again| words::comes_again(&again, until.as_deref())),
             account: view.account_of(record).map(|id| led(Kind::Account, id, words::ACCOUNT_NOT_HERE)),
             people: people.into_iter().map(|id| led(Kind::Contact, id, words::NOT_HERE)).collect(),
             purpose: text("purpose"),
             is_open: timeline::is_open(record),
+            not_yet: to_come.map(|at| words::log_from(&intl::day(at.start.date()))),
             how: (!timeline::is_open(record)).then(|| words::dotted([value("status"), value("outcome")])),
             series: link("series").filter(|id| view.record(*id).is_some()).map(|id| address(Kind::Event, id)),
         })
@@ -156,11 +159,12 @@ fn What(event: Memo<Option<Event>>) -> impl IntoView {
     view! { <Card>{lines}</Card> }
 }
 
-/// How it went, in one tap.
+/// How it went, in one tap, from its day on.
 #[component]
 fn Log(store: Store, id: RecordId, event: Memo<Option<Event>>) -> impl IntoView {
     let how = Memo::new(move |_| event.get().and_then(|event| event.how));
     let is_open = Memo::new(move |_| event.with(|event| event.as_ref().is_some_and(|it| it.is_open)));
+    let not_yet = Memo::new(move |_| event.get().and_then(|event| event.not_yet));
     let navigate = use_navigate();
     let set = move |status: Option<&str>, outcome: Option<&str>, how: String| {
         let set: Touched = [
@@ -205,9 +209,11 @@ fn Log(store: Store, id: RecordId, event: Memo<Option<Event>>) -> impl IntoView 
                 let set = set.clone();
                 move || set(Some("cancelled"), None, words::CANCELLED_IT.to_owned())
             };
+            let outcomes = not_yet.with(Option::is_none).then_some(lists::OUTCOMES).into_iter().flatten();
             view! {
+                {not_yet.get().map(|text| view! { <p class="card__nothing">{text}</p> })}
                 <div class="page__do">
-                    {lists::OUTCOMES.iter().map(outcome.clone()).collect_view()}
+                    {outcomes.map(outcome.clone()).collect_view()}
                     <Button label=words::CANCEL_EVENT icon=Icon::Close on_press=cancel />
                 </div>
             }

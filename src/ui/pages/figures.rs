@@ -73,6 +73,12 @@ impl Counted {
         let sources = |of| {
             let mut found = by(of, three_months(today));
             found.retain(|one| one.group.whose.is_named());
+            // Many a contact is known by what they do, and only their account tells them apart.
+            for Named { name, group } in &mut found {
+                if let Whose::Contact(id) = group.whose {
+                    *name = words::dotted([Some(std::mem::take(name)), account_of(view, id)]);
+                }
+            }
             found
         };
         let open = |one: figures::Pending| Open {
@@ -112,6 +118,11 @@ fn name_of(view: &View, whose: &Whose) -> String {
         Whose::Payer(name) => said(name, words::NO_PAYER),
         Whose::Rep(name) => said(name, words::NO_REP),
     }
+}
+
+fn account_of(view: &View, contact: RecordId) -> Option<String> {
+    let account = view.account_of(view.record(contact)?)?;
+    Some(name_of(view, &Whose::Account(Some(account))))
 }
 
 /// The page.

@@ -16,7 +16,7 @@ use crate::ui::components::card::{Empty, PageHead};
 use crate::ui::components::chip::{self, Mark};
 use crate::ui::components::icon::Icon;
 use crate::ui::like::read_on;
-use crate::ui::{attention, intl, title, words};
+use crate::ui::{attention, intl, occasion, title, words};
 
 /// What was found of a kind, as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -266,6 +266,11 @@ fn row(view: &View, kind: Kind, hit: Hit) -> Row {
         lines.extend(
             Some((None, plain(&crate::ui::line(view, record)))).filter(|(_, line)| !line.text.is_empty()),
         );
+    }
+    if kind == Kind::Event {
+        let when = view.next_of(hit.id, intl::today());
+        let when = when.map_or_else(|| words::NO_DAY_YET.to_owned(), |at| occasion::when(&at));
+        lines.insert(0, (None, plain(&when)));
     }
     lines.truncate(LINES_MOST);
     Row { id: hit.id, name, lines, place: view.place(hit.id) }

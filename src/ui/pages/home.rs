@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
 use protocol::RecordId;
+use view::View;
 use view::brief::{self, Counts};
 
 use crate::store::Store;
@@ -30,7 +31,7 @@ pub(crate) fn Home(store: Store, now: Now) -> impl IntoView {
     let is_first_run =
         Memo::new(move |_| status.with(|status| status.records == 0 && status.pulled_at.is_none()));
     let is_idle = Memo::new(move |_| status.with(|status| status.pulling.is_none()));
-    let records = move || intl::number(status.with(|status| status.records));
+    let records = move || intl::number(store.with_view(View::len));
     let today = Memo::new(move |_| {
         // What is past moves on with the clock.
         now.tick();
@@ -44,7 +45,14 @@ pub(crate) fn Home(store: Store, now: Now) -> impl IntoView {
     let today = Memo::new(move |_| today.get().unwrap_or_default());
     view! {
         <div class="page">
-            <PageHead title=words::HOME />
+            <PageHead title=words::HOME>
+                <Show when=move || has_records.get()>
+                    <A href="/notes/new" attr:class="button">
+                        <Drawing icon=Icon::Note />
+                        {words::NEW_NOTE}
+                    </A>
+                </Show>
+            </PageHead>
             <div class="page__body home">
                 <div class="home__part home__part--side">
                     <NotKept store />

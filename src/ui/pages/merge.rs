@@ -80,7 +80,12 @@ fn Other(store: Store, record: Rc<Record>, other: RwSignal<Option<RecordId>>) ->
         on_typed: Callback::new(move |id: String| other.set(id.parse().ok().map(RecordId))),
         on_left: Callback::new(|()| ()),
     };
-    let offers = record_field::offers(store, Kind::Account);
+    let (all, own) = (record_field::offers(store, Kind::Account), record.id.0.to_string());
+    let offers = Callback::new(move |query: String| {
+        let mut offers = all.run(query);
+        offers.retain(|offer| offer.value != own);
+        offers
+    });
     view! {
         <div class="page__body">
             <p class="card__hint">{words::MERGE_TEXT}</p>
@@ -117,7 +122,7 @@ fn OtherPairs(store: Store, but: RecordId) -> impl IntoView {
     })
 }
 
-/// Side by side, with a choice for each difference.
+/// Side by side, with a choice where they contradict each other. What only one of them says stays.
 #[component]
 fn Compare(store: Store, pair: [Rc<Record>; 2], other: RwSignal<Option<RecordId>>) -> impl IntoView {
     let differences = differences(&pair[0].fields, &pair[1].fields);
@@ -168,8 +173,10 @@ fn Compare(store: Store, pair: [Rc<Record>; 2], other: RwSignal<Option<RecordId>
             </label>
         }
     });
-    let is_same = differences.is_empty();
-    let rows = differences.into_iter().zip(chosen).map(move |(difference, chosen)| {
+    let asked = differences.into_iter().zip(chosen).filter(|(difference, _)| difference.is_asked());
+    let asked: Vec<_> = asked.collect();
+    let nothing_asked = asked.is_empty();
+    let rows = asked.into_iter().map(move |(difference, chosen)| {
         view! { <Row difference chosen stays /> }
     });
     view! {
@@ -182,7 +189,7 @@ fn Compare(store: Store, pair: [Rc<Record>; 2], other: RwSignal<Option<RecordId>
                 </fieldset>
             </Card>
             <Card title=words::WHICH_VALUES>
-                {is_same.then(|| view! { <p class="card__nothing">{words::NO_DIFFERENCE}</p> })}
+                {nothing_asked.then(|| view! { <p class="card__nothing">{words::NO_DIFFERENCE}</p> })}
                 {rows.collect_view()}
             </Card>
             <div class="page__do">
@@ -197,8 +204,7 @@ fn Compare(store: Store, pair: [Rc<Record>; 2], other: RwSignal<Option<RecordId>
 fn Row(difference: Difference, chosen: RwSignal<Option<usize>>, stays: RwSignal<usize>) -> impl IntoView {
     let Difference { label, names, texts } = difference;
     let group = format!("right-{}", names[0]);
-    let side = move |(at, text): (usize, Option<String>)| {
-        let is_said = text.is_some();
+    let side = move |(at, text): (usize, String)| {
         view! {
             <label class="merge__side">
                 <input
@@ -208,16 +214,14 @@ fn Row(difference: Difference, chosen: RwSignal<Option<usize>>, stays: RwSignal<
                     prop:checked=move || chosen.get().unwrap_or_else(|| stays.get()) == at
                     on:change=move |_| chosen.set(Some(at))
                 />
-                <span class="merge__text" class:card__nothing=!is_said dir="auto">
-                    {text.unwrap_or_else(|| words::NOTHING_SAID.to_owned())}
-                </span>
+                <span class="merge__text" dir="auto">{text}</span>
             </label>
         }
     };
     view! {
         <fieldset class="merge">
             <legend class="field__label">{label}</legend>
-            <div class="merge__sides">{texts.into_iter().enumerate().map(side).collect_view()}</div>
+            <div class="merge__sides">{texts.into_iter().flatten().enumerate().map(side).collect_view()}</div>
         </fieldset>
     }
 }
@@ -228,6 +232,13 @@ struct Difference {
     label: String,
     names: Vec<String>,
     texts: [Option<String>; 2],
+}
+
+impl Difference {
+    /// Whether both say something.
+    fn is_asked(&self) -> bool {
+        self.texts.iter().all(Option::is_some)
+    }
 }
 
 fn differences(a: &Fields, b: &Fields) -> Vec<Difference> {
@@ -329,6 +340,7 @@ mod tests {
                 ("Later", [said("x"), said("y")]),
             ]
         );
+        assert_eq!(found.iter().map(Difference::is_asked).collect::<Vec<_>>(), [false, true, true]);
         assert!(differences(&one.fields, &one.fields).is_empty());
     }
 

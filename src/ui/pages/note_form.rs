@@ -81,12 +81,17 @@ fn Fresh(store: Store, about: About) -> impl IntoView {
     let about = once(store, |view| completed(view, about));
     let event = about.event.and_then(|id| once(store, |view| view.record(id).cloned()));
     let logs = event.as_ref().filter(|event| view::timeline::is_open(event)).and_then(|event| {
+        let at = once(store, |view| view.occurrence(event.id, about.day));
+        // How a visit went is known from its day on; a promise may be kept before.
+        if at.is_some_and(|at| at.is_to_come(intl::today())) && !view::timeline::is_follow_up(event) {
+            return None;
+        }
         match (about.day, event.fields.text("repeat")) {
             (_, None) => Some(Logs::Event(event.id)),
             (None, Some(_)) => None,
-            (Some(day), Some(_)) => once(store, |view| view.occurrence(event.id, Some(day)))
-                .filter(|at| at.is_series)
-                .map(|at| Logs::Day(Box::new(Record::clone(event)), at)),
+            (Some(_), Some(_)) => {
+                at.filter(|at| at.is_series).map(|at| Logs::Day(Box::new(Record::clone(event)), at))
+            }
         }
     });
     let open = OpenForm::new(store, key(&about), form(&about, event.as_deref()));

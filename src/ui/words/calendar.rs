@@ -26,6 +26,11 @@ pub(crate) fn logged(name: &str, how: &str) -> String {
     format!("\u{201c}{}\u{201d}: {how}.", super::short(name))
 }
 
+/// What stands in the place of the outcomes before the day.
+pub(crate) fn log_from(day: &str) -> String {
+    format!("You can log it from {day} on. If it was earlier, move it first.")
+}
+
 /// The empty answer of a search.
 pub(crate) fn no_event_matches(query: &str) -> String {
     format!("No event matches \u{201c}{}\u{201d}.", query.trim())

@@ -103,8 +103,9 @@ pub(crate) const FILE_IT: &str = "File it";
 pub(crate) const WITHOUT_ACCOUNT: &str = "Without an account it waits among your unfiled notes.";
 
 pub(crate) const NEXT_STOP: &str = "Next stop";
-pub(crate) const NEXT_BY_FREQUENCY: &str = "Nothing is planned. This account has waited longest.";
-pub(crate) const NO_STOP: &str = "Nothing is planned for today";
+pub(crate) const NEXT_BY_FREQUENCY: &str =
+    "Nothing more is planned for today. This account has waited longest.";
+pub(crate) const NO_STOP: &str = "Nothing more is planned for today";
 pub(crate) const NO_STOP_TEXT: &str = "Plan a visit, or give an account a visit frequency.";
 pub(crate) const NOT_LOGGED_YET: &str = "What came of these?";
 pub(crate) const PROMISES: &str = "Promises";

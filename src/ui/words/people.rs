@@ -202,8 +202,7 @@ pub(crate) const CHOOSE_AGAIN: &str = "Choose another";
 pub(crate) const WHICH_STAYS: &str = "Which one stays?";
 pub(crate) const STAYS_TEXT: &str = "The other one leads here from now on.";
 pub(crate) const WHICH_VALUES: &str = "What is right?";
-pub(crate) const NO_DIFFERENCE: &str = "Both say the same.";
-pub(crate) const NOTHING_SAID: &str = "(nothing)";
+pub(crate) const NO_DIFFERENCE: &str = "Neither contradicts the other. What only one of them says stays.";
 
 #[cfg(test)]
 mod tests {

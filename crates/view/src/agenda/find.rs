@@ -3,43 +3,44 @@
 use std::cmp::Reverse;
 
 use memchr::memmem::Finder;
-use protocol::schema::WITH;
+use protocol::schema::{Date, WITH};
 use protocol::{Kind, Record, RecordId};
 
-use super::Span;
 use crate::View;
 use crate::fold;
 
 /// A search that keeps the texts it looks through until a record changes.
 #[derive(Debug, Default)]
 pub struct EventSearch {
-    generation: Option<u64>,
-    /// Newest first.
+    /// Of which state of the records, and of which day.
+    read: Option<(u64, Date)>,
+    /// The latest first.
     entries: Vec<(RecordId, Box<str>)>,
 }
 
 impl EventSearch {
-    /// The events in which every word of the query occurs, whatever its case; the newest first, those without a day
-    /// last. A query without words finds nothing.
-    pub fn find(&mut self, view: &View, query: &str) -> Vec<RecordId> {
+    /// The events in which every word of the query occurs, whatever its case; the latest first, a series by its next
+    /// day, those without a day last. A query without words finds nothing.
+    pub fn find(&mut self, view: &View, query: &str, today: Date) -> Vec<RecordId> {
         let query = fold(query);
         let finders: Vec<Finder<'_>> = query.split_whitespace().map(Finder::new).collect();
         if finders.is_empty() {
             return Vec::new();
         }
-        if self.generation != Some(view.generation()) {
-            self.generation = Some(view.generation());
-            self.entries = entries(view);
+        let read = Some((view.generation(), today));
+        if self.read != read {
+            self.read = read;
+            self.entries = entries(view, today);
         }
         let meets = |text: &str| finders.iter().all(|finder| finder.find(text.as_bytes()).is_some());
         self.entries.iter().filter(|(_, text)| meets(text)).map(|(id, _)| *id).collect()
     }
 }
 
-fn entries(view: &View) -> Vec<(RecordId, Box<str>)> {
+fn entries(view: &View, today: Date) -> Vec<(RecordId, Box<str>)> {
     let mut events: Vec<_> = view
         .of_kind(Kind::Event)
-        .map(|event| (Reverse(Span::read(event).map(|span| span.start)), event))
+        .map(|event| (Reverse(view.next_of(event.id, today).map(|at| at.start)), event))
         .collect();
     events.sort_by_key(|(start, event)| (*start, Reverse(event.id)));
     events.into_iter().map(|(_, event)| (event.id, haystack(view, event).into())).collect()
@@ -71,7 +72,11 @@ mod tests {
     use engine::{Place, Shown};
 
     fn found(search: &mut EventSearch, view: &View, query: &str) -> Vec<u128> {
-        search.find(view, query).iter().map(|id| id.0.as_u128()).collect()
+        search
+            .find(view, query, "2026-11-25".parse().expect("a day"))
+            .iter()
+            .map(|id| id.0.as_u128())
+            .collect()
     }
 
     #[test]
@@ -84,6 +89,22 @@ mod tests {
             shown(Kind::Event, 11, &[("subject", "Lunch"), ("account", &place), ("start", "2026-01-01")]),
             shown(Kind::Event, 12, &[("subject", "Call"), (&with, "yes"), ("start", "2027-01-01T10:00")]),
             shown(Kind::Event, 13, &[("subject", "Call back"), ("purpose", "Referral of LUNCH")]),
+            shown(Kind::Event, 14, &[("subject", "Again"), ("start", "2026-11-26")]),
+            shown(
+                Kind::Event,
+                15,
+                &[("subject", "Again"), ("start", "2026-01-02T10:00"), ("repeat", "weekly")],
+            ),
+            shown(
+                Kind::Event,
+                16,
+                &[
+                    ("subject", "Again"),
+                    ("start", "2026-02-03"),
+                    ("repeat", "daily"),
+                    ("until", "2026-03-01"),
+                ],
+            ),
         ]);
         let mut search = EventSearch::default();
         for (query, ids) in [
@@ -94,6 +115,7 @@ mod tests {
             ("call lunch", vec![13]),
             ("nobody", vec![]),
             ("  ", vec![]),
+            ("again", vec![15, 14, 16]),
         ] {
             assert_eq!(found(&mut search, &view, query), ids, "{query}");
         }

@@ -102,13 +102,19 @@ pub fn effort(view: &View, about: RecordId, clock: Clock) -> Vec<Work> {
             week.tries += usize::from(!was_seen);
         }
     };
+    // What is said of a day to come is no work yet.
+    let mut worked = |day: Date, was_seen: bool| {
+        if day <= clock.now.date() {
+            count(day, &done(was_seen));
+        }
+    };
     // A visit counts once, on its own day, however many notes tell of it.
     let mut noted: BTreeMap<RecordId, (Date, bool)> = BTreeMap::new();
     for note in view.about(about, Kind::Note) {
         let day = written(note, clock).date();
         let of = note.fields.text("event").and_then(links::read);
         match of.and_then(|id| view.record(id)).filter(|event| is_done(event)) {
-            None => count(day, &done(is_seen(note))),
+            None => worked(day, is_seen(note)),
             Some(event) => {
                 let once = (start_day(event).unwrap_or(day), is_seen(event));
                 noted.entry(event.id).or_insert(once).1 |= is_seen(note);
@@ -116,11 +122,11 @@ pub fn effort(view: &View, about: RecordId, clock: Clock) -> Vec<Work> {
         }
     }
     for (day, was_seen) in noted.values() {
-        count(*day, &done(*was_seen));
+        worked(*day, *was_seen);
     }
     for event in view.about(about, Kind::Event) {
         if let Some(day) = start_day(event).filter(|_| is_done(event) && !noted.contains_key(&event.id)) {
-            count(day, &done(is_seen(event)));
+            worked(day, is_seen(event));
         }
     }
     for case in cases_of(view, about, clock) {

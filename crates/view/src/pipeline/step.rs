@@ -3,9 +3,8 @@
 use protocol::schema::DateTime;
 use protocol::{Kind, Record};
 
-use super::days_after;
 use crate::View;
-use crate::timeline::{Clock, Moment, What, ahead, coming, is_follow_up, is_open};
+use crate::timeline::{Clock, Moment, NO_DAY, ahead, coming, is_follow_up, is_open};
 
 /// What is to be done next about a referral: a promise, or something in the calendar.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +18,7 @@ pub struct Step {
 impl Step {
     /// When it is meant to be; none for a promise without a day.
     pub fn when(&self) -> Option<DateTime> {
-        (self.moment.when != DateTime::MIN).then_some(self.moment.when)
+        (self.moment.when != NO_DAY).then_some(self.moment.when)
     }
 }
 
@@ -28,27 +27,15 @@ pub fn next_step(view: &View, referral: &Record, clock: Clock) -> Option<Step> {
     let notes = view.about(referral.id, Kind::Note);
     let promised = notes.iter().flat_map(|note| view.about(note.id, Kind::Event));
     let promised = promised.filter(|event| is_follow_up(event) && is_open(event));
-    let own =
-        promised.filter_map(|event| ahead(event, clock)).min_by_key(|moment| (moment.when, moment.record.id));
+    let own = promised
+        .filter_map(|event| ahead(view, event, clock))
+        .min_by_key(|moment| (moment.when, moment.record.id));
     if let Some(moment) = own {
         return Some(Step { moment, of_account: false });
     }
     let account = view.account_of(referral)?;
-    let next = coming(view, account, clock).into_iter().filter_map(|moment| dated(view, moment, clock));
-    let moment = next.min_by_key(|moment| (moment.when, moment.record.id))?;
+    let moment = coming(view, account, clock).into_iter().next()?;
     Some(Step { moment, of_account: true })
-}
-
-/// A series is next on the day on which it comes again.
-fn dated(view: &View, moment: Moment, clock: Clock) -> Option<Moment> {
-    if !view.is_series(moment.record.id) {
-        return Some(moment);
-    }
-    let today = clock.now.date();
-    let from = |first| view.next_of(moment.record.id, first).filter(|next| next.day >= first);
-    let ahead = from(today).filter(|next| next.all_day || next.start >= clock.now);
-    let next = ahead.or_else(|| from(days_after(today, 1)))?;
-    Some(Moment { when: next.start, day_only: next.all_day, what: What::Visit, ..moment })
 }
 
 #[cfg(test)]
@@ -88,8 +75,9 @@ mod tests {
         assert_eq!(told(&[visit(), own()]), Some((31, "2026-12-01".into(), false)));
         let late = promise(32, &[("account", &oak), ("follows", &other), ("start", "2026-11-01")]);
         assert_eq!(told(&[visit(), late]), Some((32, "2026-11-01".into(), true)));
-        let no_day = promise(33, &[("follows", &note)]);
-        assert_eq!(told(&[visit(), own(), no_day]), Some((33, String::new(), false)));
+        let no_day = || promise(33, &[("follows", &note)]);
+        assert_eq!(told(&[visit(), own(), no_day()]), Some((31, "2026-12-01".into(), false)));
+        assert_eq!(told(&[visit(), no_day()]), Some((33, String::new(), false)));
         let kept = promise(31, &[("follows", &note), ("start", "2026-12-01"), ("status", "done")]);
         assert_eq!(told(&[kept]), None);
         let weekly = |until| {
