@@ -418,7 +418,7 @@ mod tests {
     }
 
     fn saves(today: Date, accounts: &[Record]) -> Saves {
-        Book { rep: 0, today, stops: accounts.iter().collect() }.saves()
+        Book { rep: 0, name: "Rep One", today, stops: accounts.iter().collect() }.saves()
     }
 
     /// Whatever the day, weekends and leap days among them.
