@@ -2,6 +2,8 @@
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::Duration;
 
 /// A lock on the ledger's file, held until dropped; the system lets go of it when the process dies.
 ///
@@ -53,11 +55,15 @@ impl Hold {
     /// While anybody else has a hold, or when none can be had.
     pub fn alone(db: &Path) -> Result<Self, HoldError> {
         let file = open(db).map_err(|error| HoldError::File(error.to_string()))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self { _file: Some(file) }),
-            Err(TryLockError::WouldBlock) => Err(HoldError::InUse),
-            Err(TryLockError::Error(error)) => Err(HoldError::File(error.to_string())),
+        for _ in 0..TRIES {
+            match file.try_lock() {
+                Ok(()) => return Ok(Self { _file: Some(file) }),
+                // A hold that was let go lives on in a process that is just being started, until that runs its program.
+                Err(TryLockError::WouldBlock) => sleep(BETWEEN_TRIES),
+                Err(TryLockError::Error(error)) => return Err(HoldError::File(error.to_string())),
+            }
         }
+        Err(HoldError::InUse)
     }
 }
 
@@ -72,6 +78,9 @@ impl std::fmt::Display for HoldError {
 }
 
 impl std::error::Error for HoldError {}
+
+const TRIES: u32 = 20;
+const BETWEEN_TRIES: Duration = Duration::from_millis(50);
 
 /// An empty file beside the ledger. It stays there: to delete it would let two processes hold different ones.
 fn open(db: &Path) -> std::io::Result<File> {
