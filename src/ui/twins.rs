@@ -108,7 +108,9 @@ pub(crate) fn LooksLike(
 fn made_here(store: Store, view: &View, account: RecordId) -> Option<Rc<Record>> {
     let asker = Asker::new(intl::clock(), &[]);
     let record = view.record(account).filter(|record| view.passes(record, Which::New, &asker))?;
-    (view.place(account) != Place::Web || record.by == me(store)).then(|| record.clone())
+    // Until it is pulled nobody is named as its author.
+    let is_own = view.place(account) != Place::Web || record.by.is_empty() || record.by == me(store);
+    is_own.then(|| record.clone())
 }
 
 fn line_of(twin: Twin) -> impl IntoView {

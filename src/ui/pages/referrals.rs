@@ -154,7 +154,7 @@ pub(crate) fn Referrals(store: Store) -> impl IntoView {
         <div class="board">
             <Head store which query shown all />
             {move || {
-                kind.track();
+                kind.get();
                 untrack(body)
             }}
             <MoveDialog moving />
