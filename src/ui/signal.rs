@@ -17,8 +17,9 @@ pub(crate) fn is_missing(store: Store, chip: Memo<Chip>) -> Memo<bool> {
         on_cleanup(move || listener.remove());
     }
     Effect::new(move |_| {
-        let news = store.news().get();
-        unanswered.set(matches!(news, Some(News::PullFailed(LinkError::NoAnswer))));
+        let got_none = matches!(store.news().get(), Some(News::PullFailed(LinkError::NoAnswer)));
+        // While saves wait the chip says so, and their way to the web is a sign of a signal.
+        unanswered.set(got_none && chip.get_untracked() == Chip::UpToDate);
     });
     // Whatever is tried after it says anew whether there is a signal.
     Effect::new(move |_| {
