@@ -207,13 +207,16 @@ fn drawn(view: &View, about: RecordId, moment: &timeline::Moment) -> Moment {
             ((words::DETAILS_CHANGED, Icon::Pencil), String::new(), [None, None, None, None], None)
         }
     };
+    // The record names who changed it before; when this phone changed it the outbox says.
+    let is_own_change = moment.what == What::Changed && place != Place::Web;
+    let is_own = is_own_change || record.by.is_empty();
     Moment {
         // A referral has several moments.
         id: record.id.0.as_u128() ^ moment.what as u128,
         kind,
         href: address(record.kind, record.id),
-        author: if record.by.is_empty() { words::YOU.to_owned() } else { record.by.clone() },
-        time: when(moment),
+        author: if is_own { words::YOU.to_owned() } else { record.by.clone() },
+        time: if is_own_change { String::new() } else { when(moment) },
         written: if moment.day_only { moment.when.date().to_string() } else { moment.when.to_string() },
         title,
         facts: words::dotted(facts),

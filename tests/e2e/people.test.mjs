@@ -11,10 +11,12 @@ import {
   addNote,
   button,
   chipSays,
+  editAccount,
   field,
   go,
   newAccount,
   newWorld,
+  noteEntry,
   openAccount,
   row,
   search,
@@ -191,6 +193,22 @@ test('who saves a second account before the warning sees it on its page', async 
   await page.getByRole('link', { name: 'Compare and merge' }).click();
   await page.getByRole('button', { name: /^Oak House/ }).click();
   await page.getByRole('group', { name: 'Which one stays?' }).waitFor();
+});
+
+test('a history names who changed the account, and a change on this phone alone is the rep’s own', async (t) => {
+  const world = await newWorld(t);
+  const web = await world.onWeb();
+  const account = await web.anAccount('north');
+  await web.edit(account, { phone: '555-0111' });
+  const { page, context } = await world.newPhoneOf(REP1);
+  await openAccount(page, account.fields.name);
+  const change = noteEntry(page, 'Details changed');
+  await change.getByText('Practice Manager').waitFor();
+  await context.setOffline(true);
+  await editAccount(page, { Phone: '555-0110' });
+  await change.getByText('You', { exact: true }).waitFor();
+  await change.getByText('On this phone').waitFor();
+  assert.equal(await change.getByText('Practice Manager').count(), 0);
 });
 
 test('a contact whose account was deleted on the web stays, and says that the account is not here', async (t) => {

@@ -17,7 +17,7 @@ pub(crate) struct Moment {
     pub(crate) href: String,
     /// Who.
     pub(crate) author: String,
-    /// When, for people.
+    /// When, for people; nothing where that is not known.
     pub(crate) time: String,
     /// When, for programs.
     pub(crate) written: String,
@@ -51,6 +51,9 @@ pub(crate) fn Timeline(
 fn Entry(moment: Moment) -> impl IntoView {
     let mark = moment.mark.map(|(text, tone, icon)| view! { <Mark text tone icon /> });
     let (kind, drawing) = moment.kind;
+    let time = (!moment.time.is_empty()).then(|| {
+        view! { <time class="timeline__time" datetime=moment.written>{moment.time}</time> }
+    });
     let line =
         |class, text: String| (!text.is_empty()).then(|| view! { <p class=class dir="auto">{text}</p> });
     view! {
@@ -61,7 +64,7 @@ fn Entry(moment: Moment) -> impl IntoView {
                     {kind}
                 </A>
                 <span class="timeline__author" dir="auto">{moment.author}</span>
-                <time class="timeline__time" datetime=moment.written>{moment.time}</time>
+                {time}
                 {mark}
             </p>
             {line("timeline__title", moment.title)}
