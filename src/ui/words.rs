@@ -38,6 +38,14 @@ pub(crate) fn counted(count: usize, number: &str, one: &str, many: &str) -> Stri
     format!("{number} {}", if count == 1 { one } else { many })
 }
 
+/// Things in a row: one, two and three.
+pub(crate) fn listed(mut things: Vec<String>) -> String {
+    match things.pop() {
+        Some(last) if !things.is_empty() => format!("{} and {last}", things.join(", ")),
+        last => last.unwrap_or_default(),
+    }
+}
+
 /// The sync chip's text.
 pub(crate) fn chip(chip: Chip) -> String {
     match chip {
@@ -234,19 +242,13 @@ pub(crate) fn not_signed_in(error: &SignInError) -> String {
 
 /// What a sign-out takes that no sync brings back: saves that need the rep, forms that were begun, and saved views.
 pub(crate) fn goes_too(undecided: usize, begun: usize, views: usize) -> String {
-    let counted = |count: usize, one: &str, many: &str| {
-        (count > 0).then(|| format!("{count} {}", if count == 1 { one } else { many }))
-    };
-    let parts: Vec<String> = [
-        counted(undecided, "save that needs you", "saves that need you"),
-        counted(begun, "unfinished form", "unfinished forms"),
-        counted(views, "saved view", "saved views"),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    let (last, first) = parts.split_last().map_or(("nothing", &[][..]), |(last, first)| (last, first));
-    let all = if first.is_empty() { last.to_owned() } else { format!("{} and {last}", first.join(", ")) };
+    let parts = [
+        (undecided, "save that needs you", "saves that need you"),
+        (begun, "unfinished form", "unfinished forms"),
+        (views, "saved view", "saved views"),
+    ];
+    let parts = parts.into_iter().filter(|(count, ..)| *count > 0);
+    let all = listed(parts.map(|(count, one, many)| counted(count, &count.to_string(), one, many)).collect());
     let (are, them) = if undecided + begun + views == 1 { ("is", "it") } else { ("are", "them") };
     format!(
         "{all} {are} on this phone alone. Signing out removes {them}; what is on the web comes back with a sync."

@@ -40,6 +40,20 @@ async function refusedEdit(t, fields) {
   return { world, phone, page: phone.page, web, account };
 }
 
+/** A rep without a signal changes an account, and somebody else does too; then the signal is back. */
+async function bothEdit(t, mine, theirs) {
+  const world = await newWorld(t);
+  const { page, context } = await world.newPhoneOf(REP1);
+  const web = await world.onWeb();
+  const account = await web.anAccount('north');
+  await context.setOffline(true);
+  await openAccount(page, account.fields.name);
+  await editAccount(page, mine);
+  await web.edit(account, theirs);
+  await context.setOffline(false);
+  return { page, web, account };
+}
+
 async function openOutbox(page) {
   await go(page, 'More');
   await page.getByRole('link', { name: /^Outbox/ }).click();
@@ -186,16 +200,7 @@ test('a save that does not hold together is undone, or kept as a private note', 
 
 test('two people set the owner: both values are told, and “Keep mine” puts mine on the web', async (t) => {
   for (const [press, owner] of [['Keep mine', 'Mine'], ['Keep theirs', 'Theirs']]) {
-    const world = await newWorld(t);
-    const phone = await world.newPhoneOf(REP1);
-    const { page } = phone;
-    const web = await world.onWeb();
-    const account = await web.anAccount('north');
-    await phone.context.setOffline(true);
-    await openAccount(page, account.fields.name);
-    await editAccount(page, { Owner: 'Mine' });
-    await web.edit(account, { owner: 'Theirs' });
-    await phone.context.setOffline(false);
+    const { page, web, account } = await bothEdit(t, { Owner: 'Mine' }, { owner: 'Theirs' });
     await chipSays(page, 'Needs you (1)');
     await openOutbox(page);
     await see(page, /saved “Theirs”, you saved “Mine”/);
@@ -210,16 +215,7 @@ test('two people set the owner: both values are told, and “Keep mine” puts m
 });
 
 test('what a save replaced is told with its author, and put back with one press', async (t) => {
-  const world = await newWorld(t);
-  const phone = await world.newPhoneOf(REP1);
-  const { page } = phone;
-  const web = await world.onWeb();
-  const account = await web.anAccount('north');
-  await phone.context.setOffline(true);
-  await openAccount(page, account.fields.name);
-  await editAccount(page, { Phone: '555-0110' });
-  await web.edit(account, { phone: '555-0111' });
-  await phone.context.setOffline(false);
+  const { page, web, account } = await bothEdit(t, { Phone: '555-0110' }, { phone: '555-0111' });
   await web.hasFields(account.id, { phone: '555-0110' });
   await go(page, 'Home');
   await page.getByRole('link', { name: 'Your save replaced a value of somebody else' }).click();
@@ -230,16 +226,8 @@ test('what a save replaced is told with its author, and put back with one press'
 });
 
 test('what one save replaced beside a conflict is told with that; neither values go by a word about the other', async (t) => {
-  const world = await newWorld(t);
-  const phone = await world.newPhoneOf(REP1);
-  const { page } = phone;
-  const web = await world.onWeb();
-  const account = await web.anAccount('north');
-  await phone.context.setOffline(true);
-  await openAccount(page, account.fields.name);
-  await editAccount(page, { Owner: 'Mine', Phone: '555-0110' });
-  await web.edit(account, { owner: 'Theirs', phone: '555-0111' });
-  await phone.context.setOffline(false);
+  const mine = { Owner: 'Mine', Phone: '555-0110' };
+  const { page, web, account } = await bothEdit(t, mine, { owner: 'Theirs', phone: '555-0111' });
   await chipSays(page, 'Needs you (1)');
   await openOutbox(page);
   await see(page, /you replaced “555-0111” by .+ with “555-0110”/);
@@ -256,16 +244,8 @@ test('what one save replaced beside a conflict is told with that; neither values
 });
 
 test('of several replaced values one is put back, and the others are told still', async (t) => {
-  const world = await newWorld(t);
-  const phone = await world.newPhoneOf(REP1);
-  const { page } = phone;
-  const web = await world.onWeb();
-  const account = await web.anAccount('north');
-  await phone.context.setOffline(true);
-  await openAccount(page, account.fields.name);
-  await editAccount(page, { Phone: '555-0110', City: 'Elko' });
-  await web.edit(account, { phone: '555-0111', city: 'Ely' });
-  await phone.context.setOffline(false);
+  const mine = { Phone: '555-0110', City: 'Elko' };
+  const { page, web, account } = await bothEdit(t, mine, { phone: '555-0111', city: 'Ely' });
   await web.hasFields(account.id, { phone: '555-0110', city: 'Elko' });
   await go(page, 'Home');
   await page.getByRole('link', { name: 'Your saves replaced 2 values of others' }).click();
@@ -283,16 +263,7 @@ test('of several replaced values one is put back, and the others are told still'
 });
 
 test('a sign-out says that a save that needs the rep and a form that was begun go too', async (t) => {
-  const world = await newWorld(t);
-  const phone = await world.newPhoneOf(REP1);
-  const { page } = phone;
-  const web = await world.onWeb();
-  const account = await web.anAccount('north');
-  await phone.context.setOffline(true);
-  await openAccount(page, account.fields.name);
-  await editAccount(page, { Owner: 'Mine' });
-  await web.edit(account, { owner: 'Theirs' });
-  await phone.context.setOffline(false);
+  const { page } = await bothEdit(t, { Owner: 'Mine' }, { owner: 'Theirs' });
   await chipSays(page, 'Needs you (1)');
   await typeNote(page, 'Half a thought');
   await go(page, 'More');

@@ -241,16 +241,21 @@ impl View {
         }
         let known = groups.iter().position(|group| group.kind == Kind::Referral);
         let found = known.map(|at| groups.remove(at));
-        let mut group = found.unwrap_or(Group { kind: Kind::Referral, count: 0, hits: Vec::new() });
-        group.hits.retain(|hit| patients.iter().all(|patient| patient.id != hit.id));
-        for (at, patient) in patients.iter().enumerate() {
+        let Group { kind, mut count, hits } =
+            found.unwrap_or(Group { kind: Kind::Referral, count: 0, hits: Vec::new() });
+        let mut first = Vec::new();
+        for patient in patients {
             let (mut hit, is_counted) = self.looked_at(patient, sought);
-            group.count += usize::from(!is_counted);
-            hit.name.marks = Vec::from([Range { start: 0, end: hit.name.text.len() }]);
-            group.hits.insert(at, hit);
+            count += usize::from(!is_counted);
+            if first.len() < each {
+                hit.name.marks = Vec::from([Range { start: 0, end: hit.name.text.len() }]);
+                first.push(hit);
+            }
         }
-        group.hits.truncate(each);
-        groups.insert(0, group);
+        let others = hits.into_iter().filter(|hit| patients.iter().all(|patient| patient.id != hit.id));
+        let left = each - first.len();
+        first.extend(others.take(left));
+        groups.insert(0, Group { kind, count, hits: first });
     }
 
     fn hit(&self, record: &Record, sought: &[Sought]) -> Hit {

@@ -136,14 +136,13 @@ impl View {
     /// The records of this kind that speak of `id`, in whatever field, by id. Of an account also those that speak of
     /// one that was merged into it.
     pub fn about(&self, id: RecordId, kind: Kind) -> Vec<&Rc<Record>> {
-        let merged = self.merged_into(id);
-        if merged.is_empty() {
-            let found = self.links.of_kind(id, kind).filter(|found| *found != id);
-            return found.filter_map(|id| self.records.get(&id)).collect();
-        }
-        let targets: Vec<RecordId> = std::iter::once(id).chain(merged).collect();
-        let found: BTreeSet<RecordId> =
+        let mut targets = self.merged_into(id);
+        targets.push(id);
+        let mut found: Vec<RecordId> =
             targets.iter().flat_map(|target| self.links.of_kind(*target, kind)).collect();
+        // In order already, but for what was merged.
+        found.sort_unstable();
+        found.dedup();
         found.iter().filter(|found| !targets.contains(found)).filter_map(|id| self.records.get(id)).collect()
     }
 

@@ -56,8 +56,6 @@ pub(crate) fn role(text: &str) -> &str {
 }
 
 /// Why two records may be one.
-pub(crate) const COMPARE_THEM: &str = "Compare and merge";
-pub(crate) const LOOKS_LIKE: &str = "This account may be here twice";
 pub(crate) const fn reason_alike(reason: Reason) -> &'static str {
     match reason {
         Reason::Ccn => "same CMS number",
@@ -199,6 +197,8 @@ pub(crate) const NONE_LIKELY: &str = "Nothing on this phone looks like the same 
 pub(crate) const ANOTHER_ACCOUNT: &str = "Any other account";
 pub(crate) const OTHER_PAIRS: &str = "Other accounts that may be one";
 pub(crate) const CHOOSE_AGAIN: &str = "Choose another";
+pub(crate) const LOOKS_LIKE: &str = "This account may be here twice";
+pub(crate) const COMPARE_THEM: &str = "Compare and merge";
 pub(crate) const WHICH_STAYS: &str = "Which one stays?";
 pub(crate) const STAYS_TEXT: &str = "The other one leads here from now on.";
 pub(crate) const WHICH_VALUES: &str = "What is right?";

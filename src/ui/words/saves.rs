@@ -49,12 +49,8 @@ fn account_of(note: &Edit) -> Option<RecordId> {
 }
 
 fn fields_changed(edit: &Edit) -> String {
-    let mut labels: Vec<String> = edit.set.keys().map(|name| field(name)).collect();
-    match labels.pop() {
-        Some(last) if labels.is_empty() => last,
-        Some(last) => format!("{} and {last}", labels.join(", ")),
-        None => "Nothing".to_owned(),
-    }
+    let labels = super::listed(edit.set.keys().map(|name| field(name)).collect());
+    if labels.is_empty() { "Nothing".to_owned() } else { labels }
 }
 
 const fn kind_word(kind: Kind) -> &'static str {
