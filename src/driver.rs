@@ -162,6 +162,16 @@ impl Driver {
             Command::CloseDraft(key) => self.close_draft(&key),
             Command::ChangeViews(change, done) => drop(done.send(self.change_views(change).await)),
             Command::ListDrafts(done) => drop(done.send(self.list_drafts().await)),
+            Command::AskVersions(id, below, done) => {
+                let user = self.open.as_ref().map(|open| open.who.user);
+                spawn_local(async move {
+                    let answer = match user {
+                        Some(user) => remote::versions(id, below, user).await,
+                        None => Err(LinkError::SignedOut),
+                    };
+                    drop(done.send(answer));
+                });
+            }
             Command::UnderstandStorage => storage::understand(),
             Command::ApplyUpdate => update::apply(),
         }

@@ -2,8 +2,11 @@
 
 use engine::{LinkError, Reply, Request};
 use gloo_net::http::{Method, RequestBuilder, Response};
+use protocol::RecordId;
 use protocol::limits::REQUEST_MS_MAX;
-use protocol::message::{ErrorReply, PulseReply, PushReply, SATCHEL, SignInRequest, USER_HEADER, Who};
+use protocol::message::{
+    ErrorReply, PulseReply, PushReply, SATCHEL, SignInRequest, USER_HEADER, VersionsReply, Who,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -30,6 +33,17 @@ pub async fn send(request: &Request, user: Uuid) -> Result<Reply, LinkError> {
             parse::<PulseReply>(&bytes, |reply| reply.satchel).map(Reply::Pulse)
         }
     }
+}
+
+/// Asks what a record was before, from below a version on.
+///
+/// # Errors
+/// Why there is no answer.
+pub async fn versions(id: RecordId, below: Option<u64>, user: Uuid) -> Result<VersionsReply, LinkError> {
+    let below = below.map(|below| format!("?below={below}")).unwrap_or_default();
+    let path = format!("/api/records/{}/versions{below}", id.0);
+    let bytes = call::<()>(Method::GET, &path, Some(user), None).await?;
+    parse(&bytes, |reply: &VersionsReply| reply.satchel)
 }
 
 /// Why signing in failed.

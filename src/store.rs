@@ -6,10 +6,10 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use engine::{News, Shown, Status};
+use engine::{LinkError, News, Shown, Status};
 use futures::channel::{mpsc, oneshot};
 use leptos::prelude::*;
-use protocol::message::Who;
+use protocol::message::{VersionsReply, Who};
 use protocol::{How, Kind, Op, RecordId, TerritoryId};
 use view::View;
 use view::saved::SavedView;
@@ -239,6 +239,8 @@ pub enum Command {
     ListDrafts(oneshot::Sender<Vec<String>>),
     /// Save, rename or delete views of the list of accounts.
     ChangeViews(ViewChange, oneshot::Sender<Result<(), SaveError>>),
+    /// Ask the web what a record was before, from below a version on.
+    AskVersions(RecordId, Option<u64>, oneshot::Sender<Result<VersionsReply, LinkError>>),
     /// Note that the rep has read what the browser does not promise.
     UnderstandStorage,
     /// Load the new version of the app, once everything typed is on disk.
@@ -383,6 +385,14 @@ impl Store {
     /// The user's saved views of the list of accounts, sorted by name.
     pub fn views(&self) -> ReadSignal<Vec<SavedView>> {
         self.views.read_only()
+    }
+
+    /// Asks the web what a record was before, the newest version first, from below `below` on. It is shown and not kept.
+    ///
+    /// # Errors
+    /// Why there is no answer.
+    pub async fn versions(self, id: RecordId, below: Option<u64>) -> Result<VersionsReply, LinkError> {
+        self.ask(|done| Command::AskVersions(id, below, done)).await.unwrap_or(Err(LinkError::Failed))
     }
 
     /// Saves, renames or deletes views; the answer comes only after the disk has it.

@@ -36,6 +36,7 @@ mod record_field;
 mod record_list;
 mod record_page;
 mod routes;
+mod said;
 mod saved_views;
 mod scrolled;
 mod shell;
@@ -137,6 +138,11 @@ fn address(kind: Kind, id: RecordId) -> String {
         Kind::Note => "notes",
     };
     format!("/{room}/{}", id.0)
+}
+
+/// Where it is told what a record was before.
+fn changes_address(id: RecordId) -> String {
+    format!("/changes/{}", id.0)
 }
 
 /// The territory in which something about this account is made: the account's. What is about no account yet stays with

@@ -7,7 +7,7 @@ use protocol::{Kind, Record, RecordId};
 use view::View;
 
 use crate::ui::components::card::Card;
-use crate::ui::{address, intl, name, reach, words};
+use crate::ui::{address, intl, reach, said, words};
 
 /// Fields that are looked at together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,19 +55,15 @@ fn fact(view: &View, record: &Record, field: &str) -> Option<Fact> {
         return Some(Fact { label, text, href: None });
     }
     let text = record.fields.text(field)?;
-    let shape = schema::field(record.kind, field).map(|field| field.shape);
-    let (text, href) = match shape {
-        Some(Shape::Phone) => (words::phone_number(text), None),
-        Some(Shape::Day) => (schema::day(text).map_or_else(|| text.to_owned(), intl::day), None),
+    let href = match schema::field(record.kind, field).map(|field| field.shape) {
         Some(Shape::Link(kind)) => {
             let id = RecordId(text.parse().ok()?);
-            let id = if kind == Kind::Account { view.survivor(id) } else { id };
-            let known = view.record(id).map(|record| name(record));
-            (known.unwrap_or_else(|| words::NOT_HERE.to_owned()), Some(address(kind, id)))
+            Some(address(kind, if kind == Kind::Account { view.survivor(id) } else { id }))
         }
-        _ if field == "web" => (text.to_owned(), web(text)),
-        _ => (words::value(field, text), None),
+        _ if field == "web" => web(text),
+        _ => None,
     };
+    let text = said::value(view, record.kind, field, text);
     Some(Fact { label, text, href })
 }
 

@@ -14,7 +14,7 @@ use crate::ui::components::chip;
 use crate::ui::components::filters::Filters;
 use crate::ui::components::icon::Icon;
 use crate::ui::components::timeline::{Moment, Timeline};
-use crate::ui::{address, intl, name, words};
+use crate::ui::{address, changes_address, intl, name, words};
 
 /// What is drawn of a stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -214,7 +214,10 @@ fn drawn(view: &View, about: RecordId, moment: &timeline::Moment) -> Moment {
         // A referral has several moments.
         id: record.id.0.as_u128() ^ moment.what as u128,
         kind,
-        href: address(record.kind, record.id),
+        href: match moment.what {
+            What::Added | What::Changed => changes_address(record.id),
+            _ => address(record.kind, record.id),
+        },
         author: if is_own { words::YOU.to_owned() } else { record.by.clone() },
         time: if is_own_change { String::new() } else { when(moment) },
         written: if moment.day_only { moment.when.date().to_string() } else { moment.when.to_string() },

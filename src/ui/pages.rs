@@ -5,6 +5,7 @@ pub(crate) mod account;
 pub(crate) mod account_form;
 pub(crate) mod accounts;
 pub(crate) mod calendar;
+pub(crate) mod changes;
 pub(crate) mod contact;
 pub(crate) mod contact_form;
 pub(crate) mod contacts;

@@ -6,15 +6,19 @@ use leptos_router::hooks::use_navigate;
 use protocol::{Kind, Op, Record, RecordId};
 
 use crate::store::{Draft, DraftEdit, Store};
-use crate::ui::components::card::{Empty, PageHead};
+use crate::ui::components::card::{Card, Empty, Leads, PageHead};
+use crate::ui::components::icon::Icon;
 use crate::ui::form::Form;
 use crate::ui::form_frame::FormFrame;
 use crate::ui::open_form::OpenForm;
-use crate::ui::{address, title, trail, words};
+use crate::ui::{address, changes_address, title, trail, words};
 
 /// The page that shows a record.
 #[component]
 pub(crate) fn RecordPage(
+    /// Which record.
+    #[prop(into)]
+    id: Signal<Option<RecordId>>,
     /// What the record is called; none when it is not here.
     name: Memo<Option<String>>,
     /// The heading when it is not here.
@@ -30,10 +34,21 @@ pub(crate) fn RecordPage(
     let heading = Memo::new(move |_| name.get().unwrap_or_else(|| gone.to_owned()));
     title(move || heading.get());
     let body = move || if is_here.get() { here() } else { absent() };
+    let changes = move || id.get().filter(|_| is_here.get()).map(changes_address);
     view! {
         <article class="page">
             <PageHead title=heading back />
             {body}
+            {move || {
+                changes()
+                    .map(|href| {
+                        view! {
+                            <Card>
+                            <Leads href icon=Icon::Pencil text=Signal::stored(words::WHO_CHANGED.to_owned()) />
+                            </Card>
+                        }
+                    })
+            }}
         </article>
     }
 }

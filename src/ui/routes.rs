@@ -13,6 +13,7 @@ use crate::ui::pages::account::AccountPage;
 use crate::ui::pages::account_form::{EditAccount, NewAccount};
 use crate::ui::pages::accounts::{Accounts, Choose, ListPlace};
 use crate::ui::pages::calendar::Calendar;
+use crate::ui::pages::changes::Changes;
 use crate::ui::pages::contact::ContactPage;
 use crate::ui::pages::contact_form::{EditContact, NewContact};
 use crate::ui::pages::contacts::{ChooseContact, Contacts, ContactsPlace};
@@ -119,6 +120,7 @@ pub(crate) fn Pages(store: Store) -> impl IntoView {
                 path=path!("/notes/:id/edit")
                 view=of_record(move |id| view! { <EditNote store id /> }.into_any())
             />
+            <Route path=path!("/changes/:id") view=of_record(move |id| view! { <Changes store id /> }.into_any()) />
             <Route path=path!("/unfiled") view=move || view! { <Unfiled store /> }.into_any() />
             <Route path=path!("/figures") view=move || view! { <Figures store /> }.into_any() />
             <Route path=path!("/more") view=move || view! { <More store now /> }.into_any() />

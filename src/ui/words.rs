@@ -1,6 +1,7 @@
 //! Every sentence the rep reads, in one place. It knows no browser: times and numbers come in as text, formatted.
 
 mod calendar;
+mod changes;
 mod day;
 mod due;
 mod export;
@@ -19,6 +20,7 @@ use protocol::schema::Invalid;
 use crate::store::{SaveError, SignInError};
 
 pub(crate) use calendar::*;
+pub(crate) use changes::*;
 pub(crate) use day::*;
 pub(crate) use due::*;
 pub(crate) use export::*;
@@ -27,7 +29,7 @@ pub(crate) use find::*;
 pub(crate) use lists::{choices, label, value};
 pub(crate) use people::*;
 pub(crate) use referrals::*;
-pub(crate) use saves::{choice, clash, clock_off, field, reason, replaced, save_line, save_text};
+pub(crate) use saves::{choice, clash, clock_off, field, reason, replaced, save_line};
 pub(crate) use storage::{
     LET_GO, NOT_KEPT, NOT_KEPT_HINT, NOT_KEPT_TEXT, STORAGE_FAILS, TRY_AGAIN, UNDERSTOOD, notice, trouble,
 };

@@ -22,6 +22,10 @@ pub const PUSH_BYTES_MAX: usize = 512 * 1024;
 pub const PUSH_BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Records in one page of a pull: one row on the device's disk, about half a megabyte.
 pub const PULL_RECORDS_MAX: usize = 2_000;
+/// Versions in one answer about what a record was before: as many as anybody reads at once.
+pub const VERSIONS_MAX: usize = 50;
+/// All names and values of one such answer together; one version is always in it.
+pub const VERSIONS_BYTES_MAX: usize = 512 * 1024;
 /// A territory's short name.
 pub const TERRITORY_BYTES_MAX: usize = 64;
 /// An answer that takes longer than this is a lost one; the request is sent again. Milliseconds.

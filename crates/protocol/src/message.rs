@@ -246,6 +246,57 @@ pub struct PulseReply {
     pub schema_min: u32,
 }
 
+/// What a record was before: its versions, the newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VersionsReply {
+    /// Always [`SATCHEL`].
+    pub satchel: u32,
+    /// At most [`crate::limits::VERSIONS_MAX`] of them. What a colleague wrote before it was shared is not among them.
+    pub versions: Vec<VersionEntry>,
+    /// Whether there are older ones: ask again with the number of the last one.
+    pub more: bool,
+}
+
+/// One version of a record: who wrote it, and what it set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VersionEntry {
+    /// The version, from 1.
+    pub version: u64,
+    /// What was done.
+    pub op: VersionOp,
+    /// Who wrote it; empty where no user did, as with a file that was imported.
+    pub by: String,
+    /// When the web took it, by the server's clock, ms since 1970 UTC.
+    pub at: i64,
+    /// The values it set; null takes one away.
+    pub set: BTreeMap<String, Option<String>>,
+    /// What those fields held before.
+    #[serde(default)]
+    pub before: BTreeMap<String, String>,
+}
+
+/// What made a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum VersionOp {
+    /// The record was made.
+    Create,
+    /// Values of it were set.
+    Patch,
+    /// It was deleted.
+    Delete,
+    /// It came back.
+    Restore,
+    /// It went to another territory.
+    Move,
+    /// What this build does not know.
+    #[serde(other)]
+    Other,
+}
+
 /// The sign-in form.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

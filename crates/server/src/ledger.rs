@@ -20,6 +20,7 @@ mod quarantine;
 mod rules;
 mod sqlite;
 mod trouble;
+mod versions;
 mod words;
 
 pub use admin::{HistoryRow, TerritoryRow};

@@ -27,12 +27,13 @@ mod pulse;
 mod push;
 mod session;
 mod signed_in;
+mod versions;
 
 /// What the description says beside the calls.
 #[derive(OpenApi)]
 #[openapi(info(
     title = "Satchel",
-    description = "Push, pull and sign-in. Every answer begins with `satchel: 1`; \
+    description = "Push, pull, sign-in, and what a record was before. Every answer begins with `satchel: 1`; \
                    one that does not is not ours."
 ))]
 struct Description;
@@ -43,6 +44,7 @@ pub fn router(app: App) -> Router {
         .merge(push::router())
         .merge(pull::router())
         .merge(pulse::router())
+        .merge(versions::router())
         .merge(session::router())
         .merge(health::router());
     let (calls, description) = calls.split_for_parts();

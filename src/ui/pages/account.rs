@@ -84,7 +84,7 @@ pub(crate) fn AccountPage(
     let here = move || view! { <Here store account /> }.into_any();
     let absent = move || view! { <Gone store id /> }.into_any();
     let back = ("/accounts".to_owned(), words::ACCOUNTS);
-    view! { <RecordPage name gone=words::ACCOUNT_GONE back here absent /> }
+    view! { <RecordPage id name gone=words::ACCOUNT_GONE back here absent /> }
 }
 
 /// The account is not here; what was said there stays.

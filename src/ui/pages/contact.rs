@@ -84,7 +84,7 @@ pub(crate) fn ContactPage(store: Store, id: RecordId) -> impl IntoView {
         }
         .into_any()
     };
-    view! { <RecordPage name gone=words::CONTACT_GONE back=("/contacts".to_owned(), words::CONTACTS) here absent /> }
+    view! { <RecordPage id=Some(id) name gone=words::CONTACT_GONE back=("/contacts".to_owned(), words::CONTACTS) here absent /> }
 }
 
 #[component]

@@ -89,7 +89,7 @@ pub(crate) fn EventPage(store: Store, id: RecordId) -> impl IntoView {
     let here = move || view! { <Here store id event /> }.into_any();
     let absent = || view! { <Empty icon=Icon::Calendar text=words::EVENT_GONE_TEXT /> }.into_any();
     let back = (CALENDAR.to_owned(), words::CALENDAR);
-    view! { <RecordPage name gone=words::EVENT_GONE back here absent /> }
+    view! { <RecordPage id=Some(id) name gone=words::EVENT_GONE back here absent /> }
 }
 
 #[component]

@@ -14,7 +14,7 @@ use crate::ui::form::{Form, Touched};
 use crate::ui::form_frame::FormFrame;
 use crate::ui::open_form::OpenForm;
 use crate::ui::record_field::{self, record_field};
-use crate::ui::{title, trail, words};
+use crate::ui::{said, title, trail, words};
 
 /// The page of the save with this number.
 #[component]
@@ -75,7 +75,8 @@ fn MendForm(
     let navigate = use_navigate();
     let number = save.number;
     let kind = edit.kind;
-    let parked = save.receipt.clashes.iter().filter(|clash| clash.parked).map(words::clash);
+    let parked = save.receipt.clashes.iter().filter(|clash| clash.parked);
+    let parked = parked.map(|clash| untrack(|| store.with_view(|view| said::clash(view, clash))));
     let why: Vec<String> = std::iter::once(words::reason(&save.receipt)).chain(parked).collect();
     let on_save = move || {
         let edit = edit.clone();

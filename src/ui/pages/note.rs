@@ -84,7 +84,7 @@ pub(crate) fn NotePage(store: Store, id: RecordId) -> impl IntoView {
     let leave = StoredValue::new(back.clone());
     let here = move || view! { <Here store id note leave=leave.get_value() /> }.into_any();
     let absent = || view! { <Empty icon=Icon::Note text=words::NOTE_GONE_TEXT /> }.into_any();
-    view! { <RecordPage name gone=words::NOTE_GONE back=(back, words::BACK) here absent /> }
+    view! { <RecordPage id=Some(id) name gone=words::NOTE_GONE back=(back, words::BACK) here absent /> }
 }
 
 #[component]

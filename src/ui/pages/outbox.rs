@@ -18,7 +18,7 @@ use crate::ui::components::button::{Button, Weight};
 use crate::ui::components::card::{Card, Empty, PageHead};
 use crate::ui::components::chip::{Mark, Tone};
 use crate::ui::components::icon::Icon;
-use crate::ui::{attention, intl, title, trail, words};
+use crate::ui::{attention, intl, said, title, trail, words};
 
 /// The page.
 #[component]
@@ -82,10 +82,12 @@ fn Waits(store: Store, save: Waiting) -> impl IntoView {
 /// A save that a person must look at: why, all it said, and the ways out.
 #[component]
 fn Looked(store: Store, save: NeedsYou, failed: RwSignal<Option<String>>) -> impl IntoView {
-    let texts = words::save_text(&save.edits);
+    let texts = untrack(|| store.with_view(|view| said::save(view, &save.edits)));
     let copied = texts.iter().map(|(label, text)| format!("{label}: {text}")).collect::<Vec<_>>().join("\n");
     let (parked, replaced): (Vec<_>, Vec<_>) = save.receipt.clashes.iter().partition(|clash| clash.parked);
-    let clashes = parked.into_iter().chain(replaced).map(words::clash);
+    let clashes = parked.into_iter().chain(replaced);
+    let clashes =
+        untrack(|| store.with_view(|view| clashes.map(|clash| said::clash(view, clash)).collect::<Vec<_>>()));
     let asked = save.asked.then(|| words::ASKED.to_owned());
     let why = [words::reason(&save.receipt)].into_iter().chain(clashes).chain(asked);
     let why = why.map(|text| view! { <p class="saves__why">{text}</p> }).collect_view();
@@ -183,7 +185,13 @@ impl Line {
         let is_back = record.is_some_and(|it| it.fields.text(&clash.field) == clash.theirs.as_deref());
         let set = [(clash.field.clone(), clash.theirs.clone())].into();
         let kind = record.map_or(Kind::Account, |record| record.kind);
-        Self { text: words::replaced(name.as_deref(), clash), record: clash.record, kind, set, is_back }
+        Self {
+            text: words::replaced(name.as_deref(), &said::clash(view, clash)),
+            record: clash.record,
+            kind,
+            set,
+            is_back,
+        }
     }
 }
 

@@ -63,7 +63,7 @@ pub(crate) fn ReferralPage(store: Store, id: RecordId) -> impl IntoView {
         }
         .into_any()
     };
-    view! { <RecordPage name gone=words::REFERRAL_GONE back=("/referrals".to_owned(), words::REFERRALS) here absent /> }
+    view! { <RecordPage id=Some(id) name gone=words::REFERRAL_GONE back=("/referrals".to_owned(), words::REFERRALS) here absent /> }
 }
 
 #[component]

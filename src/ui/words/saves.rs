@@ -64,15 +64,6 @@ const fn kind_word(kind: Kind) -> &'static str {
     }
 }
 
-/// All that a save said, field by field, so that nothing of it can be lost.
-pub(crate) fn save_text(edits: &[Edit]) -> Vec<(String, String)> {
-    let told = |name: &str| !matches!(name, "account" | "written");
-    let pairs = edits.iter().flat_map(|edit| &edit.set).filter(|(name, _)| told(name));
-    pairs
-        .map(|(name, text)| (field(name), text.clone().unwrap_or_else(|| NOTHING_TAKEN.to_owned())))
-        .collect()
-}
-
 /// Why a save needs a person, in a sentence with a next step.
 pub(crate) fn reason(receipt: &Receipt) -> String {
     match &receipt.outcome {
@@ -100,11 +91,10 @@ pub(crate) fn reason(receipt: &Receipt) -> String {
     }
 }
 
-/// Both values of a field that two people changed.
-pub(crate) fn clash(clash: &Clash) -> String {
+/// Both values of a field that two people changed, under its label. The values are in words.
+pub(crate) fn clash(label: &str, clash: &Clash) -> String {
     let said = |text: &Option<String>| text.clone().unwrap_or_else(|| NOTHING_TAKEN.to_owned());
     let (theirs, mine) = (said(&clash.theirs), said(&clash.mine));
-    let label = field(&clash.field);
     let by = if clash.by.is_empty() { "somebody else" } else { &clash.by };
     match (clash.parked, clash.field.as_str()) {
         (true, "deleted") => format!("You deleted it, and {by} had changed it meanwhile. It is still there."),
@@ -118,8 +108,8 @@ pub(crate) fn clash(clash: &Clash) -> String {
 }
 
 /// The same with the name of the record it is about.
-pub(crate) fn replaced(name: Option<&str>, told: &Clash) -> String {
-    format!("{}. {}", name.unwrap_or(NO_NAME), clash(told))
+pub(crate) fn replaced(name: Option<&str>, told: &str) -> String {
+    format!("{}. {told}", name.unwrap_or(NO_NAME))
 }
 
 /// The word on the button of a way out.

@@ -26,6 +26,8 @@ pub(super) enum ApiError {
     OtherSite,
     /// There is no such call.
     NoSuchCall,
+    /// There is no such record, or it is not the user's to see.
+    NoSuchRecord,
     /// The device belongs to another user.
     OtherDevice,
     /// The app is too old to pull.
@@ -74,6 +76,9 @@ impl ApiError {
                 "The request comes from another site. Behind a proxy, let it pass on the Host header.",
             ),
             Self::NoSuchCall => (StatusCode::NOT_FOUND, "no_such_call", "There is no such call."),
+            Self::NoSuchRecord => {
+                (StatusCode::NOT_FOUND, "no_such_record", "There is no such record in your territories.")
+            }
             Self::OtherDevice => {
                 (StatusCode::FORBIDDEN, "other_device", "This device belongs to another user.")
             }

@@ -60,6 +60,28 @@ fn a_save_travels_from_one_rep_to_the_other() {
 }
 
 #[test]
+fn what_a_record_was_before_is_told_to_those_who_may_see_it() {
+    let server = Server::start();
+    let (one, two) = (server.sign_in("rep1"), server.sign_in("rep2"));
+    let held = pull_all(&server, &one);
+    let in_territory =
+        |name: &str| held.iter().find(|record| record["territory"] == name).expect("there are some");
+    let call = |record: &Value| format!("/api/records/{}/versions", record["id"].as_str().expect("an id"));
+    let (north, central) = (call(in_territory("north")), call(in_territory("central")));
+    let get = |path: &str, cookie: &str| server.get(path, &[("cookie", cookie)]);
+    let read = get(&north, &one).json();
+    assert_eq!((&read["satchel"], &read["versions"][0]["version"]), (&json!(1), &json!(1)));
+    assert_eq!(get(&format!("{north}?below=1"), &one).json()["versions"], json!([]));
+    assert_eq!(get(&central, &two).status, 200);
+    let unseen = (404, "no_such_record".to_owned());
+    for path in [north.as_str(), "/api/records/7/versions", &call(&json!({ "id": Uuid::now_v7() }))] {
+        assert_eq!(get(path, &two).error(), unseen, "{path}");
+    }
+    assert_eq!(get(&north, "").error(), (401, "signed_out".to_owned()));
+    assert_eq!(get(&format!("{north}?below=x"), &one).error(), (400, "malformed".to_owned()));
+}
+
+#[test]
 fn requests_that_cannot_be_taken_are_told_why() {
     let server = Server::start();
     let cookie = server.sign_in("rep1");
@@ -123,7 +145,8 @@ fn the_description_names_every_call_and_health_is_good() {
     let server = Server::start();
     let description = server.get("/api/openapi.json", &[]).json();
     let paths: Vec<_> = description["paths"].as_object().expect("paths").keys().cloned().collect();
-    assert_eq!(paths, ["/api/health", "/api/pull", "/api/pulse", "/api/push", "/api/session"]);
+    let calls = ["health", "pull", "pulse", "push", "records/{id}/versions", "session"];
+    assert_eq!(paths, calls.map(|call| format!("/api/{call}")));
     assert!(description["components"]["schemas"]["PullReply"]["properties"]["feeds"].is_object());
     assert_eq!(server.get("/api/health", &[]).json()["epoch"], 1);
 }

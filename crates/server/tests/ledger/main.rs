@@ -10,5 +10,6 @@ mod moves;
 mod pairs;
 mod push;
 mod quarantine;
+mod versions;
 mod visit;
 mod world;

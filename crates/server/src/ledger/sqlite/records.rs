@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use protocol::message::VersionEntry;
 use protocol::{ChangeId, DeviceId, Fields, Kind, Record, RecordId, TerritoryId};
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow, params};
 use uuid::Uuid;
@@ -139,6 +140,37 @@ pub(in crate::ledger) fn history(
         });
     }
     Ok(history)
+}
+
+/// A version of a record, with what only the ledger needs to know of it.
+pub(in crate::ledger) struct Past {
+    /// Who wrote it.
+    pub(in crate::ledger) person: Option<Uuid>,
+    /// As it is told.
+    pub(in crate::ledger) entry: VersionEntry,
+}
+
+/// Reads the record's versions, the newest first, until `take` says that it is enough.
+pub(in crate::ledger) fn past(
+    db: &Connection,
+    org: Uuid,
+    id: RecordId,
+    mut take: impl FnMut(Past) -> bool,
+) -> Result<(), LedgerError> {
+    let sql = "SELECT h.person, h.version, h.op, coalesce(p.name, ''), h.at, h.patch, h.before
+               FROM history h LEFT JOIN person p ON p.org = h.org AND p.id = h.person
+               WHERE h.org = ?1 AND h.record = ?2 ORDER BY h.version DESC";
+    let mut statement = db.prepare_cached(sql)?;
+    let mut rows = statement.query(params![org, id.0])?;
+    while let Some(row) = rows.next()? {
+        let (version, by, at) = (whole(row, 1)?, row.get(3)?, row.get(4)?);
+        let op = serde_json::from_value(row.get::<_, String>(2)?.into())?;
+        let entry = VersionEntry { version, op, by, at, set: json(row, 5)?, before: json(row, 6)? };
+        if !take(Past { person: row.get(0)?, entry }) {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Whether the user made the record.

@@ -1,0 +1,228 @@
+//! What a record was before: who set which field, when, and what stood there. The web keeps it, so it needs a signal.
+
+use engine::{LinkError, Place};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use protocol::message::{VersionEntry, VersionOp};
+use protocol::schema::{self, Class, Shape};
+use protocol::{Kind, Op, Record, RecordId};
+use view::View;
+
+use crate::store::{Draft, DraftEdit, Store};
+use crate::ui::components::banner::Failure;
+use crate::ui::components::button::Button;
+use crate::ui::components::card::{Card, Empty, PageHead};
+use crate::ui::components::icon::{Drawing, Icon};
+use crate::ui::{address, intl, me, name, said, title, undo, words};
+
+/// How asking the web stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    Waits,
+    Told { more: bool },
+    Failed(LinkError),
+}
+
+/// A version as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Line {
+    version: u64,
+    icon: Icon,
+    what: &'static str,
+    author: String,
+    time: String,
+    fields: Vec<Told>,
+}
+
+/// A field that a version set.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Told {
+    label: String,
+    text: String,
+    was: Option<String>,
+    /// What putting it back would save: the field, the value before, and the value now.
+    back: Option<(String, Option<String>, Option<String>)>,
+}
+
+/// The page.
+#[component]
+pub(crate) fn Changes(store: Store, id: RecordId) -> impl IntoView {
+    title(|| words::WHAT_CHANGED.to_owned());
+    let named = Memo::new(move |_| store.with_view(|view| view.record(id).map(|record| name(record))));
+    let is_on_web =
+        Memo::new(move |_| store.with_view(|view| view.record(id).is_some_and(|record| record.version > 0)));
+    let page = move || match (named.with(Option::is_some), is_on_web.get()) {
+        (false, _) => view! { <Empty icon=Icon::Pencil title=words::NOT_HERE /> }.into_any(),
+        (true, false) => view! { <Empty icon=Icon::Phone text=words::ONLY_HERE /> }.into_any(),
+        (true, true) => view! { <Versions store id /> }.into_any(),
+    };
+    let kind = untrack(|| store.with_view(|view| view.record(id).map(|record| record.kind)));
+    let back = kind.map_or_else(|| "/".to_owned(), |kind| address(kind, id));
+    view! {
+        <article class="page">
+            <PageHead title=words::WHAT_CHANGED back=(back, words::BACK) />
+            <div class="page__body">
+                {move || named.get().map(|name| view! { <p class="page__line" dir="auto">{name}</p> })}
+                {page}
+            </div>
+        </article>
+    }
+}
+
+#[component]
+fn Versions(store: Store, id: RecordId) -> impl IntoView {
+    let versions = RwSignal::new(Vec::<VersionEntry>::new());
+    let asked = RwSignal::new(Asked::Waits);
+    let ask = move || {
+        let below = versions.with_untracked(|versions| versions.last().map(|entry| entry.version));
+        asked.set(Asked::Waits);
+        spawn_local(async move {
+            match store.versions(id, below).await {
+                Ok(reply) => {
+                    versions.try_update(|versions| versions.extend(reply.versions));
+                    asked.try_set(Asked::Told { more: reply.more });
+                }
+                Err(error) => drop(asked.try_set(Asked::Failed(error))),
+            }
+        });
+    };
+    ask();
+    let lines = Memo::new(move |_| {
+        let me = me(store);
+        let read = |entry: &VersionEntry| store.with_view(|view| Line::read(view, id, entry, &me));
+        versions.with(|versions| versions.iter().map(read).collect::<Vec<_>>())
+    });
+    let waits = Memo::new(move |_| store.with_view(|view| view.place(id) != Place::Web));
+    let failed = move || match asked.get() {
+        Asked::Failed(error) => Some(words::not_told(error).to_owned()),
+        _ => None,
+    };
+    view! {
+        <p class="card__hint" role="status">
+            {move || (asked.get() == Asked::Waits).then_some(words::ASKING)}
+        </p>
+        <Show when=move || waits.get()>
+            <p class="card__hint">{words::YOURS_WAITS}</p>
+        </Show>
+        <Show when=move || !lines.with(Vec::is_empty)>
+            <Card>
+                <ol class="timeline" role="list">
+                    <For each=move || lines.get() key=Clone::clone let:line>
+                        <Version store id line />
+                    </For>
+                </ol>
+            </Card>
+        </Show>
+        <Failure text=Signal::derive(failed) />
+        <Show when=move || matches!(asked.get(), Asked::Failed(_))>
+            <Button label=words::TRY_AGAIN icon=Icon::Sync on_press=ask />
+        </Show>
+        <Show when=move || asked.get() == Asked::Told { more: true }>
+            <Button label=words::OLDER on_press=ask />
+        </Show>
+    }
+}
+
+#[component]
+fn Version(store: Store, id: RecordId, line: Line) -> impl IntoView {
+    let set = move |set: Told| {
+        let Told { label, text, was, back } = set;
+        let button = was.clone().zip(back).map(|(was, (field, before, now))| {
+            let (said, name) = (words::is_as_before(&label), words::put_back(&label, &was));
+            let put_back = move |_| {
+                let draft = |text: &Option<String>| {
+                    let kind = store.with_view(|view| view.record(id).map(|record| record.kind))?;
+                    let set = [(field.clone(), text.clone())].into();
+                    Some(Draft::of_press(vec![DraftEdit::to(id, kind, Op::Patch, set)]))
+                };
+                if let Some((draft, undone)) = untrack(|| draft(&before).zip(draft(&now))) {
+                    undo::press(store, draft, said.clone(), undone, || ());
+                }
+            };
+            view! {
+                <button type="button" class="button" aria-label=name on:click=put_back>
+                    <span class="button__label">{words::BACK_TO_IT}</span>
+                </button>
+            }
+        });
+        view! {
+            <div class="details__pair">
+                <dt class="details__name">{label}</dt>
+                <dd class="details__value changes__value">
+                    <span dir="auto">{text}</span>
+                    {was.map(|was| view! { <span class="changes__was" dir="auto">{words::was(&was)}</span> })}
+                    {button}
+                </dd>
+            </div>
+        }
+    };
+    view! {
+        <li class="timeline__moment">
+            <p class="timeline__head">
+                <span class="timeline__kind">
+                    <Drawing icon=line.icon />
+                    {line.what}
+                </span>
+                <span class="timeline__author" dir="auto">{line.author}</span>
+                <span class="timeline__time">{line.time}</span>
+            </p>
+            <dl class="details">{line.fields.into_iter().map(set).collect_view()}</dl>
+        </li>
+    }
+}
+
+impl Line {
+    fn read(view: &View, id: RecordId, entry: &VersionEntry, me: &str) -> Self {
+        let record = view.record(id);
+        let fields = entry.set.iter().filter(|(field, _)| field.as_str() != WRITTEN);
+        let set = |(field, text): (&String, &Option<String>)| {
+            let kind = record.map_or(Kind::Unknown, |record| record.kind);
+            let said = |text: Option<&str>| said::text_of(view, kind, field, text);
+            let before = entry.before.get(field).map(String::as_str);
+            let is_new = before.is_none() && entry.op == VersionOp::Create;
+            Told {
+                label: said::label(field),
+                text: said(text.as_deref()),
+                was: (!is_new).then(|| said(before)),
+                back: record.filter(|record| !is_new && can_be_put_back(record, field, before)).map(
+                    |record| {
+                        let now = record.fields.text(field).map(str::to_owned);
+                        (field.clone(), before.map(str::to_owned), now)
+                    },
+                ),
+            }
+        };
+        let author = match entry.by.as_str() {
+            "" => words::BY_OFFICE.to_owned(),
+            by if by == me => words::YOU.to_owned(),
+            by => by.to_owned(),
+        };
+        Self {
+            version: entry.version,
+            icon: match entry.op {
+                VersionOp::Create => Icon::Plus,
+                VersionOp::Delete => Icon::Trash,
+                VersionOp::Restore | VersionOp::Move => Icon::Forward,
+                VersionOp::Patch | VersionOp::Other => Icon::Pencil,
+            },
+            what: words::version_op(entry.op),
+            author,
+            time: intl::time(entry.at),
+            fields: fields.map(set).collect(),
+        }
+    }
+}
+
+/// Whether one press may set the field to what it was. What hangs together with other fields, or with other records, is
+/// changed in its form.
+fn can_be_put_back(record: &Record, field: &str, before: Option<&str>) -> bool {
+    let known = schema::field(record.kind, field);
+    let stands_alone =
+        known.is_some_and(|field| !matches!(field.shape, Shape::Link(_) | Shape::Wall | Shape::Utc));
+    let is_needed = known.is_some_and(|field| field.required) && before.is_none();
+    let is_plain = schema::class(field) == Class::Text && record.kind != Kind::Referral;
+    stands_alone && is_plain && !is_needed && record.fields.text(field) != before
+}
+
+/// When a note was first written is not a change.
+const WRITTEN: &str = "written";
