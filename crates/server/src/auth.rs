@@ -28,6 +28,8 @@ pub fn hash_password(password: &str) -> String {
 /// time does not tell which users exist.
 pub fn is_password(password: &str, hash: Option<&str>) -> bool {
     static NOBODY: OnceLock<String> = OnceLock::new();
+    // A closed account must not be told from an unknown one by the time it takes.
+    let hash = hash.filter(|hash| !hash.is_empty());
     let known = hash.is_some();
     let hash = hash.unwrap_or_else(|| NOBODY.get_or_init(|| hash_password("nobody")));
     let Ok(hash) = PasswordHash::new(hash) else { return false };

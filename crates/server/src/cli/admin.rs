@@ -55,8 +55,30 @@ pub(super) fn perform(db: &Path, organisation: Option<&str>, task: Task) -> Resu
             let org = organisation_of(ledger, organisation)?;
             for user in ledger.users(org).map_err(said)? {
                 let territories = held_by(ledger, user.id)?;
-                println!("{}: {}, {}, {territories}", user.email, user.name, user.role);
+                let closed = if user.password_hash.is_empty() { ", closed" } else { "" };
+                println!("{}: {}, {}, {territories}{closed}", user.email, user.name, user.role);
             }
+        }
+        Task::UserPassword { email, password_stdin } => {
+            let user = user_of(ledger, &email)?;
+            let password = password(password_stdin)?;
+            ledger.set_password(user.id, &auth::hash_password(password.text())).map_err(said)?;
+            match password {
+                Password::MadeUp(text) => {
+                    println!("{email} is signed out everywhere; the password is {text}")
+                }
+                Password::Given(_) => println!("{email} is signed out everywhere and has the new password"),
+            }
+        }
+        Task::UserSignOut(email) => {
+            let user = user_of(ledger, &email)?;
+            let ended = ledger.end_sessions(user.id).map_err(said)?;
+            println!("{email} is signed out everywhere; {ended} sessions were open");
+        }
+        Task::UserClose(email) => {
+            let user = user_of(ledger, &email)?;
+            ledger.close_user(user.id, clock::now()).map_err(said)?;
+            println!("{email} is closed, and has no territory any more");
         }
         Task::RecordMove { id, territory, actor } => {
             let actor = mover(ledger, organisation, actor.as_deref())?;
@@ -114,19 +136,16 @@ fn set_aside(aside: &SetAside) -> String {
 fn user_add(ledger: &mut Ledger, org: Uuid, new: &NewUser) -> Result<(), String> {
     let NewUser { email, name, role, territories, password_stdin } = new;
     let is_new = ledger.find_user_by_email(email).map_err(said)?.is_none();
-    let (password, made_up) = match password_stdin {
-        true => (password_from_stdin()?, false),
-        false => (auth::new_password(), true),
-    };
-    let hash = if is_new { auth::hash_password(&password) } else { String::new() };
+    let password = password(*password_stdin)?;
+    let hash = if is_new { auth::hash_password(password.text()) } else { String::new() };
     let user = ledger.add_user(org, email, name, role, &hash).map_err(said)?;
     for territory in territories {
         ledger.assign(user, territory).map_err(said)?;
     }
     let territories = held_by(ledger, user)?;
-    match (is_new, made_up) {
-        (true, true) => println!("{email} has {territories}; the password is {password}"),
-        (true, false) => println!("{email} has {territories}"),
+    match (is_new, password) {
+        (true, Password::MadeUp(text)) => println!("{email} has {territories}; the password is {text}"),
+        (true, Password::Given(_)) => println!("{email} has {territories}"),
         (false, _) => println!("{email} was there already, with the same password, and has {territories}"),
     }
     Ok(())
@@ -196,6 +215,28 @@ fn held_by(ledger: &mut Ledger, user: Uuid) -> Result<String, String> {
     let territories = ledger.territories_of(user).map_err(said)?;
     let names: Vec<_> = territories.iter().map(TerritoryId::as_str).collect();
     Ok(if names.is_empty() { "no territory".to_owned() } else { names.join(", ") })
+}
+
+/// A password, and whether its user must be told it.
+enum Password {
+    MadeUp(String),
+    Given(String),
+}
+
+impl Password {
+    fn text(&self) -> &str {
+        match self {
+            Self::MadeUp(text) | Self::Given(text) => text,
+        }
+    }
+}
+
+fn password(from_stdin: bool) -> Result<Password, String> {
+    if from_stdin {
+        password_from_stdin().map(Password::Given)
+    } else {
+        Ok(Password::MadeUp(auth::new_password()))
+    }
 }
 
 fn password_from_stdin() -> Result<String, String> {

@@ -33,6 +33,12 @@ pub(super) enum Task {
     UserAssign(String, TerritoryId),
     UserUnassign(String, TerritoryId),
     UserList,
+    UserPassword {
+        email: String,
+        password_stdin: bool,
+    },
+    UserSignOut(String),
+    UserClose(String),
     RecordMove {
         id: RecordId,
         territory: TerritoryId,
@@ -128,6 +134,11 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
         ["user", "assign", email, id] => Task::UserAssign((*email).to_owned(), TerritoryId::new(id)),
         ["user", "unassign", email, id] => Task::UserUnassign((*email).to_owned(), TerritoryId::new(id)),
         ["user", "list"] => Task::UserList,
+        ["user", "password", email] => {
+            Task::UserPassword { email: (*email).to_owned(), password_stdin: given.password_stdin }
+        }
+        ["user", "sign-out", email] => Task::UserSignOut((*email).to_owned()),
+        ["user", "close", email] => Task::UserClose((*email).to_owned()),
         ["record", "move", id, territory] => Task::RecordMove {
             id: RecordId(id.parse().map_err(|_| format!("“{id}” is not a record's id."))?),
             territory: TerritoryId::new(territory),

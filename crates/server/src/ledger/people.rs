@@ -125,6 +125,50 @@ impl Ledger {
         })
     }
 
+    /// Gives the user another password, and ends every session: whoever knew the old one is out. An empty hash is no
+    /// password at all.
+    ///
+    /// # Errors
+    /// When there is no such user, or the database fails.
+    pub fn set_password(&mut self, user: Uuid, password_hash: &str) -> Result<(), LedgerError> {
+        self.write(|db| {
+            let user = people::person(db, user)?.ok_or(LedgerError::UnknownUser)?;
+            people::set_password(db, &user, password_hash)?;
+            people::remove_sessions(db, &user).map(drop)
+        })
+    }
+
+    /// Ends every session of the user, as when a phone is lost; answers how many there were. What is on a device stays
+    /// there, and is sent once its user signs in again.
+    ///
+    /// # Errors
+    /// When there is no such user, or the database fails.
+    pub fn end_sessions(&mut self, user: Uuid) -> Result<usize, LedgerError> {
+        self.write(|db| {
+            let user = people::person(db, user)?.ok_or(LedgerError::UnknownUser)?;
+            people::remove_sessions(db, &user)
+        })
+    }
+
+    /// Closes the user's account: no password, no session, no territory but the own one. What the user wrote stays,
+    /// under the user's name.
+    ///
+    /// # Errors
+    /// When there is no such user, or the database fails.
+    pub fn close_user(&mut self, user: Uuid, now: i64) -> Result<(), LedgerError> {
+        self.write(|db| {
+            let user = people::person(db, user)?.ok_or(LedgerError::UnknownUser)?;
+            people::set_password(db, &user, "")?;
+            people::remove_sessions(db, &user)?;
+            for territory in sqlite::feeds::member_territories(db, user.organisation, user.id)? {
+                if territory.owner.is_none() {
+                    people::unassign(db, user.organisation, user.id, &territory.id, now)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
     /// The organisation's users, by e-mail address.
     ///
     /// # Errors

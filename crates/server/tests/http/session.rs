@@ -49,6 +49,35 @@ fn a_wrong_password_and_an_unknown_user_are_told_alike_and_too_many_wait() {
 }
 
 #[test]
+fn who_lost_a_phone_or_left_is_signed_out_everywhere_and_the_others_are_not() {
+    let server = Server::start();
+    let attempt = |password: &str| {
+        let body = json!({ "email": "rep1@practice.example", "password": password });
+        server.post("/api/session", "", &body).status
+    };
+    let is_in = |cookie: &str| server.get("/api/session", &[("cookie", cookie)]).status == 200;
+    let mut ledger = server.ledger();
+    let user = ledger.find_user_by_email("rep1@practice.example").expect("reads").expect("practised");
+    let (phone, desk, other) = (server.sign_in("rep1"), server.sign_in("rep1"), server.sign_in("rep2"));
+
+    assert_eq!(ledger.end_sessions(user.id), Ok(2));
+    assert_eq!([&phone, &desk, &other].map(|cookie| is_in(cookie)), [false, false, true]);
+
+    let again = server.sign_in("rep1");
+    let hash = server::auth::hash_password("another one");
+    ledger.set_password(user.id, &hash).expect("a known user");
+    assert!(!is_in(&again));
+    assert_eq!((attempt("practice"), attempt("another one")), (401, 200));
+
+    ledger.close_user(user.id, 7).expect("a known user");
+    assert_eq!((attempt("another one"), attempt("")), (401, 401));
+    assert_eq!(ledger.territories_of(user.id), Ok(Vec::new()));
+    assert!(is_in(&other));
+    let by_hand = ledger.records(user.organisation).expect("reads");
+    assert!(!by_hand.is_empty(), "what was written stays");
+}
+
+#[test]
 fn what_is_no_address_is_wrong_and_counts_for_nobody() {
     let server = Server::start();
     let email = format!("{}@practice.example", "a".repeat(300));

@@ -57,6 +57,12 @@ pub(in crate::ledger) fn add_person(db: &Connection, user: &User) -> Result<(), 
     Ok(())
 }
 
+pub(in crate::ledger) fn set_password(db: &Connection, user: &User, hash: &str) -> Result<(), LedgerError> {
+    let sql = "UPDATE person SET password_hash = ?3 WHERE org = ?1 AND id = ?2";
+    db.execute(sql, params![user.organisation, user.id, hash])?;
+    Ok(())
+}
+
 pub(in crate::ledger) fn assign(
     db: &Connection,
     org: Uuid,
@@ -165,6 +171,12 @@ pub(in crate::ledger) fn remove_session(db: &Connection, token_sha256: &[u8; 32]
     let sql = "DELETE FROM session WHERE token_sha256 = ?1";
     db.prepare_cached(sql)?.execute([token_sha256.as_slice()])?;
     Ok(())
+}
+
+/// Removes every session of the user; answers how many there were.
+pub(in crate::ledger) fn remove_sessions(db: &Connection, user: &User) -> Result<usize, LedgerError> {
+    let sql = "DELETE FROM session WHERE org = ?1 AND person = ?2";
+    Ok(db.execute(sql, params![user.organisation, user.id])?)
 }
 
 pub(in crate::ledger) fn remove_expired_sessions(db: &Connection, now: i64) -> Result<(), LedgerError> {
