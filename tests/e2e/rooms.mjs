@@ -76,6 +76,8 @@ export async function fillBook(web) {
   make('new', 'referral', { ...about, patient: 'T.O.', referred: day(-4), line: 'hospice', payer: 'Medicare', physician: 'Dr. Nguyen' });
   make('refused', 'referral', { ...about, patient: 'U.R.', referred: day(-9), stage: 'nonadmit', reason: 'staffing', decided: day(-8) });
   await web.push(edits);
+  const later = { about: 'Ring at the door beside the pharmacy.', hours: 'Monday to Friday, 8 to 5' };
+  await web.push([{ id: ids.oak, kind: 'account', op: 'patch', base: 1, set: later }]);
   return ids;
 }
 
@@ -96,6 +98,11 @@ export async function everyRoom(device, web, show) {
   await show('account-long');
   await page.getByText('More actions', { exact: true }).click();
   await show('account-actions');
+  await follow(`/changes/${ids.oak}`);
+  await see(page, 'was The door beside the pharmacy is the one that opens.');
+  await show('changes');
+  await follow(`/accounts/${ids.oak}`);
+  await title(OAK);
   await main.getByRole('list', { name: 'People' }).getByText('Ana María').click();
   await title('Ana María Fernández-Villanueva');
   await show('contact');
