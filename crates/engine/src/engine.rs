@@ -122,7 +122,7 @@ impl Engine {
         }
         let number = self.meta.next_number.max(self.outbox.last_number() + 1);
         let mut touched: BTreeSet<RecordId> = edits.iter().map(|edit| edit.id).collect();
-        let settles = self.outbox.settles(&save.settles);
+        let settles = self.outbox.settles(&save.settles, !edits.is_empty());
         let mut outbox_put = Vec::new();
         for (number, how) in save.settles {
             if self.outbox.decide(number, how, &self.replica) {

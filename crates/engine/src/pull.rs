@@ -1,7 +1,10 @@
 //! What a page of a pull does: it is staged until the last one is here, and then becomes the base at once.
 
-use protocol::DeviceId;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use protocol::message::PullReply;
+use protocol::{DeviceId, Record, RecordId};
 
 use crate::disk;
 use crate::engine::{Engine, Pull};
@@ -39,7 +42,7 @@ impl Engine {
         }
         if self.replica.staged_is_empty() && !self.log.is_empty() {
             self.replica.discard();
-            self.finish_pull(step, &Published::default(), now, server_now);
+            self.finish_pull(step, &Published::default(), &OnScreen::new(), now, server_now);
             return;
         }
         match self.replica.cut() {
@@ -47,8 +50,9 @@ impl Engine {
                 self.append(step, disk::page_row(wire));
                 let restarted = self.replica.restarted();
                 self.append(step, disk::cut_row(&restarted));
+                let before = self.on_screen();
                 let published = self.replica.publish(cut);
-                self.finish_pull(step, &published, now, server_now);
+                self.finish_pull(step, &published, &before, now, server_now);
             }
             Err(wrong) => {
                 self.discard(step);
@@ -61,7 +65,31 @@ impl Engine {
         }
     }
 
-    fn finish_pull(&mut self, step: &mut Step, published: &Published, now: i64, server_now: i64) {
+    /// The records that this device's saves lie over, as they are shown.
+    fn on_screen(&self) -> OnScreen {
+        let shown = |id| (id, self.outbox.lay_over(id, &self.replica).0);
+        self.outbox.touched().map(shown).collect()
+    }
+
+    /// What of these records is news to the rep: what comes back of the device's own saves was on the screen before.
+    fn count_news(&self, published: &Published, before: &OnScreen) -> News {
+        let says = |record: &Option<Rc<Record>>| record.as_ref().map(|record| record.fields.clone());
+        let is_news = |id: &&RecordId| {
+            before.get(id).is_none_or(|was| says(was) != says(&self.outbox.lay_over(**id, &self.replica).0))
+        };
+        let count = |ids: &[RecordId]| ids.iter().filter(is_news).count();
+        let Published { new, changed, gone, .. } = published;
+        News::Pulled { new: count(new), changed: count(changed), gone: count(gone) }
+    }
+
+    fn finish_pull(
+        &mut self,
+        step: &mut Step,
+        published: &Published,
+        before: &OnScreen,
+        now: i64,
+        server_now: i64,
+    ) {
         self.log.add_garbage(published.changed.len() + published.gone.len());
         self.pull = Pull::default();
         self.meta.pulled_at = Some(now);
@@ -73,8 +101,7 @@ impl Engine {
             self.meta.next_number = self.meta.next_number.max(last + 1);
         }
         self.heads = self.replica.cursors();
-        let (new, changed, gone) = (published.new.len(), published.changed.len(), published.gone.len());
-        step.news = Some(News::Pulled { new, changed, gone });
+        step.news = Some(self.count_news(published, before));
         step.shown.extend(self.shown(touched));
         let batch = step.commit.get_or_insert_default();
         // Strict, and with it all pages before: what was shown once is never older after the battery ran out.
@@ -88,3 +115,6 @@ impl Engine {
         }
     }
 }
+
+/// Records as they are shown; none where nothing is.
+type OnScreen = BTreeMap<RecordId, Option<Rc<Record>>>;

@@ -142,7 +142,7 @@ pub enum Place {
 /// What to tell the rep once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum News {
-    /// A pull was published: how many records are new, changed and gone.
+    /// A pull was published: how many records are new, changed and gone, but for what this device's own saves made so.
     Pulled {
         /// Records that were not on this phone before.
         new: usize,

@@ -155,7 +155,7 @@ fn to_keep_mine_builds_on_what_the_rep_was_told_of() {
             > decide 1 done a owner=Ben
               commit strict outbox [1, 2] log ""
               show a {"name": "Mercy", "owner": "Ben"} on this phone
-              send push from device 1 of (number, id) [(2, 102)] 2 settles [(Done, 101)] on base [7]
+              send push from device 1 of (number, id) [(2, 102)] 2 on base [7]
             > outcomes 2=accepted
               commit relaxed outbox [2] log ""
               show a {"name": "Mercy", "owner": "Ben"} on the web
@@ -191,7 +191,7 @@ fn what_stands_in_for_a_refused_save_builds_on_what_that_one_built_on() {
             > save a owner=Ben
               commit strict outbox [1] log ""
               show a {"name": "a 3", "owner": "Ben"} on this phone
-              send push from device 1 of (number, id) [(1, 101)]
+              send push from device 1 of (number, id) [(1, 101)] 1 on base [3]
             > outcomes 1=denied
               commit relaxed outbox [1] log ""
               show a {"name": "a 3", "owner": "Ben"} needs you
@@ -218,7 +218,7 @@ fn what_stands_in_for_a_refused_save_builds_on_what_that_one_built_on() {
             > decide 3 done a owner=Ben
               commit strict outbox [3, 4] log ""
               show a {"name": "a 5", "owner": "Ben"} on this phone
-              send push from device 1 of (number, id) [(4, 104)] 4 settles [(Done, 103)] on base [7]
+              send push from device 1 of (number, id) [(4, 104)] 4 on base [7]
         "#]],
     );
 }
@@ -248,7 +248,7 @@ fn a_save_on_top_of_a_refused_one_builds_on_what_that_one_built_on() {
             > save a owner=Ben
               commit strict outbox [1] log ""
               show a {"name": "a 3", "owner": "Ben"} on this phone
-              send push from device 1 of (number, id) [(1, 101)]
+              send push from device 1 of (number, id) [(1, 101)] 1 on base [3]
             > outcomes 1=denied
               commit relaxed outbox [1] log ""
               show a {"name": "a 3", "owner": "Ben"} needs you
@@ -261,7 +261,7 @@ fn a_save_on_top_of_a_refused_one_builds_on_what_that_one_built_on() {
             > save a owner=Cleo
               commit strict outbox [2] log ""
               show a {"name": "a 5", "owner": "Cleo"} needs you
-              send push from device 1 of (number, id) [(2, 102)] open [101]
+              send push from device 1 of (number, id) [(2, 102)] 2 on base [3] open [101]
             > save a city=Elko
               commit strict outbox [3] log ""
               show a {"city": "Elko", "name": "a 5", "owner": "Cleo"} needs you
@@ -298,7 +298,7 @@ fn what_stands_in_for_a_save_set_aside_in_part_lies_on_top() {
             > save a name= owner=Ben
               commit strict outbox [1] log ""
               show a {"owner": "Ben"} on this phone
-              send push from device 1 of (number, id) [(1, 101)]
+              send push from device 1 of (number, id) [(1, 101)] 1 on base [3]
             > outcomes 1=denied
               commit relaxed outbox [1] log ""
               show a {"owner": "Ben"} needs you
@@ -312,7 +312,7 @@ fn what_stands_in_for_a_save_set_aside_in_part_lies_on_top() {
             > save a name=Vista
               commit strict outbox [3] log ""
               show a {"name": "Vista"} needs you
-              send push from device 1 of (number, id) [(3, 103)]
+              send push from device 1 of (number, id) [(3, 103)] 3 on base [3]
             > decide 2 done a name=Mercy owner=Ben
               commit strict outbox [2, 4] log ""
               show a {"name": "Mercy", "owner": "Ben"} on this phone
@@ -344,7 +344,7 @@ fn what_was_seen_in_an_earlier_life_of_the_server_is_no_more_than_there_is() {
             > save a owner=Ben
               commit strict outbox [1] log ""
               show a {"name": "a 7", "owner": "Ben"} on this phone
-              send push from device 1 of (number, id) [(1, 101)]
+              send push from device 1 of (number, id) [(1, 101)] 1 on base [7]
             > outcomes 1=denied
               commit relaxed outbox [1] log ""
               show a {"name": "a 7", "owner": "Ben"} needs you
@@ -356,7 +356,7 @@ fn what_was_seen_in_an_earlier_life_of_the_server_is_no_more_than_there_is() {
               commit strict outbox [1, 2] log "" meta
               show a {"name": "a 7", "owner": "Ben"} on this phone
               show b {"name": "Vista"} on this phone
-              send push from device 9 of (number, id) [(1, 101), (2, 102)]
+              send push from device 9 of (number, id) [(1, 101), (2, 102)] 1 on base [7]
             > outcomes 1=denied 2=accepted
               commit relaxed outbox [1, 2] log ""
               show a {"name": "a 7", "owner": "Ben"} needs you
@@ -752,32 +752,32 @@ fn what_the_web_did_not_delete_is_shown_until_the_rep_decides() {
             > delete a
               commit strict outbox [1] log ""
               show a gone on this phone
-              send push from device 1 of (number, id) [(1, 101)]
+              send push from device 1 of (number, id) [(1, 101)] 1 on base [1]
             > outcomes 1=kept
               commit relaxed outbox [1] log ""
               show a {"name": "a 1"} needs you
             > save a city=Reno
               commit strict outbox [2] log ""
               show a {"city": "Reno", "name": "a 1"} needs you
-              send push from device 1 of (number, id) [(2, 102)]
+              send push from device 1 of (number, id) [(2, 102)] 2 on base [1]
             > pushed
               commit relaxed outbox [2] log ""
               show a {"city": "Reno", "name": "a 1"} needs you
             > save a phone=1
               commit strict outbox [3] log ""
               show a {"city": "Reno", "name": "a 1", "phone": "1"} needs you
-              send push from device 1 of (number, id) [(3, 103)]
+              send push from device 1 of (number, id) [(3, 103)] 3 on base [1]
             > epoch 2
               commit strict outbox [1, 2, 3] log "" meta
               show a gone on this phone
-              send push from device 9 of (number, id) [(1, 101), (2, 102), (3, 103)]
+              send push from device 9 of (number, id) [(1, 101), (2, 102), (3, 103)] 1 on base [1] 2 on base [1] 3 on base [1]
             > outcomes 1=kept 2=accepted 3=accepted
               commit relaxed outbox [1, 2, 3] log ""
               show a {"city": "Reno", "name": "a 1", "phone": "1"} needs you
             > delete a
               commit strict outbox [4] log ""
               show a gone needs you
-              send push from device 9 of (number, id) [(4, 104)]
+              send push from device 9 of (number, id) [(4, 104)] 4 on base [1]
             > restore a
               commit strict outbox [5] log ""
               show a {"city": "Reno", "name": "a 1", "phone": "1"} needs you
@@ -817,7 +817,7 @@ fn what_was_set_aside_and_let_be_is_not_done_by_a_restored_server() {
             > save a owner=Ben
               commit strict outbox [1] log ""
               show a {"name": "a 1", "owner": "Ben"} on this phone
-              send push from device 1 of (number, id) [(1, 101)]
+              send push from device 1 of (number, id) [(1, 101)] 1 on base [1]
             > outcomes 1=parked
               commit relaxed outbox [1] log ""
               show a {"name": "a 1"} needs you
@@ -827,7 +827,7 @@ fn what_was_set_aside_and_let_be_is_not_done_by_a_restored_server() {
             > save a owner=Ben city=Elko
               commit strict outbox [2] log ""
               show a {"city": "Elko", "name": "a 1", "owner": "Ben"} on this phone
-              send push from device 1 of (number, id) [(2, 102)]
+              send push from device 1 of (number, id) [(2, 102)] 2 on base [1]
             > outcomes 2=parked
               commit relaxed outbox [2] log ""
               show a {"city": "Elko", "name": "a 1", "owner": "Ben"} needs you
@@ -837,7 +837,7 @@ fn what_was_set_aside_and_let_be_is_not_done_by_a_restored_server() {
             > delete a
               commit strict outbox [3] log ""
               show a gone on this phone
-              send push from device 1 of (number, id) [(3, 103)]
+              send push from device 1 of (number, id) [(3, 103)] 3 on base [1]
             > outcomes 3=kept
               commit relaxed outbox [3] log ""
               show a {"city": "Elko", "name": "a 1", "owner": "Ben"} needs you
@@ -852,7 +852,7 @@ fn what_was_set_aside_and_let_be_is_not_done_by_a_restored_server() {
               commit strict outbox [1, 2, 3, 4] log "" meta
               show a {"city": "Elko", "name": "a 1", "owner": "Ben"} on this phone
               show b {"name": "Vista"} on this phone
-              send push from device 9 of (number, id) [(1, 101), (2, 102), (3, 103), (4, 104)] 1 settles [(Done, 101)] on base [] 3 settles [(Done, 103)] on base []
+              send push from device 9 of (number, id) [(1, 101), (2, 102), (3, 103), (4, 104)] 1 settles [(Done, 101)] on base [] 2 on base [1] 3 settles [(Done, 103)] on base []
             > waiting
               1: 
               2: Patch [city owner] on base 1

@@ -324,11 +324,11 @@ fn what_a_restored_server_took_stays_on_screen_through_a_restart_until_a_pull_sh
             > save a city=Reno
               commit strict outbox [1] log ""
               show a {"city": "Reno", "name": "a 1"} on this phone
-              send push from device 1 of (number, id) [(1, 101)]
+              send push from device 1 of (number, id) [(1, 101)] 1 on base [1]
             > epoch 2
               commit strict outbox [1] log "" meta
               show a {"city": "Reno", "name": "a 1"} on this phone
-              send push from device 9 of (number, id) [(1, 101)]
+              send push from device 9 of (number, id) [(1, 101)] 1 on base [1]
             > pushed
               commit relaxed outbox [1] log ""
               show a {"city": "Reno", "name": "a 1"} on the web
@@ -688,7 +688,7 @@ fn a_disk_opened_again_without_its_pulled_records_keeps_them_on_the_screen() {
             > save a city=Reno
               commit strict outbox [1] log ""
               show a {"city": "Reno", "name": "a 1"} on this phone
-              send push from device 1 of (number, id) [(1, 101)]
+              send push from device 1 of (number, id) [(1, 101)] 1 on base [1]
             > pushed
               commit relaxed outbox [1] log ""
               show a {"name": "a 1"} on the web
@@ -744,6 +744,47 @@ fn a_page_without_records_that_tells_a_later_number_is_kept() {
             > page north cursor=5
               commit relaxed outbox [] log "" meta
               news Pulled { new: 0, changed: 0, gone: 0 }
+        "#]],
+    );
+}
+
+/// What the rep saved was on the screen before the pull that brings it: only what somebody else did is news.
+#[test]
+fn the_news_of_a_pull_is_what_others_did() {
+    check(
+        "save a name=a_1
+         save b name=B
+         pushed
+         sync
+         page north a=1 b=2 c=3 cursor=3
+         sync
+         page north a=4 cursor=4",
+        expect![[r#"
+            > save a name=a_1
+              commit strict outbox [1] log ""
+              show a {"name": "a 1"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > save b name=B
+              commit strict outbox [2] log ""
+              show b {"name": "B"} on this phone
+            > pushed
+              commit relaxed outbox [1] log "" meta
+              show a {"name": "a 1"} on the web
+              send push from device 1 of (number, id) [(2, 102)]
+            > sync
+            > page north a=1 b=2 c=3 cursor=3
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              show b {"name": "B"} on this phone
+              show c {"name": "c 3"} on the web
+              news Pulled { new: 1, changed: 0, gone: 0 }
+              send push from device 1 of (number, id) [(2, 102)]
+            > sync
+            > page north a=4 cursor=4
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 4"} on the web
+              news Pulled { new: 0, changed: 1, gone: 0 }
+              send push from device 1 of (number, id) [(2, 102)]
         "#]],
     );
 }

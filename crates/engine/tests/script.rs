@@ -302,7 +302,10 @@ impl Stage {
     }
 
     fn save_op(&mut self, id: &str, op: Op, fields: &[&str]) {
-        let set = fields.iter().map(|word| split(word)).map(|(name, text)| (name.into(), Some(text.into())));
+        let set = fields
+            .iter()
+            .map(|word| split(word))
+            .map(|(name, text)| (name.into(), Some(text.replace('_', " "))));
         let edits = vec![Edit { id: record(id), kind: Kind::Account, op, base: 0, set: set.collect() }];
         self.names += 1;
         let id = ChangeId(Uuid::from_u128(self.names));
@@ -481,11 +484,15 @@ impl Stage {
                         push.changes.iter().map(|change| (change.number, change.id.0.as_u128())).collect();
                     let device = push.device.0.as_u128();
                     let mut line = format!("push from device {device} of (number, id) {changes:?}");
-                    for change in push.changes.iter().filter(|change| !change.settles.is_empty()) {
+                    for change in &push.changes {
                         let settles = change.settles.iter();
                         let settles: Vec<_> = settles.map(|it| (it.how, it.change.0.as_u128())).collect();
                         let bases: Vec<_> = change.edits.iter().map(|edit| edit.base).collect();
-                        let _ = write!(line, " {} settles {settles:?} on base {bases:?}", change.number);
+                        if !settles.is_empty() {
+                            let _ = write!(line, " {} settles {settles:?} on base {bases:?}", change.number);
+                        } else if bases.iter().any(|base| *base > 0) {
+                            let _ = write!(line, " {} on base {bases:?}", change.number);
+                        }
                     }
                     if !push.open.is_empty() {
                         let open: Vec<_> = push.open.iter().map(|id| id.0.as_u128()).collect();
