@@ -2,7 +2,7 @@
 
 use engine::NeedsYou;
 use protocol::message::{Outcome, Refusal};
-use protocol::{Edit, How, Kind, Op, RecordId, TerritoryId};
+use protocol::{ChangeId, Edit, How, Kind, Op, RecordId, TerritoryId};
 
 use crate::store::{Draft, DraftEdit};
 
@@ -88,14 +88,18 @@ pub(crate) fn choices(save: &NeedsYou) -> Vec<Choice> {
 pub(crate) fn act(choice: Choice, save: &NeedsYou, own: Option<&TerritoryId>, words: &str) -> Option<Act> {
     // What was typed to correct it goes with the decision.
     let decide = |edits, how| {
-        Act::Save(Draft { edits, settles: vec![(save.number, how)], key: Some(draft_key(save.number)) })
+        Act::Save(Draft {
+            edits,
+            settles: vec![(save.number, how)],
+            key: Some(draft_key(save.receipt.change)),
+        })
     };
     let done = |edits| decide(edits, How::Done);
     Some(match choice {
         Choice::KeepMine => done(mine(save)),
         Choice::KeepTheirs | Choice::KeepIt => Act::Seen,
         Choice::DeleteAnyway => done(save.edits.iter().map(again).collect()),
-        Choice::Correct | Choice::WriteNew => Act::Go(format!("/more/outbox/{}", save.number)),
+        Choice::Correct | Choice::WriteNew => Act::Go(format!("/more/outbox/{}", save.receipt.change.0)),
         Choice::TryAgain => done(save.edits.iter().map(again).collect()),
         Choice::BringBack => done(save.edits.iter().flat_map(brought_back).collect()),
         Choice::Ask => decide(Vec::new(), How::Ask),
@@ -127,8 +131,8 @@ fn is_invalid(save: &NeedsYou) -> bool {
 }
 
 /// Under which key the form that corrects a save keeps its text.
-pub(crate) fn draft_key(number: u64) -> String {
-    format!("mend:{number}")
+pub(crate) fn draft_key(change: ChangeId) -> String {
+    format!("mend:{}", change.0)
 }
 
 /// The same edit once more.
@@ -172,7 +176,6 @@ fn brought_back(edit: &Edit) -> Vec<DraftEdit> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::ChangeId;
     use protocol::merge::Clash;
     use protocol::message::Receipt;
     use uuid::Uuid;
@@ -217,7 +220,11 @@ mod tests {
             for way in ways {
                 let act = act(way, &save, Some(&own), "words").unwrap_or_else(|| panic!("{way:?}"));
                 if let Act::Save(draft) = act {
-                    assert_eq!(draft.key.as_deref(), Some("mend:4"), "{way:?}");
+                    assert_eq!(
+                        draft.key.as_deref(),
+                        Some("mend:00000000-0000-0000-0000-000000000000"),
+                        "{way:?}"
+                    );
                 }
             }
         }
@@ -246,7 +253,7 @@ mod tests {
             (Some(RecordId(Uuid::from_u128(1))), Kind::Referral, set)
         );
         let Some(Act::Go(href)) = act(Choice::WriteNew, &save, None, "") else { panic!("it leads on") };
-        assert_eq!(href, "/more/outbox/4");
+        assert_eq!(href, "/more/outbox/00000000-0000-0000-0000-000000000000");
         save.receipt.clashes.push(Clash { record: RecordId(Uuid::from_u128(2)), ..clash("owner") });
         assert!(!choices(&save).contains(&Choice::WriteNew), "two records have two forms");
     }

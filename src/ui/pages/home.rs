@@ -57,23 +57,22 @@ pub(crate) fn Home(store: Store, now: Now) -> impl IntoView {
                 <div class="home__part home__part--side">
                     <NotKept store />
                     <Warnings store />
-                    <Card>
-                        <SyncNow store now />
-                        <Show when=move || status.with(|status| status.let_go)>
-                            <p class="sync__news" role="status">{words::LET_GO}</p>
-                        </Show>
-                        <News store />
-                        <Show when=move || is_first_run.get() && is_idle.get()>
+                    <SyncNow store now />
+                    <Show when=move || is_first_run.get() && is_idle.get()>
+                        <Card>
                             <Empty icon=Icon::Satchel title=words::FIRST_RUN text=words::FIRST_RUN_TEXT />
-                        </Show>
-                    </Card>
-                    <Unfinished store />
-                    <Unfiled today />
+                        </Card>
+                    </Show>
+                    <ForYou store />
                 </div>
                 <div class="home__part home__part--day">
                     <Show when=move || has_records.get()>
                         <Next today />
                         <Stops today />
+                    </Show>
+                    <Unfinished store />
+                    <Unfiled today />
+                    <Show when=move || has_records.get()>
                         <Promises store today />
                         <DueVisits today />
                     </Show>
@@ -354,16 +353,22 @@ fn SyncNow(store: Store, now: Now) -> impl IntoView {
         <div class="sync">
             <button
                 type="button"
-                class="sync__button"
+                class="button"
                 class:sync__button--busy=move || is_busy.get()
                 on:click=move |_| store.sync_now()
             >
                 <Drawing icon=Icon::Sync />
-                <span class="sync__word">{words::SYNC_NOW}</span>
+                <span class="button__label">{words::SYNC_NOW}</span>
             </button>
-            <p class="sync__as-of">{as_of}</p>
+            <div class="sync__said">
+                <p class="sync__as-of">{as_of}</p>
+                <News store />
+            </div>
         </div>
         <Pulling store />
+        <Show when=move || store.status().with(|status| status.let_go)>
+            <p class="sync__news" role="status">{words::LET_GO}</p>
+        </Show>
     }
 }
 
@@ -378,30 +383,44 @@ fn News(store: Store) -> impl IntoView {
     view! { {line} }
 }
 
-/// What waits for the rep first, then for the office, then for the web.
+/// The saves that need a person and of which this is so.
+fn count_needs_you(store: Store, is_meant: fn(&NeedsYou) -> bool) -> usize {
+    store.status().with(|status| status.needs_you.iter().filter(|save| is_meant(save)).count())
+}
+
+/// What the rep must look at of the saves, if anything.
+#[component]
+fn ForYou(store: Store) -> impl IntoView {
+    let open = Memo::new(move |_| count_needs_you(store, choice::is_for_rep));
+    let replaced = Memo::new(move |_| store.status().with(|status| status.replaced.len()));
+    view! {
+        <Show when=move || { open.get() + replaced.get() > 0 }>
+            <Card>
+                {counted(open, Icon::Alert, true, words::need_you)}
+                {counted(replaced, Icon::Pencil, false, words::replaced_count)}
+            </Card>
+        </Show>
+    }
+}
+
+/// What waits for the office, and what for the web.
 #[component]
 fn Waiting(store: Store) -> impl IntoView {
-    let status = store.status();
-    let count = move |is_meant: fn(&NeedsYou) -> bool| {
-        status.with(|status| status.needs_you.iter().filter(|save| is_meant(save)).count())
-    };
-    let open = Memo::new(move |_| count(choice::is_for_rep));
-    let asked = Memo::new(move |_| count(|save| save.asked));
-    let held = move || count(|save| !save.asked && !choice::is_for_rep(save));
-    let replaced = Memo::new(move |_| status.with(|status| status.replaced.len()));
-    let waiting = Memo::new(move |_| status.with(|status| status.waiting.len()) + held());
-    let line = move |count: Memo<usize>, icon, urgent, text: fn(usize) -> String| {
-        view! {
-            <Show when=move || { count.get() > 0 }>
-                <Leads href=OUTBOX icon urgent text=Signal::derive(move || text(count.get())) />
-            </Show>
-        }
-    };
+    let asked = Memo::new(move |_| count_needs_you(store, |save| save.asked));
+    let held = move || count_needs_you(store, |save| !save.asked && !choice::is_for_rep(save));
+    let waiting = Memo::new(move |_| store.status().with(|status| status.waiting.len()) + held());
     view! {
-        {line(open, Icon::Alert, true, words::need_you)}
-        {line(replaced, Icon::Pencil, false, words::replaced_count)}
-        {line(asked, Icon::Waiting, false, words::asked_count)}
+        {counted(asked, Icon::Waiting, false, words::asked_count)}
         <Leads href=OUTBOX icon=Icon::Outbox text=Signal::derive(move || words::wait_here(waiting.get())) />
+    }
+}
+
+/// A way to the outbox that says how many there are, where there are any.
+fn counted(count: Memo<usize>, icon: Icon, urgent: bool, text: fn(usize) -> String) -> impl IntoView {
+    view! {
+        <Show when=move || { count.get() > 0 }>
+            <Leads href=OUTBOX icon urgent text=Signal::derive(move || text(count.get())) />
+        </Show>
     }
 }
 
@@ -472,7 +491,7 @@ fn address(key: &str) -> Option<String> {
             Some((series, day)) => format!("/events/{series}/edit?day={day}"),
             None => format!("/events/{of}/edit"),
         }),
-        ("mend", number) => Some(format!("/more/outbox/{number}")),
+        ("mend", change) => Some(format!("/more/outbox/{change}")),
         _ => None,
     }
 }

@@ -3,7 +3,7 @@
 use engine::NeedsYou;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
-use protocol::{Fields, How};
+use protocol::{ChangeId, Fields, How};
 
 use crate::store::{Draft, DraftEdit, Store};
 use crate::ui::choice;
@@ -16,9 +16,9 @@ use crate::ui::open_form::OpenForm;
 use crate::ui::record_field::{self, record_field};
 use crate::ui::{said, title, trail, words};
 
-/// The page of the save with this number.
+/// The page of the save of this change.
 #[component]
-pub(crate) fn Mend(store: Store, number: u64) -> impl IntoView {
+pub(crate) fn Mend(store: Store, change: ChangeId) -> impl IntoView {
     title(|| words::MEND.to_owned());
     let status = store.status();
     let form = StoredValue::new(None::<OpenForm>);
@@ -28,7 +28,7 @@ pub(crate) fn Mend(store: Store, number: u64) -> impl IntoView {
             return before.cloned().flatten();
         }
         let saves = status.with(|status| status.needs_you.clone());
-        let save = saves.into_iter().find(|save| save.number == number)?;
+        let save = saves.into_iter().find(|save| save.receipt.change == change)?;
         let edit = choice::to_mend(&save)?;
         // What is shown of the record, with the save laid over it also where it was set aside; of one that is not here
         // any more there are the save's own words.
@@ -70,7 +70,7 @@ fn MendForm(
     let Mended { fields, edit, save } = mended;
     let names = record_field::typed(edit.kind);
     let form = Form::again(edit.kind, &fields, &names, &edit.set);
-    let open = OpenForm::new(store, choice::draft_key(save.number), form);
+    let open = OpenForm::new(store, choice::draft_key(save.receipt.change), form);
     shown.set_value(Some(open));
     let navigate = use_navigate();
     let number = save.number;
