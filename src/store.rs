@@ -387,7 +387,7 @@ impl Store {
         self.views.read_only()
     }
 
-    /// Asks the web what a record was before, the newest version first, from below `below` on. It is shown and not kept.
+    /// Asks the web what a record was before, the newest version first, from below `below` on. It is shown, not kept.
     ///
     /// # Errors
     /// Why there is no answer.

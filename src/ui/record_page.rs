@@ -34,6 +34,7 @@ pub(crate) fn RecordPage(
     let heading = Memo::new(move |_| name.get().unwrap_or_else(|| gone.to_owned()));
     title(move || heading.get());
     let body = move || if is_here.get() { here() } else { absent() };
+    let said = Signal::stored(words::WHO_CHANGED.to_owned());
     let changes = move || id.get().filter(|_| is_here.get()).map(changes_address);
     view! {
         <article class="page">
@@ -44,7 +45,7 @@ pub(crate) fn RecordPage(
                     .map(|href| {
                         view! {
                             <Card>
-                            <Leads href icon=Icon::Pencil text=Signal::stored(words::WHO_CHANGED.to_owned()) />
+                                <Leads href icon=Icon::Pencil text=said />
                             </Card>
                         }
                     })

@@ -47,8 +47,8 @@ impl Outbox {
 
     /// What a save that decides about these changes must tell the server: with each refused one those that it stood in
     /// for. One that the web took has settled them itself, in their place. Where the save holds edits it stands in for
-    /// refused ones alone: of one that the web took in part it has not the place, and must not be given it by a restored
-    /// server that refuses that one.
+    /// refused ones alone: of one that the web took in part it has not the place, and must not be given it by a
+    /// restored server that refuses that one.
     pub(crate) fn settles(&self, decided: &[(u64, How)], stands_in: bool) -> Vec<Settle> {
         let mut settles = Vec::new();
         for (number, how) in decided {

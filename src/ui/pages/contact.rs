@@ -84,7 +84,8 @@ pub(crate) fn ContactPage(store: Store, id: RecordId) -> impl IntoView {
         }
         .into_any()
     };
-    view! { <RecordPage id=Some(id) name gone=words::CONTACT_GONE back=("/contacts".to_owned(), words::CONTACTS) here absent /> }
+    let back = ("/contacts".to_owned(), words::CONTACTS);
+    view! { <RecordPage id=Some(id) name gone=words::CONTACT_GONE back here absent /> }
 }
 
 #[component]

@@ -63,7 +63,8 @@ pub(crate) fn ReferralPage(store: Store, id: RecordId) -> impl IntoView {
         }
         .into_any()
     };
-    view! { <RecordPage id=Some(id) name gone=words::REFERRAL_GONE back=("/referrals".to_owned(), words::REFERRALS) here absent /> }
+    let back = ("/referrals".to_owned(), words::REFERRALS);
+    view! { <RecordPage id=Some(id) name gone=words::REFERRAL_GONE back here absent /> }
 }
 
 #[component]
