@@ -197,8 +197,7 @@ impl World {
         user: uuid::Uuid,
         mut push: PushRequest,
     ) -> Result<Result<Reply, LinkError>, String> {
-        let poisoned = push.changes.iter().any(|change| self.poison.contains(&change.id));
-        let poisoned = poisoned && !self.is_answered(&push);
+        let poisoned = push.changes.iter().any(|change| self.fails_on(change.id));
         if poisoned && !(push.suspect && push.changes.len() == 1) {
             self.count(Fault::Poison.name());
             return Ok(Err(LinkError::Failed));
@@ -285,9 +284,10 @@ impl World {
         lent
     }
 
-    /// Whether the ledger has answered all of this before; then it does not look into it again.
-    fn is_answered(&mut self, push: &PushRequest) -> bool {
-        push.changes.iter().all(|change| self.ledger.answered(self.organisation, change.id) == Ok(true))
+    /// Whether the server fails on this change: once it has answered one, it does not look into it again, whatever
+    /// comes with it.
+    pub(crate) fn fails_on(&mut self, change: ChangeId) -> bool {
+        self.poison.contains(&change) && self.ledger.answered(self.organisation, change) != Ok(true)
     }
 }
 

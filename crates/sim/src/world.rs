@@ -271,9 +271,9 @@ impl World {
     /// Whether a device still holds a save that the server fails on, and has no answer to.
     fn poison_waits(&mut self) -> bool {
         let rows = self.devices.iter().flat_map(|device| device.disk.outbox().values());
-        let waiting = rows.filter(|row| row.receipt.is_none()).map(|row| row.change.id);
-        let poisoned: Vec<ChangeId> = waiting.filter(|change| self.poison.contains(change)).collect();
-        poisoned.into_iter().any(|change| self.ledger.answered(self.organisation, change) != Ok(true))
+        let waiting: Vec<ChangeId> =
+            rows.filter(|row| row.receipt.is_none()).map(|row| row.change.id).collect();
+        waiting.into_iter().any(|change| self.fails_on(change))
     }
 
     fn converged(&mut self) -> Verdict {

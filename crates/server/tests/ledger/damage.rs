@@ -36,9 +36,14 @@ fn a_change_about_a_record_that_cannot_be_read_is_set_aside_and_others_go_on() {
     let damage = rusqlite::Connection::open(&path).expect("opens");
     damage.execute("UPDATE record SET version = -1 WHERE id = ?1", [id.0]).expect("it is damaged");
     let change = phone.change(vec![patch(id, 1, &[("city", "Elko")])]);
+    let next = phone.change(vec![patch(other, 1, &[("city", "Elko")])]);
+    let both = [change.clone(), next];
+    assert!(matches!(world.push(&phone, &both), Err(LedgerError::Database(_))));
     let request = PushRequest { suspect: true, ..PushRequest::new(phone.id, 0, vec![change]) };
     let reply = world.ledger.set_aside(world.ana, &request, 7).expect("set aside");
     assert_eq!(reply.receipts[0].outcome, Outcome::Refused(Refusal::Failed));
-    let next = world.save(&mut phone, vec![patch(other, 1, &[("city", "Elko")])]);
-    assert_eq!(next.outcome, Outcome::Accepted);
+    // The phone never heard of it, and sends it once more with the next one: it is not looked into again.
+    let receipts = world.push(&phone, &both).expect("taken").receipts;
+    let outcomes: Vec<Outcome> = receipts.into_iter().map(|receipt| receipt.outcome).collect();
+    assert_eq!(outcomes, [Outcome::Refused(Refusal::Failed), Outcome::Accepted]);
 }
