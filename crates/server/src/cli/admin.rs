@@ -65,7 +65,7 @@ pub(super) fn perform(db: &Path, organisation: Option<&str>, task: Task) -> Resu
             ledger.set_password(user.id, &auth::hash_password(password.text())).map_err(said)?;
             match password {
                 Password::MadeUp(text) => {
-                    println!("{email} is signed out everywhere; the password is {text}")
+                    println!("{email} is signed out everywhere; the password is {text}");
                 }
                 Password::Given(_) => println!("{email} is signed out everywhere and has the new password"),
             }
