@@ -788,3 +788,42 @@ fn the_news_of_a_pull_is_what_others_did() {
         "#]],
     );
 }
+
+/// A late note goes where its account is now, out of this phone's sight: it stays on the screen until the next pull.
+#[test]
+fn what_was_taken_in_a_territory_that_is_not_here_is_shown_until_the_next_pull() {
+    check(
+        "sync
+         page south b=1 cursor=1
+         save a name=A
+         pushed
+         restart
+         sync
+         page south b=2 cursor=2",
+        expect![[r#"
+            > sync
+              send pull after []
+            > page south b=1 cursor=1
+              commit strict outbox [] log "PC" meta
+              show b {"name": "b 1"} on the web
+              news Pulled { new: 1, changed: 0, gone: 0 }
+            > save a name=A
+              commit strict outbox [1] log ""
+              show a {"name": "A"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > pushed
+              commit relaxed outbox [1] log ""
+              show a {"name": "A"} on the web
+            > restart
+              show a {"name": "A"} on the web
+              show b {"name": "b 1"} on the web
+              send pulse
+            > sync
+            > page south b=2 cursor=2
+              commit strict outbox [1] log "PC" meta
+              show a gone on the web
+              show b {"name": "b 2"} on the web
+              news Pulled { new: 0, changed: 1, gone: 0 }
+        "#]],
+    );
+}
