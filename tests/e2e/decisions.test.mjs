@@ -214,6 +214,43 @@ test('two people set the owner: both values are told, and “Keep mine” puts m
   }
 });
 
+test('two people move a referral: both stages are told in words, and so is all that a refused save said', async (t) => {
+  const world = await newWorld(t);
+  const { page, context } = await world.newPhoneOf(REP1);
+  const web = await world.onWeb();
+  const account = await web.anAccount('north');
+  const set = { patient: 'Q.Z.', account: account.id, referred: '2026-11-20', line: 'hospice' };
+  const id = await web.push([{ id: randomUUID(), kind: 'referral', op: { create: 'north' }, base: 0, set }]);
+  await syncNow(page);
+  await context.setOffline(true);
+  await go(page, 'Referrals');
+  await button(page, 'Move to…, Q.Z.').click();
+  await page.getByRole('dialog', { name: 'Move Q.Z. to…' }).getByRole('button', { name: 'In review' }).click();
+  await button(page, 'Close').click();
+  await web.push([{ id, kind: 'referral', op: 'patch', base: 1, set: { stage: 'hold' } }]);
+  await context.setOffline(false);
+  await chipSays(page, 'Needs you (1)');
+  await openOutbox(page);
+  await see(page, 'Stage: Practice Manager saved “On hold”, you saved “In review”.');
+  await button(page, 'Keep theirs').click();
+  await see(page, 'Everything you saved is on the web.');
+
+  await context.setOffline(true);
+  await openAccount(page, account.fields.name);
+  await page.getByRole('link', { name: 'Add contact' }).click();
+  await field(page, 'Name').fill('Ana Patel');
+  await field(page, 'Mobile').fill('7755550134');
+  await button(page, 'Save').click();
+  await page.getByRole('heading', { level: 1, name: 'Ana Patel', exact: true }).waitFor();
+  await admin(world.db, 'user', 'unassign', REP1, 'north');
+  await context.setOffline(false);
+  await chipSays(page, 'Needs you (1)');
+  await openOutbox(page);
+  await see(page, '(775) 555-0134');
+  const told = await page.getByRole('main').innerText();
+  assert.doesNotMatch(told, /[0-9a-f]{8}-[0-9a-f]{4}-/, 'no id is told');
+});
+
 test('what a save replaced is told with its author, and put back with one press', async (t) => {
   const { page, web, account } = await bothEdit(t, { Phone: '555-0110' }, { phone: '555-0111' });
   await web.hasFields(account.id, { phone: '555-0110' });
