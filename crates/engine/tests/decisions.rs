@@ -353,7 +353,7 @@ fn what_was_seen_in_an_earlier_life_of_the_server_is_no_more_than_there_is() {
               show b {"name": "Vista"} on this phone
               send push from device 1 of (number, id) [(2, 102)] open [101]
             > epoch 2
-              commit strict outbox [1, 2] log "" meta
+              commit strict outbox [1, 2] log "" meta forgets [1, 2]
               show a {"name": "a 7", "owner": "Ben"} on this phone
               show b {"name": "Vista"} on this phone
               send push from device 9 of (number, id) [(1, 101), (2, 102)] 1 on base [7]
@@ -547,7 +547,7 @@ fn a_save_that_was_undone_does_not_come_back_when_the_server_is_restored() {
               show b {"name": "Vista"} on this phone
               send push from device 1 of (number, id) [(3, 103)]
             > epoch 2
-              commit strict outbox [1, 2, 3] log "" meta
+              commit strict outbox [1, 2, 3] log "" meta forgets [1, 2, 3]
               show b {"name": "Vista"} on this phone
               send push from device 9 of (number, id) [(1, 101), (2, 102), (3, 103)] 1 settles [(Done, 101)] on base [] 2 settles [(Done, 101)] on base []
             > outcomes 1=accepted 2=accepted 3=accepted
@@ -598,7 +598,7 @@ fn what_stands_in_for_a_refused_save_comes_in_its_place_when_the_server_is_resto
               show b {"name": "Mercy"} on this phone
               send push from device 1 of (number, id) [(4, 104)]
             > epoch 2
-              commit strict outbox [1, 2, 3, 4] log "" meta
+              commit strict outbox [1, 2, 3, 4] log "" meta forgets [1, 2, 3, 4]
               show a gone on this phone
               show b {"name": "Mercy"} on this phone
               send push from device 9 of (number, id) [(1, 101), (2, 103), (3, 102), (4, 104)] 1 settles [(Done, 101)] on base [] 2 settles [(Done, 101)] on base [0]
@@ -768,7 +768,7 @@ fn what_the_web_did_not_delete_is_shown_until_the_rep_decides() {
               show a {"city": "Reno", "name": "a 1", "phone": "1"} needs you
               send push from device 1 of (number, id) [(3, 103)] 3 on base [1]
             > epoch 2
-              commit strict outbox [1, 2, 3] log "" meta
+              commit strict outbox [1, 2, 3] log "" meta forgets [1, 2, 3]
               show a gone on this phone
               send push from device 9 of (number, id) [(1, 101), (2, 102), (3, 103)] 1 on base [1] 2 on base [1] 3 on base [1]
             > outcomes 1=kept 2=accepted 3=accepted
@@ -849,7 +849,7 @@ fn what_was_set_aside_and_let_be_is_not_done_by_a_restored_server() {
               show b {"name": "Vista"} on this phone
               send push from device 1 of (number, id) [(4, 104)]
             > epoch 2
-              commit strict outbox [1, 2, 3, 4] log "" meta
+              commit strict outbox [1, 2, 3, 4] log "" meta forgets [1, 2, 3, 4]
               show a {"city": "Elko", "name": "a 1", "owner": "Ben"} on this phone
               show b {"name": "Vista"} on this phone
               send push from device 9 of (number, id) [(1, 101), (2, 102), (3, 103), (4, 104)] 1 settles [(Done, 101)] on base [] 2 on base [1] 3 settles [(Done, 103)] on base []

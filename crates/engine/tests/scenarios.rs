@@ -288,7 +288,7 @@ fn a_restored_server_gets_everything_again_under_a_new_name() {
               show b {"name": "Vista"} on this phone
               send push from device 1 of (number, id) [(2, 102)]
             > epoch 2
-              commit strict outbox [1, 2] log "" meta
+              commit strict outbox [1, 2] log "" meta forgets [1, 2]
               show a {"name": "Mercy"} on this phone
               show b {"name": "Vista"} on this phone
               send push from device 9 of (number, id) [(1, 101), (2, 102)]
@@ -326,7 +326,7 @@ fn what_a_restored_server_took_stays_on_screen_through_a_restart_until_a_pull_sh
               show a {"city": "Reno", "name": "a 1"} on this phone
               send push from device 1 of (number, id) [(1, 101)] 1 on base [1]
             > epoch 2
-              commit strict outbox [1] log "" meta
+              commit strict outbox [1] log "" meta forgets [1]
               show a {"city": "Reno", "name": "a 1"} on this phone
               send push from device 9 of (number, id) [(1, 101)] 1 on base [1]
             > pushed
@@ -823,6 +823,148 @@ fn what_was_taken_in_a_territory_that_is_not_here_is_shown_until_the_next_pull()
               commit strict outbox [1] log "PC" meta
               show a gone on the web
               show b {"name": "b 2"} on the web
+              news Pulled { new: 0, changed: 1, gone: 0 }
+        "#]],
+    );
+}
+
+/// For two weeks the server may be restored from a backup that lacks what it had confirmed.
+#[test]
+fn a_confirmed_save_is_kept_for_two_weeks_and_no_longer() {
+    check(
+        "save a name=A
+         pushed
+         save b name=B
+         lost
+         sync
+         page north a=1 cursor=1
+         hours 336
+         hint
+         pushed
+         sync
+         page north b=2 cursor=2
+         hours 1
+         hint
+         sync
+         page north a=3 cursor=3
+         hours 336
+         hint
+         sync
+         page north a=4 cursor=4",
+        expect![[r#"
+            > save a name=A
+              commit strict outbox [1] log ""
+              show a {"name": "A"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > pushed
+              commit relaxed outbox [1] log "" meta
+              show a {"name": "A"} on the web
+            > save b name=B
+              commit strict outbox [2] log ""
+              show b {"name": "B"} on this phone
+              send push from device 1 of (number, id) [(2, 102)]
+            > lost
+              commit relaxed outbox [] log "" meta
+            > sync
+              send push from device 1 of (number, id) [(2, 102)]
+            > page north a=1 cursor=1
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              news Pulled { new: 1, changed: 0, gone: 0 }
+              send push from device 1 of (number, id) [(2, 102)]
+            > hours 336
+            > hint
+            > pushed
+              commit relaxed outbox [2] log ""
+              show b {"name": "B"} on the web
+            > sync
+              send pull after [1]
+            > page north b=2 cursor=2
+              commit strict outbox [] log "PC" meta forgets [1]
+              show b {"name": "b 2"} on the web
+              news Pulled { new: 1, changed: 0, gone: 0 }
+            > hours 1
+            > hint
+              send pulse
+            > sync
+            > page north a=3 cursor=3
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 3"} on the web
+              news Pulled { new: 0, changed: 1, gone: 0 }
+            > hours 336
+            > hint
+              send pulse
+            > sync
+            > page north a=4 cursor=4
+              commit strict outbox [] log "PC" meta forgets [2]
+              show a {"name": "a 4"} on the web
+              news Pulled { new: 0, changed: 1, gone: 0 }
+        "#]],
+    );
+}
+
+/// Where it stands among the others, another one still says.
+#[test]
+fn what_an_open_save_stands_in_for_is_kept_with_it() {
+    check(
+        "save a name=A
+         pushed
+         sync
+         page north a=1 cursor=1
+         save a owner=B
+         refused
+         decide 2 done a owner=C
+         pushed
+         hours 400
+         hint
+         sync
+         page north b=1 cursor=1
+         hint
+         sync
+         page north a=3 cursor=3",
+        expect![[r#"
+            > save a name=A
+              commit strict outbox [1] log ""
+              show a {"name": "A"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > pushed
+              commit relaxed outbox [1] log "" meta
+              show a {"name": "A"} on the web
+            > sync
+              send pull after []
+            > page north a=1 cursor=1
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              news Pulled { new: 1, changed: 0, gone: 0 }
+            > save a owner=B
+              commit strict outbox [2] log ""
+              show a {"name": "a 1", "owner": "B"} on this phone
+              send push from device 1 of (number, id) [(2, 102)] 2 on base [1]
+            > refused
+              commit relaxed outbox [2] log ""
+              show a {"name": "a 1", "owner": "B"} needs you
+            > decide 2 done a owner=C
+              commit strict outbox [2, 3] log ""
+              show a {"name": "a 1", "owner": "C"} on this phone
+              send push from device 1 of (number, id) [(3, 103)] 3 settles [(Done, 102)] on base [1]
+            > pushed
+              commit relaxed outbox [3] log ""
+              show a {"name": "a 1", "owner": "C"} on the web
+            > hours 400
+            > hint
+              send pulse
+            > sync
+            > page north b=1 cursor=1
+              commit strict outbox [] log "PC" meta forgets [1]
+              show a {"name": "a 1", "owner": "C"} on the web
+              show b {"name": "b 1"} on the web
+              news Pulled { new: 1, changed: 0, gone: 0 }
+            > hint
+              send pulse
+            > sync
+            > page north a=3 cursor=3
+              commit strict outbox [] log "PC" meta forgets [2, 3]
+              show a {"name": "a 3"} on the web
               news Pulled { new: 0, changed: 1, gone: 0 }
         "#]],
     );

@@ -171,6 +171,7 @@ impl Stage {
                 self.skew = words[0].parse().expect("ms");
                 self.now += self.skew;
             }
+            "hours" => self.now += i64::try_from(number(words[0])).expect("a few") * 3_600_000,
             "epoch" => {
                 self.epoch = words[0].parse().expect("a number");
                 let reply = PushReply::new(self.epoch, self.now - self.skew, vec![]);
@@ -543,7 +544,9 @@ impl Stage {
         let put: Vec<u64> = batch.outbox_put.iter().map(|(number, _)| *number).collect();
         let meta = if batch.meta.is_some() { " meta" } else { "" };
         let afresh = if batch.delete_upto.is_some() { " afresh" } else { "" };
-        self.say(&format!("commit {kind} outbox {put:?} log {tags:?}{afresh}{meta}"));
+        let forgets = &batch.outbox_delete;
+        let forgets = if forgets.is_empty() { String::new() } else { format!(" forgets {forgets:?}") };
+        self.say(&format!("commit {kind} outbox {put:?} log {tags:?}{afresh}{meta}{forgets}"));
         if let Some(meta) = &batch.meta {
             self.disk.meta = Some(meta.clone());
         }

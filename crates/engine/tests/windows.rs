@@ -253,7 +253,7 @@ fn a_window_that_missed_a_restored_server_reads_all_of_it() {
               show a {"city": "Reno", "name": "a 1"} on this phone
               send push from device 1 of (number, id) [(1, 101)] 1 on base [1]
             > epoch 2
-              commit strict outbox [1] log "" meta
+              commit strict outbox [1] log "" meta forgets [1]
               show a {"city": "Reno", "name": "a 1"} on this phone
               send push from device 9 of (number, id) [(1, 101)] 1 on base [1]
             > other-reads
@@ -296,7 +296,7 @@ fn a_restored_server_is_read_on_by_the_other_window_where_the_first_one_came() {
               show a {"city": "Reno", "name": "a 1"} on this phone
               send push from device 1 of (number, id) [(1, 101)] 1 on base [1]
             > epoch 2
-              commit strict outbox [1] log "" meta
+              commit strict outbox [1] log "" meta forgets [1]
               show a {"city": "Reno", "name": "a 1"} on this phone
               send push from device 9 of (number, id) [(1, 101)] 1 on base [1]
             > pushed
