@@ -35,6 +35,8 @@ pub(crate) fn main(house: &House, mut args: lexopt::Parser) -> Result<ExitCode> 
     for part in chosen {
         println!("\n── {}", part.name);
         let mut cargo = house.cargo();
+        // Changed code must never be taken for the project's own by another build.
+        cargo.env("CARGO_TARGET_DIR", house.cache.join("mutants/target"));
         cargo.env("CARGO_PROFILE_DEV_DEBUG", "0").arg("mutants");
         cargo.arg("--output").arg(house.cache.join("mutants").join(part.name));
         cargo.args(part.mutated).args(&rest).arg("--").args(part.tests);
