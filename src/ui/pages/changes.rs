@@ -193,7 +193,7 @@ impl Line {
             }
         };
         let author = match entry.by.as_str() {
-            "" => words::BY_OFFICE.to_owned(),
+            "" => words::BY_IMPORT.to_owned(),
             by if by == me => words::YOU.to_owned(),
             by => by.to_owned(),
         };

@@ -47,7 +47,7 @@ pub(crate) const fn not_told(error: LinkError) -> &'static str {
 pub(crate) const WHAT_CHANGED: &str = "What changed";
 pub(crate) const WHO_CHANGED: &str = "What changed, and who changed it";
 pub(crate) const ASKING: &str = "Asking the web\u{2026}";
-pub(crate) const BY_OFFICE: &str = "The office";
+pub(crate) const BY_IMPORT: &str = "Import";
 pub(crate) const ONLY_HERE: &str =
     "This is only on this phone so far. Once it is on the web, its changes are told here.";
 pub(crate) const YOURS_WAITS: &str =
