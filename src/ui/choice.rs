@@ -1,8 +1,10 @@
 //! The ways out for a save that needs the rep, and what each of them saves. Plain data; it draws nothing.
 
+use std::fmt::Display;
+
 use engine::NeedsYou;
 use protocol::message::{Outcome, Refusal};
-use protocol::{ChangeId, Edit, How, Kind, Op, RecordId, TerritoryId};
+use protocol::{Edit, How, Kind, Op, RecordId, TerritoryId};
 
 use crate::store::{Draft, DraftEdit};
 
@@ -91,7 +93,7 @@ pub(crate) fn act(choice: Choice, save: &NeedsYou, own: Option<&TerritoryId>, wo
         Act::Save(Draft {
             edits,
             settles: vec![(save.number, how)],
-            key: Some(draft_key(save.receipt.change)),
+            key: Some(draft_key(save.receipt.change.0)),
         })
     };
     let done = |edits| decide(edits, How::Done);
@@ -131,8 +133,8 @@ fn is_invalid(save: &NeedsYou) -> bool {
 }
 
 /// Under which key the form that corrects a save keeps its text.
-pub(crate) fn draft_key(change: ChangeId) -> String {
-    format!("mend:{}", change.0)
+pub(crate) fn draft_key(save: impl Display) -> String {
+    format!("mend:{save}")
 }
 
 /// The same edit once more.
@@ -176,6 +178,7 @@ fn brought_back(edit: &Edit) -> Vec<DraftEdit> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use protocol::ChangeId;
     use protocol::merge::Clash;
     use protocol::message::Receipt;
     use uuid::Uuid;

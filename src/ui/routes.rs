@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Route, Routes};
 use leptos_router::hooks::use_params_map;
 use leptos_router::path;
-use protocol::{ChangeId, RecordId};
+use protocol::RecordId;
 
 use crate::store::Store;
 use crate::ui::intl::{self, Now};
@@ -125,7 +125,7 @@ pub(crate) fn Pages(store: Store) -> impl IntoView {
             <Route path=path!("/figures") view=move || view! { <Figures store /> }.into_any() />
             <Route path=path!("/more") view=move || view! { <More store now /> }.into_any() />
             <Route path=path!("/more/outbox") view=move || view! { <Outbox store /> }.into_any() />
-            <Route path=path!("/more/outbox/:change") view=move || mend(store).into_any() />
+            <Route path=path!("/more/outbox/:save") view=move || mend(store).into_any() />
             <Route path=path!("/more/export") view=move || view! { <Export store /> }.into_any() />
             <Route path=path!("/more/about") view=move || view! { <About store /> }.into_any() />
         </Routes>
@@ -155,9 +155,9 @@ fn of_record(
 /// A save is corrected in a form of its own.
 fn mend(store: Store) -> impl IntoView {
     let params = use_params_map();
-    let change = Memo::new(move |_| params.with(|params| params.get("change")?.parse().ok().map(ChangeId)));
-    move || match change.get() {
-        Some(change) => view! { <Mend store change /> }.into_any(),
+    let save = Memo::new(move |_| params.with(|params| params.get("save")));
+    move || match save.get() {
+        Some(named) => view! { <Mend store named /> }.into_any(),
         None => view! { <NotFound /> }.into_any(),
     }
 }

@@ -58,5 +58,10 @@ pub(crate) fn save(view: &View, edits: &[Edit]) -> Vec<(String, String)> {
 
 /// What the field holds, or that it holds nothing.
 pub(crate) fn text_of(view: &View, kind: Kind, field: &str, text: Option<&str>) -> String {
-    text.map_or_else(|| words::NOTHING_TAKEN.to_owned(), |text| value(view, kind, field, text))
+    let is_one_of_many = [AT, WITH, SKIP].iter().any(|start| field.starts_with(start));
+    match text {
+        Some(text) => value(view, kind, field, text),
+        None if is_one_of_many => words::taken_away(&value(view, kind, field, "yes")),
+        None => words::NOTHING_TAKEN.to_owned(),
+    }
 }

@@ -37,12 +37,27 @@ test('what a colleague changed is told field by field, and one press puts the ea
   }
   await versions(ben.page).last().getByText('Added', { exact: true }).waitFor();
 
-  await newest.getByRole('button', { name: /^Put back Phone: / }).click();
+  const byAna = versions(ben.page).filter({ hasText: 'Rep One' }).first();
+  const putBack = byAna.getByRole('button', { name: /^Put back Phone: / });
+  await putBack.click();
   await see(ben.page, 'Phone is as it was before.');
-  assert.ok(await web.hasFields(account.id, { phone, address: '12 Mill Road' }));
+  await web.hasFields(account.id, { phone, address: '12 Mill Road' });
+  // What one did is told there as well, as soon as the web has it.
+  await newest.getByText('You', { exact: true }).waitFor();
+  await newest.getByText('was (775) 555-0142', { exact: true }).waitFor();
   await button(ben.page, 'Undo').click();
-  assert.ok(await web.hasFields(account.id, { phone: '7755550142' }));
+  await web.hasFields(account.id, { phone: '7755550142' });
+  await putBack.waitFor();
+
+  // Nothing is put back over what this phone has not seen.
+  await web.edit(await web.account(account.id), { phone: '7755550199' });
+  await openAccount(ben.page, name);
+  await whatChanged(ben.page);
+  await see(ben.page, /^The web has newer changes than this phone shows/);
+  assert.equal(await versions(ben.page).getByRole('button').count(), 0);
+  await ben.page.getByRole('article').getByRole('button', { name: 'Sync now' }).click();
   await newest.getByRole('button', { name: /^Put back Phone: / }).waitFor();
+  await see(ben.page, '(775) 555-0199');
 });
 
 test('without a signal the page of changes says so and can be asked again, and what is only here says that', async (t) => {
@@ -50,6 +65,11 @@ test('without a signal the page of changes says so and can be asked again, and w
   const { page, context } = await world.newPhoneOf(REP1);
   const web = await world.onWeb();
   const account = await web.anAccount('north');
+  await newAccount(page, { Name: 'Birch Row' });
+  await accountSays(page, 'On the web');
+  await whatChanged(page);
+  await versions(page).last().getByText('Added', { exact: true }).waitFor();
+
   await openAccount(page, account.fields.name);
   await context.setOffline(true);
   await whatChanged(page);

@@ -13,7 +13,7 @@ use crate::ui::components::banner::Failure;
 use crate::ui::components::button::Button;
 use crate::ui::components::card::{Card, Empty, PageHead};
 use crate::ui::components::icon::{Drawing, Icon};
-use crate::ui::{address, intl, me, name, said, title, undo, words};
+use crate::ui::{address, attention, intl, me, name, said, title, undo, words};
 
 /// How asking the web stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,9 +49,13 @@ struct Told {
 pub(crate) fn Changes(store: Store, id: RecordId) -> impl IntoView {
     title(|| words::WHAT_CHANGED.to_owned());
     let named = Memo::new(move |_| store.with_view(|view| view.record(id).map(|record| name(record))));
-    let is_on_web =
-        Memo::new(move |_| store.with_view(|view| view.record(id).is_some_and(|record| record.version > 0)));
-    let page = move || match (named.with(Option::is_some), is_on_web.get()) {
+    let is_here = Memo::new(move |_| named.with(Option::is_some));
+    let is_on_web = Memo::new(move |_| {
+        store.with_view(|view| {
+            view.record(id).is_some_and(|record| record.version > 0 || view.place(id) == Place::Web)
+        })
+    });
+    let page = move || match (is_here.get(), is_on_web.get()) {
         (false, _) => view! { <Empty icon=Icon::Pencil title=words::NOT_HERE /> }.into_any(),
         (true, false) => view! { <Empty icon=Icon::Phone text=words::ONLY_HERE /> }.into_any(),
         (true, true) => view! { <Versions store id /> }.into_any(),
@@ -73,36 +77,78 @@ pub(crate) fn Changes(store: Store, id: RecordId) -> impl IntoView {
 fn Versions(store: Store, id: RecordId) -> impl IntoView {
     let versions = RwSignal::new(Vec::<VersionEntry>::new());
     let asked = RwSignal::new(Asked::Waits);
-    let ask = move || {
-        let below = versions.with_untracked(|versions| versions.last().map(|entry| entry.version));
+    let (asks, wanted) = (StoredValue::new(0_u32), StoredValue::new(None::<u64>));
+    // Older ones, or all anew; the answer to an earlier question is no answer to this one.
+    let ask = move |below: Option<u64>| {
+        asks.update_value(|asks| *asks += 1);
+        wanted.set_value(below);
+        let mine = asks.get_value();
         asked.set(Asked::Waits);
         spawn_local(async move {
-            match store.versions(id, below).await {
+            let answer = store.versions(id, below).await;
+            if asks.try_get_value() != Some(mine) {
+                return;
+            }
+            match answer {
                 Ok(reply) => {
-                    versions.try_update(|versions| versions.extend(reply.versions));
-                    asked.try_set(Asked::Told { more: reply.more });
+                    versions.update(|versions| {
+                        versions.retain(|_| below.is_some());
+                        versions.extend(reply.versions);
+                    });
+                    asked.set(Asked::Told { more: reply.more });
                 }
-                Err(error) => drop(asked.try_set(Asked::Failed(error))),
+                Err(error) => asked.set(Asked::Failed(error)),
             }
         });
     };
-    ask();
+    let older = move || {
+        ask(versions.with_untracked(|versions| versions.last().map(|entry| entry.version)));
+        attention::take_up();
+    };
+    let again = move || {
+        ask(wanted.get_value());
+        attention::take_up();
+    };
+    let place = Memo::new(move |_| store.with_view(|view| view.place(id)));
+    let here = Memo::new(move |_| store.with_view(|view| view.record(id).map_or(0, |record| record.version)));
+    // Asked at once, and again when a save has reached the web, or a pull has brought more.
+    Effect::new(move |before: Option<(bool, u64)>| {
+        let now = (place.get() == Place::Web, here.get());
+        if before.is_none_or(|before| now.0 && now != before) {
+            ask(None);
+        }
+        now
+    });
+    let me = Memo::new(move |_| me(store));
+    // What colleagues wrote that this phone has not pulled: then nothing is put back over it unseen.
+    let is_behind = Memo::new(move |_| {
+        let is_news = |entry: &VersionEntry| entry.version > here.get() && entry.by != me.get();
+        versions.with(|versions| versions.iter().any(is_news))
+    });
     let lines = Memo::new(move |_| {
-        let me = me(store);
-        let read = |entry: &VersionEntry| store.with_view(|view| Line::read(view, id, entry, &me));
+        let (me, is_behind) = (me.get(), is_behind.get());
+        let read = |entry: &VersionEntry| store.with_view(|view| Line::read(view, id, entry, &me, is_behind));
         versions.with(|versions| versions.iter().map(read).collect::<Vec<_>>())
     });
-    let waits = Memo::new(move |_| store.with_view(|view| view.place(id) != Place::Web));
     let failed = move || match asked.get() {
         Asked::Failed(error) => Some(words::not_told(error).to_owned()),
         _ => None,
     };
+    let said = move || match asked.get() {
+        Asked::Waits => Some(words::ASKING),
+        Asked::Told { .. } if lines.with(Vec::is_empty) => Some(words::NO_PAST),
+        _ => None,
+    };
     view! {
-        <p class="card__hint" role="status">
-            {move || (asked.get() == Asked::Waits).then_some(words::ASKING)}
-        </p>
-        <Show when=move || waits.get()>
+        <Show when=move || place.get() == Place::Phone>
             <p class="card__hint">{words::YOURS_WAITS}</p>
+        </Show>
+        <Show when=move || is_behind.get()>
+            <p class="card__warning" role="status">
+                <Drawing icon=Icon::News />
+                {words::NEWER_ON_WEB}
+            </p>
+            <Button label=words::SYNC_NOW icon=Icon::Sync on_press=move || store.sync_now() />
         </Show>
         <Show when=move || !lines.with(Vec::is_empty)>
             <Card>
@@ -113,12 +159,15 @@ fn Versions(store: Store, id: RecordId) -> impl IntoView {
                 </ol>
             </Card>
         </Show>
+        <p class="card__hint" role="status">
+            {said}
+        </p>
         <Failure text=Signal::derive(failed) />
         <Show when=move || matches!(asked.get(), Asked::Failed(_))>
-            <Button label=words::TRY_AGAIN icon=Icon::Sync on_press=ask />
+            <Button label=words::TRY_AGAIN icon=Icon::Sync on_press=again />
         </Show>
         <Show when=move || asked.get() == Asked::Told { more: true }>
-            <Button label=words::OLDER on_press=ask />
+            <Button label=words::OLDER on_press=older />
         </Show>
     }
 }
@@ -136,7 +185,7 @@ fn Version(store: Store, id: RecordId, line: Line) -> impl IntoView {
                     Some(Draft::of_press(vec![DraftEdit::to(id, kind, Op::Patch, set)]))
                 };
                 if let Some((draft, undone)) = untrack(|| draft(&before).zip(draft(&now))) {
-                    undo::press(store, draft, said.clone(), undone, || ());
+                    undo::press(store, draft, said.clone(), undone, attention::take_up);
                 }
             };
             view! {
@@ -172,7 +221,7 @@ fn Version(store: Store, id: RecordId, line: Line) -> impl IntoView {
 }
 
 impl Line {
-    fn read(view: &View, id: RecordId, entry: &VersionEntry, me: &str) -> Self {
+    fn read(view: &View, id: RecordId, entry: &VersionEntry, me: &str, is_behind: bool) -> Self {
         let record = view.record(id);
         let fields = entry.set.iter().filter(|(field, _)| field.as_str() != WRITTEN);
         let set = |(field, text): (&String, &Option<String>)| {
@@ -184,12 +233,12 @@ impl Line {
                 label: said::label(field),
                 text: said(text.as_deref()),
                 was: (!is_new).then(|| said(before)),
-                back: record.filter(|record| !is_new && can_be_put_back(record, field, before)).map(
-                    |record| {
+                back: record
+                    .filter(|record| !is_new && !is_behind && can_be_put_back(record, field, before))
+                    .map(|record| {
                         let now = record.fields.text(field).map(str::to_owned);
                         (field.clone(), before.map(str::to_owned), now)
-                    },
-                ),
+                    }),
             }
         };
         let author = match entry.by.as_str() {
@@ -214,13 +263,13 @@ impl Line {
 }
 
 /// Whether one press may set the field to what it was. What hangs together with other fields, or with other records, is
-/// changed in its form.
+/// changed in its form: so are referrals and events as a whole.
 fn can_be_put_back(record: &Record, field: &str, before: Option<&str>) -> bool {
-    let known = schema::field(record.kind, field);
-    let stands_alone =
-        known.is_some_and(|field| !matches!(field.shape, Shape::Link(_) | Shape::Wall | Shape::Utc));
-    let is_needed = known.is_some_and(|field| field.required) && before.is_none();
-    let is_plain = schema::class(field) == Class::Text && record.kind != Kind::Referral;
+    let Some(known) = schema::field(record.kind, field) else { return false };
+    let stands_alone = !matches!(known.shape, Shape::Link(_) | Shape::Degrees | Shape::Wall | Shape::Utc);
+    let is_plain =
+        schema::class(field) == Class::Text && !matches!(record.kind, Kind::Referral | Kind::Event);
+    let is_needed = known.required && before.is_none();
     stands_alone && is_plain && !is_needed && record.fields.text(field) != before
 }
 

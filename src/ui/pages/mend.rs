@@ -3,7 +3,7 @@
 use engine::NeedsYou;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
-use protocol::{ChangeId, Fields, How};
+use protocol::{Fields, How};
 
 use crate::store::{Draft, DraftEdit, Store};
 use crate::ui::choice;
@@ -16,9 +16,10 @@ use crate::ui::open_form::OpenForm;
 use crate::ui::record_field::{self, record_field};
 use crate::ui::{said, title, trail, words};
 
-/// The page of the save of this change.
+/// The page of the save of this change, as its address names it: by the change's id; a version before this one went by its
+/// number, and left drafts under that.
 #[component]
-pub(crate) fn Mend(store: Store, change: ChangeId) -> impl IntoView {
+pub(crate) fn Mend(store: Store, named: String) -> impl IntoView {
     title(|| words::MEND.to_owned());
     let status = store.status();
     let form = StoredValue::new(None::<OpenForm>);
@@ -27,8 +28,9 @@ pub(crate) fn Mend(store: Store, change: ChangeId) -> impl IntoView {
         if form.get_value().is_some_and(OpenForm::is_on_its_way) {
             return before.cloned().flatten();
         }
-        let saves = status.with(|status| status.needs_you.clone());
-        let save = saves.into_iter().find(|save| save.receipt.change == change)?;
+        let is_it =
+            |save: &NeedsYou| save.receipt.change.0.to_string() == named || save.number.to_string() == named;
+        let save = status.with(|status| status.needs_you.iter().find(|save| is_it(save)).cloned())?;
         let edit = choice::to_mend(&save)?;
         // What is shown of the record, with the save laid over it also where it was set aside; of one that is not here
         // any more there are the save's own words.
@@ -37,7 +39,7 @@ pub(crate) fn Mend(store: Store, change: ChangeId) -> impl IntoView {
         for (name, text) in &edit.set {
             fields.set(name, text.as_deref());
         }
-        Some(Mended { fields, edit, save })
+        Some(Mended { key: choice::draft_key(&named), fields, edit, save })
     });
     move || match found.get() {
         Some(mended) => view! { <MendForm store mended shown=form /> }.into_any(),
@@ -54,6 +56,8 @@ pub(crate) fn Mend(store: Store, change: ChangeId) -> impl IntoView {
 /// What is to be corrected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Mended {
+    /// Where its form keeps what is typed.
+    key: String,
     /// What the record holds with it.
     fields: Fields,
     edit: DraftEdit,
@@ -67,10 +71,10 @@ fn MendForm(
     /// Where the page finds the form that it shows.
     shown: StoredValue<Option<OpenForm>>,
 ) -> impl IntoView {
-    let Mended { fields, edit, save } = mended;
+    let Mended { key, fields, edit, save } = mended;
     let names = record_field::typed(edit.kind);
     let form = Form::again(edit.kind, &fields, &names, &edit.set);
-    let open = OpenForm::new(store, choice::draft_key(save.receipt.change), form);
+    let open = OpenForm::new(store, key, form);
     shown.set_value(Some(open));
     let navigate = use_navigate();
     let number = save.number;

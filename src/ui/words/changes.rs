@@ -20,6 +20,11 @@ pub(crate) fn was(text: &str) -> String {
     format!("was {text}")
 }
 
+/// One of many that is there no more.
+pub(crate) fn taken_away(name: &str) -> String {
+    format!("{name} (taken away)")
+}
+
 /// The name of the button that puts an earlier value back.
 pub(crate) fn put_back(label: &str, text: &str) -> String {
     format!("Put back {label}: {}", super::short(text))
@@ -52,6 +57,9 @@ pub(crate) const ONLY_HERE: &str =
     "This is only on this phone so far. Once it is on the web, its changes are told here.";
 pub(crate) const YOURS_WAITS: &str =
     "Your own last change is still on this phone. It is told here once it is on the web.";
+pub(crate) const NEWER_ON_WEB: &str =
+    "The web has newer changes than this phone shows. Sync now to see them everywhere.";
+pub(crate) const NO_PAST: &str = "Nothing is told of what this was before.";
 pub(crate) const BACK_TO_IT: &str = "Put back";
 pub(crate) const OLDER: &str = "Show older";
 pub(crate) const WITH: &str = "With";

@@ -55,7 +55,7 @@ pub(super) fn perform(db: &Path, organisation: Option<&str>, task: Task) -> Resu
             let org = organisation_of(ledger, organisation)?;
             for user in ledger.users(org).map_err(said)? {
                 let territories = held_by(ledger, user.id)?;
-                let closed = if user.password_hash.is_empty() { ", closed" } else { "" };
+                let closed = if user.is_closed() { ", closed" } else { "" };
                 println!("{}: {}, {}, {territories}{closed}", user.email, user.name, user.role);
             }
         }
@@ -135,7 +135,8 @@ fn set_aside(aside: &SetAside) -> String {
 
 fn user_add(ledger: &mut Ledger, org: Uuid, new: &NewUser) -> Result<(), String> {
     let NewUser { email, name, role, territories, password_stdin } = new;
-    let is_new = ledger.find_user_by_email(email).map_err(said)?.is_none();
+    let known = ledger.find_user_by_email(email).map_err(said)?;
+    let (is_new, is_closed) = (known.is_none(), known.is_some_and(|user| user.is_closed()));
     let password = password(*password_stdin)?;
     let hash = if is_new { auth::hash_password(password.text()) } else { String::new() };
     let user = ledger.add_user(org, email, name, role, &hash).map_err(said)?;
@@ -146,6 +147,9 @@ fn user_add(ledger: &mut Ledger, org: Uuid, new: &NewUser) -> Result<(), String>
     match (is_new, password) {
         (true, Password::MadeUp(text)) => println!("{email} has {territories}; the password is {text}"),
         (true, Password::Given(_)) => println!("{email} has {territories}"),
+        (false, _) if is_closed => {
+            println!("{email} is closed and has {territories}; user password opens the account again");
+        }
         (false, _) => println!("{email} was there already, with the same password, and has {territories}"),
     }
     Ok(())
@@ -207,7 +211,8 @@ fn mover(ledger: &mut Ledger, organisation: Option<&str>, email: Option<&str>) -
         return user_of(ledger, email);
     }
     let org = organisation_of(ledger, organisation)?;
-    let admin = ledger.users(org).map_err(said)?.into_iter().find(|user| user.role == "admin");
+    let mut users = ledger.users(org).map_err(said)?.into_iter();
+    let admin = users.find(|user| user.role == "admin" && !user.is_closed());
     admin.ok_or_else(|| "There is no admin; say who moves it with --as EMAIL.".to_owned())
 }
 

@@ -23,7 +23,8 @@ satchel-server: serves Satchel, and looks after its records
   satchel-server user password EMAIL [--password-stdin]
       Another password; whoever is signed in with the old one is signed out.
   satchel-server user sign-out EMAIL
-      Ends every session, as when a phone is lost. What is on a phone stays there until its user signs in again.
+      Ends every session, as when a phone is lost. What is on a phone stays there; what it has not sent yet goes once
+      its user signs in again.
   satchel-server user close EMAIL
       No password, no session, no territory. What the user wrote stays under the user's name. user password and
       user assign open the account again.

@@ -26,6 +26,13 @@ pub struct User {
     pub password_hash: String,
 }
 
+impl User {
+    /// Whether nobody can sign in as this user.
+    pub fn is_closed(&self) -> bool {
+        self.password_hash.is_empty()
+    }
+}
+
 /// A session that has not expired.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {

@@ -2,7 +2,7 @@
 
 use protocol::RecordId;
 use protocol::limits::{VERSIONS_BYTES_MAX, VERSIONS_MAX};
-use protocol::message::{SATCHEL, VersionEntry, VersionsReply};
+use protocol::message::{SATCHEL, VersionEntry, VersionOp, VersionsReply};
 use uuid::Uuid;
 
 use super::sqlite::records::Past;
@@ -29,34 +29,50 @@ impl Ledger {
             if !member.iter().any(|territory| territory.id == row.record.territory) {
                 return Ok(None);
             }
-            let is_from_elsewhere = sqlite::feeds::has_left_own_of_another(db, org, user.id, id)?;
+            let owner = sqlite::feeds::once_own_of(db, org, id)?.filter(|owner| *owner != user.id);
             let mut reply = VersionsReply { satchel: SATCHEL, versions: Vec::new(), more: false };
             let mut bytes = 0;
-            let mut is_shared = row.record.fields.text(ACCOUNT).is_some();
-            sqlite::records::past(db, org, id, |mut past: Past| {
-                let is_private = is_from_elsewhere && past.person != Some(user.id);
-                let was_shared = match past.entry.set.contains_key(ACCOUNT) {
-                    true => past.entry.before.contains_key(ACCOUNT),
-                    false => is_shared,
-                };
-                let shown = is_shared || !is_private;
-                is_shared = was_shared;
-                if is_private && !was_shared {
-                    past.entry.before.clear();
+            let mut way = Way { has_account: row.record.fields.text(ACCOUNT).is_some(), is_shared: true };
+            sqlite::records::past(db, org, id, |Past { person, mut entry }| {
+                let is_shown = way.is_shared || person != owner || owner.is_none();
+                way.go_back(&entry);
+                if is_shown && !way.is_shared && owner.is_some() && person == owner {
+                    // To everybody else it is here from now on.
+                    entry.op = VersionOp::Create;
+                    entry.before.clear();
                 }
-                if !shown || below.is_some_and(|below| past.entry.version >= below) {
+                if !is_shown || below.is_some_and(|below| entry.version >= below) {
                     return true;
                 }
-                bytes += size(&past.entry);
+                bytes += size(&entry);
                 let is_full = reply.versions.len() >= VERSIONS_MAX || bytes > VERSIONS_BYTES_MAX;
                 reply.more = is_full && !reply.versions.is_empty();
                 if !reply.more {
-                    reply.versions.push(past.entry);
+                    reply.versions.push(entry);
                 }
                 !reply.more
             })?;
             Ok(Some(reply))
         })
+    }
+}
+
+/// Where a record stood, from its newest version back: at an account, and in a shared territory.
+struct Way {
+    has_account: bool,
+    is_shared: bool,
+}
+
+impl Way {
+    /// Before this version. A record without an account lies in the own territory of whoever began it until it is filed,
+    /// or the office moves it.
+    fn go_back(&mut self, entry: &VersionEntry) {
+        if entry.set.contains_key(ACCOUNT) {
+            self.has_account = entry.before.contains_key(ACCOUNT);
+            self.is_shared = self.has_account;
+        } else if entry.op == VersionOp::Move {
+            self.is_shared = self.has_account;
+        }
     }
 }
 
@@ -66,5 +82,5 @@ fn size(entry: &VersionEntry) -> usize {
     set.chain(before).sum()
 }
 
-/// A note begun without an account lies in its author's own territory until one is named.
+/// The field that says where a record belongs.
 const ACCOUNT: &str = "account";

@@ -56,14 +56,21 @@ async fn sign_in(
     let expires = now + app.session_ms;
     // The session of the cookie that came along ends here: its token was for somebody's earlier sign-in.
     let earlier = cookie::token(&headers).map(auth::token_sha256);
-    app.ledgers
-        .write(move |ledger| {
-            if let Some(earlier) = earlier {
-                ledger.remove_session(&earlier)?;
-            }
-            ledger.add_session(&hash, id, now, expires)
-        })
-        .await?;
+    let checked = (user.email.clone(), user.password_hash.clone());
+    let added = app.ledgers.write(move |ledger| {
+        if let Some(earlier) = earlier {
+            ledger.remove_session(&earlier)?;
+        }
+        // While the password was checked the office may have given another one.
+        let user = ledger.find_user_by_email(&checked.0)?;
+        if user.is_none_or(|user| user.password_hash != checked.1) {
+            return Ok(false);
+        }
+        ledger.add_session(&hash, id, now, expires).map(|()| true)
+    });
+    if !added.await? {
+        return Err(ApiError::WrongPassword);
+    }
     let cookie = cookie::set(&headers, Some(&token), app.session_ms);
     Ok(([(header::SET_COOKIE, cookie)], Json(who_is(user))).into_response())
 }

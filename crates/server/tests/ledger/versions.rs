@@ -72,11 +72,37 @@ fn a_note_that_was_private_tells_nobody_else_what_stood_in_it_then() {
     assert_eq!(filed.outcome, Outcome::Accepted);
     world.save(&mut phone, vec![note(Op::Patch, 3, &[("text", "for all of us")])]);
     let shared = "4 patch Ana: text for all > for all of us";
-    let filed = format!("3 patch Ana: account {about}, text for all");
+    let filed = format!("3 create Ana: account {about}, text for all");
     check(&mut world, ben, id, &[shared, &filed]);
     let filed = format!("3 patch Ana: account {about}, text for me > for all");
     let private = ["2 patch Ana: text between us > for me", "1 create Ana: text between us"];
     check(&mut world, ana, id, &[shared, &filed, private[0], private[1]]);
+}
+
+/// Ben may take a note from its account; only its author takes it out of the territory by that.
+#[test]
+fn what_was_written_in_a_shared_territory_stays_told_without_an_account_too() {
+    let mut world = World::new();
+    let (ana, ben) = (world.ana, world.ben);
+    let (mut of_ana, mut of_ben) = (world.phone_of(ana), world.phone_of(ben));
+    let account = world.account(&mut of_ana, "central", "Elm");
+    let note = |id, op, base, set: &[(&str, &str)]| edit(id, Kind::Note, op, base, set);
+    let (taken, moved, own) = (new_id(), new_id(), own_territory(ana));
+    let about = account.0.to_string();
+
+    world.save(&mut of_ana, vec![note(taken, Op::Create(own.clone()), 0, &[("text", "a")])]);
+    world.save(&mut of_ana, vec![note(taken, Op::Patch, 1, &[("account", &about)])]);
+    world.save(&mut of_ben, vec![note(taken, Op::Patch, 2, &[("account", "")])]);
+    world.save(&mut of_ana, vec![note(taken, Op::Patch, 3, &[("text", "b")])]);
+    let lines = ["4 patch Ana: text a > b".to_owned(), format!("3 patch Ben: account {about} > -")];
+    let filed = format!("2 create Ana: account {about}");
+    check(&mut world, ben, taken, &[&lines[0], &lines[1], &filed]);
+
+    world.save(&mut of_ana, vec![note(moved, Op::Create(own), 0, &[("text", "a")])]);
+    world.ledger.move_record(ana, moved, &t("central"), 9).expect("moved");
+    world.save(&mut of_ana, vec![note(moved, Op::Patch, 2, &[("text", "b")])]);
+    check(&mut world, ben, moved, &["3 patch Ana: text a > b", "2 create Ana: "]);
+    check(&mut world, ana, moved, &["3 patch Ana: text a > b", "2 move Ana: ", "1 create Ana: text a"]);
 }
 
 #[test]

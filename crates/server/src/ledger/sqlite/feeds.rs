@@ -59,16 +59,15 @@ pub(in crate::ledger) fn member_territories(
     Ok(statement.query_map(params![org, person], territory_from)?.collect::<Result<_, _>>()?)
 }
 
-/// Whether the record once stood in the own territory of somebody else than this user.
-pub(in crate::ledger) fn has_left_own_of_another(
+/// The user in whose own territory the record once stood, if it did.
+pub(in crate::ledger) fn once_own_of(
     db: &Connection,
     org: Uuid,
-    person: Uuid,
     record: RecordId,
-) -> Result<bool, LedgerError> {
-    let sql = "SELECT 1 FROM territory t JOIN entry e ON e.org = t.org AND e.territory = t.id
-               WHERE t.org = ?1 AND t.owner IS NOT NULL AND t.owner <> ?2 AND e.record = ?3";
-    Ok(db.prepare_cached(sql)?.exists(params![org, person, record.0])?)
+) -> Result<Option<Uuid>, LedgerError> {
+    let sql = "SELECT t.owner FROM territory t JOIN entry e ON e.org = t.org AND e.territory = t.id
+               WHERE t.org = ?1 AND t.owner IS NOT NULL AND e.record = ?2";
+    Ok(db.prepare_cached(sql)?.query_row(params![org, record.0], |row| row.get(0)).optional()?)
 }
 
 pub(in crate::ledger) fn add_territory(
