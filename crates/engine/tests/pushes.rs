@@ -20,7 +20,7 @@ impl Phone {
     }
 
     fn take(&mut self, step: Step) {
-        self.flying = step.send.or(self.flying.take());
+        self.flying = step.send.or_else(|| self.flying.take());
     }
 
     /// Saves notes of so many bytes each, all together in one change.
@@ -120,7 +120,7 @@ fn the_limit_itself_is_allowed() {
 fn a_save_that_alone_is_longer_than_a_push_goes_by_itself() {
     let mut phone = Phone::new();
     phone.save(&[1]);
-    phone.save(&vec![NOTE_BYTES_MAX; PUSH_BYTES_MAX / NOTE_BYTES_MAX + 1]);
+    phone.save(&[NOTE_BYTES_MAX; PUSH_BYTES_MAX / NOTE_BYTES_MAX + 1]);
     phone.save(&[1]);
     phone.answer(|receipt| receipt);
     assert!(bytes(phone.push()) > PUSH_BYTES_MAX);

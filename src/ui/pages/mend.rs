@@ -16,8 +16,8 @@ use crate::ui::open_form::OpenForm;
 use crate::ui::record_field::{self, record_field};
 use crate::ui::{said, title, trail, words};
 
-/// The page of the save of this change, as its address names it: by the change's id; a version before this one went by its
-/// number, and left drafts under that.
+/// The page of a save, as its address names it: by its change's id. The version before this one named it by its number,
+/// and left drafts under that.
 #[component]
 pub(crate) fn Mend(store: Store, named: String) -> impl IntoView {
     title(|| words::MEND.to_owned());

@@ -64,8 +64,8 @@ struct Way {
 }
 
 impl Way {
-    /// Before this version. A record without an account lies in the own territory of whoever began it until it is filed,
-    /// or the office moves it.
+    /// Before this version. A record without an account lies in the own territory of whoever began it until it is
+    /// filed, or the office moves it.
     fn go_back(&mut self, entry: &VersionEntry) {
         if entry.set.contains_key(ACCOUNT) {
             self.has_account = entry.before.contains_key(ACCOUNT);
