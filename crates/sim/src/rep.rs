@@ -92,7 +92,8 @@ impl World {
 
     /// The same edit without what broke a rule.
     fn fixed(&mut self, mut edit: Edit) -> Edit {
-        for (name, text) in &mut edit.set {
+        // Of a merge that was taken back nobody types what it was merged into.
+        for (name, text) in edit.set.iter_mut().filter(|(name, _)| *name != "merged_into") {
             if text.as_deref().is_none_or(|text| text.trim().is_empty()) {
                 *text = Some(self.value(edit.kind, name));
             }
