@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { parseArgs } from 'node:util';
 
-import { REP1, button, chip, comeBack, field, newWorld, signIn, signInAgain, syncNow } from './acts.mjs';
+import { REP1, button, chip, comeBack, field, go, newWorld, rests, signIn, signInAgain, syncNow } from './acts.mjs';
 import { newerApp } from './builds.mjs';
 import { diceOf } from './dice.mjs';
 import { until } from './until.mjs';
@@ -31,7 +31,7 @@ function draw() {
 
 /** What the rep wrote, by text: whether the screen ever said that it is saved, and on which device. */
 const written = new Map();
-const counts = { cycles: 0, saves: 0, seen: 0, lost: 0, doubled: 0, kinds: {} };
+const counts = { cycles: 0, again: 0, saves: 0, seen: 0, lost: 0, doubled: 0, kinds: {} };
 
 const world = await newWorld();
 try {
@@ -140,6 +140,7 @@ async function look(phone, account) {
   if (asks) await signIn(page, REP1);
   if (asks || !phone.isWhole) {
     phone.isWhole = true;
+    await keepSession(page);
     await syncNow(page);
     await page.goto(`${world.origin}/accounts/${account.id}`);
   }
@@ -170,6 +171,19 @@ async function needsSignIn(page) {
   return closed.isVisible();
 }
 
+/** Who signed in a moment before the kill is known here, but the cookie may not have reached the browser's disk. */
+async function keepSession(page) {
+  await go(page, 'Home');
+  await button(page, 'Sync now').click();
+  const again = button(page, 'Sign in again');
+  await again.or(page.getByText(/as of /)).first().waitFor();
+  await rests(page);
+  if (await again.isVisible()) {
+    counts.again += 1;
+    await signInAgain(page);
+  }
+}
+
 /** Everything goes to the web, and is there once. */
 async function finish(phone, web) {
   const { page } = phone;
@@ -197,8 +211,8 @@ async function finish(phone, web) {
 }
 
 function line() {
-  const { cycles, saves, seen, lost, doubled, kinds } = counts;
+  const { cycles, again, saves, seen, lost, doubled, kinds } = counts;
   const drawn = Object.entries(kinds).map(([kind, count]) => `${kind} ${count}`);
   assert.ok(cycles > 0);
-  return `${cycles} cycles (${drawn.join(', ')}): ${seen} of ${saves} saves seen, ${lost} lost, ${doubled} doubled`;
+  return `${cycles} cycles (${drawn.join(', ')}; signed in again ${again}): ${seen} of ${saves} saves seen, ${lost} lost, ${doubled} doubled`;
 }
