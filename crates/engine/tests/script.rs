@@ -171,7 +171,7 @@ impl Stage {
                 self.skew = words[0].parse().expect("ms");
                 self.now += self.skew;
             }
-            "hours" => self.now += i64::try_from(number(words[0])).expect("a few") * 3_600_000,
+            "seconds" => self.now += i64::try_from(number(words[0])).expect("a few") * 1_000,
             "epoch" => {
                 self.epoch = words[0].parse().expect("a number");
                 let reply = PushReply::new(self.epoch, self.now - self.skew, vec![]);
