@@ -31,6 +31,7 @@ mod open_form;
 mod open_referral;
 mod pages;
 mod people_field;
+mod picture;
 mod reach;
 mod record_field;
 mod record_list;

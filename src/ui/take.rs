@@ -1,26 +1,31 @@
-//! Taking a chart along: its table as a file, and the chart on paper.
+//! Taking a chart along: its table as a file, itself as a picture and on paper.
 
 use leptos::prelude::*;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, Element, HtmlElement, Url};
 
-use crate::ui::intl;
+use crate::ui::{intl, picture, words};
 
 /// Saves rows as a file for spreadsheets; the first row holds the heads. What it is called is made of `title`.
-pub(crate) fn save_table(title: &str, rows: &[Vec<String>]) {
-    let words = title.to_lowercase();
-    let words = words.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let name = format!("satchel-{}-{}.csv", words.collect::<Vec<_>>().join("-"), intl::today());
-    // A browser that cannot make a file of some kilobytes says so itself.
-    drop(save(&name, &view::export::table(rows)));
+pub(crate) fn save_table(title: &str, rows: &[Vec<String>]) -> Result<(), JsValue> {
+    let parts = js_sys::Array::of1(&JsValue::from_str(&view::export::table(rows)));
+    save(title, "csv", &Blob::new_with_str_sequence(&parts)?)
 }
 
-fn save(name: &str, text: &str) -> Result<(), JsValue> {
-    let parts = js_sys::Array::of1(&JsValue::from_str(text));
-    let file = Url::create_object_url_with_blob(&Blob::new_with_str_sequence(&parts)?)?;
+/// Saves a chart as a picture that says of what day it is.
+pub(crate) async fn save_picture(title: &str, figure: &Element) -> Result<(), JsValue> {
+    let drawn = picture::png(figure, &words::picture_of(&intl::day_of_year(intl::today()))).await?;
+    save(title, "png", &drawn)
+}
+
+fn save(title: &str, ending: &str, file: &Blob) -> Result<(), JsValue> {
+    let words = title.to_lowercase();
+    let words = words.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let name = format!("satchel-{}-{}.{ending}", words.collect::<Vec<_>>().join("-"), intl::today());
+    let file = Url::create_object_url_with_blob(file)?;
     let link = document().create_element("a")?;
-    for (attribute, value) in [("href", &*file), ("download", name), ("rel", "external")] {
+    for (attribute, value) in [("href", &*file), ("download", &*name), ("rel", "external")] {
         link.set_attribute(attribute, value)?;
     }
     if let Some(link) = link.dyn_ref::<HtmlElement>() {

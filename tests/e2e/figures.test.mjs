@@ -208,6 +208,54 @@ test('the table of a chart is a file without formulas, and the chart is printed 
   await page.getByRole('navigation', { name: 'Main' }).waitFor();
 });
 
+test('a chart is saved as a picture of all that is seen of it, in its colours', async (t) => {
+  const world = await newWorld(t);
+  await fill(await world.onWeb());
+  for (const colorScheme of ['light', 'dark']) {
+    const phone = await world.newPhoneOf(REP1, { acceptDownloads: true, colorScheme });
+    const { page } = phone;
+    await phone.context.setOffline(true);
+    await goFigures(page);
+    const title = 'Referrals by week';
+    await unfold(page, title);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      button(page, `Save as picture, ${title}`).click(),
+    ]);
+    assert.match(download.suggestedFilename(), /^satchel-referrals-by-week-\d{4}-\d\d-\d\d\.png$/);
+    const file = join(world.dir, `weeks-${colorScheme}.png`);
+    await download.saveAs(file);
+    const seen = await figure(page, title).evaluate((figure) => {
+      const part = (name, what) => getComputedStyle(figure.querySelector(name))[what];
+      return {
+        width: Math.floor(figure.getBoundingClientRect().width * 3),
+        heading: part('h2', 'color'),
+        summary: part('.chart__summary', 'color'),
+        admitted: part('.chart__part--full', 'fill'),
+        'open, hatched': part('.chart__ground', 'fill'),
+        'small print': part('.chart__note', 'color'),
+        paper: getComputedStyle(figure).backgroundColor,
+      };
+    });
+    const { width, ...colors } = seen;
+    const picture = await page.evaluate(async ([base64, colors]) => {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+      const paper = new OffscreenCanvas(image.width, image.height).getContext('2d');
+      paper.drawImage(image, 0, 0);
+      const { data } = paper.getImageData(0, 0, image.width, image.height);
+      const counts = new Map();
+      for (let at = 0; at < data.length; at += 4) {
+        const color = `rgb(${data[at]}, ${data[at + 1]}, ${data[at + 2]})`;
+        counts.set(color, (counts.get(color) ?? 0) + 1);
+      }
+      const missing = Object.entries(colors).filter(([, color]) => (counts.get(color) ?? 0) < 200);
+      return { width: image.width, missing };
+    }, [readFileSync(file).toString('base64'), colors]);
+    assert.deepEqual(picture, { width, missing: [] }, `in the ${colorScheme}`);
+  }
+});
+
 test('an account tells effort against result, and its admissions lead to the patients', async (t) => {
   const world = await newWorld(t);
   const web = await world.onWeb();

@@ -38,6 +38,7 @@ pub(crate) enum Icon {
     Trash,
     Merge,
     Export,
+    Picture,
     Print,
     Filter,
     Saved,
@@ -114,6 +115,10 @@ impl Icon {
             Self::Trash => "M4.5 6.5h15M9.5 6.5v-3h5v3M6.5 6.5l1 14h9l1-14M10 10.5v6M14 10.5v6",
             Self::Merge => "M6 3.5v4a5 5 0 0 0 5 5h1v8M18 3.5v4a5 5 0 0 1-5 5h-1M8.5 17l3.5 3.5 3.5-3.5",
             Self::Export => "M12 14.5V3.5M7.5 8L12 3.5 16.5 8M5 12v7a1 1 0 0 0 1 1h12a1 1 0 0 0 1-1v-7",
+            Self::Picture => {
+                "M5 4.5h14a1 1 0 0 1 1 1v13a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1v-13a1 1 0 0 1 1-1zM4 16.5l4.5-4.5 \
+                4 4 2.5-2.5 5 5M15.5 9v.01"
+            }
             Self::Print => {
                 "M7.5 8.5V3.5h9v5M7.5 16.5H4.5a1 1 0 0 1-1-1v-6a1 1 0 0 1 1-1h15a1 1 0 0 1 1 1v6a1 1 0 0 1-1 1h-3\
                 M7.5 13.5h9v7h-9z"

@@ -135,8 +135,13 @@ pub(crate) const NO_FIGURES_TEXT: &str =
 pub(crate) const WEEKLY: &str = "Referrals by week";
 pub(crate) const WEEK_OF: &str = "Week of";
 pub(crate) const TOGETHER: &str = "All";
-pub(crate) const TABLE: TableWords =
-    TableWords { unfold: "Table, file and print", save: "Save as CSV", print: "Print" };
+pub(crate) const TABLE: TableWords = TableWords {
+    unfold: "Table, files and print",
+    save: "Save as CSV",
+    picture: Some("Save as picture"),
+    print: "Print",
+    failed: "This browser did not make the file. Print the chart, or take a screenshot.",
+};
 pub(crate) const WEEKLY_NOTE: &str =
     "A referral counts in the week in which it came, with what has become of it by now.";
 pub(crate) const EFFORT: &str = "Effort and result";
@@ -178,7 +183,13 @@ pub(crate) const OPEN_BY_AGE_NOTE: &str = "Whole days since the referral came. T
 pub(crate) const WAITED: &str = "Waited";
 pub(crate) const OPEN_COUNT: &str = "Open referrals";
 pub(crate) const EACH_OPEN_TABLE: TableWords =
-    TableWords { unfold: "Each with its rep and next step", ..TABLE };
+    TableWords { unfold: "Each with its rep and next step", picture: None, ..TABLE };
+
+/// The small print of a chart's picture.
+pub(crate) fn picture_of(day: &str) -> String {
+    format!("Satchel, {day}")
+}
+
 pub(crate) const EACH_OPEN: &str = "Open referrals with rep and next step";
 pub(crate) const WAITED_DAYS: &str = "Days waited";
 pub(crate) const PATIENT: &str = "Patient";

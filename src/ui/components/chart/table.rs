@@ -1,6 +1,7 @@
-//! The numbers of a chart in rows: to be read, taken along as a file, and printed with the chart.
+//! The numbers of a chart in rows: to be read, and to be taken along with it.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::components::A;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, MouseEvent};
@@ -26,8 +27,12 @@ pub(crate) struct TableWords {
     pub(crate) unfold: &'static str,
     /// What saves it as a file.
     pub(crate) save: &'static str,
+    /// What saves its chart as a picture; none where another table of the chart offers it.
+    pub(crate) picture: Option<&'static str>,
     /// What prints it with its chart.
     pub(crate) print: &'static str,
+    /// What it says when the browser made no file.
+    pub(crate) failed: &'static str,
 }
 
 impl Cell {
@@ -62,20 +67,6 @@ pub(crate) fn Table(
     let on_toggle = move |event: leptos::ev::Event| {
         is_open.set(event_target::<Element>(&event).has_attribute("open"));
     };
-    let name = move |does: &'static str| move || caption.with(|caption| format!("{does}, {caption}"));
-    let save = move |_| {
-        let head = head.get_untracked().into_iter().map(str::to_owned).collect();
-        let plain = |row: Vec<Cell>| row.into_iter().map(|cell| cell.plain).collect();
-        let lines: Vec<Vec<String>> =
-            std::iter::once(head).chain(rows.get_untracked().into_iter().map(plain)).collect();
-        take::save_table(&caption.get_untracked(), &lines);
-    };
-    let print = move |event: MouseEvent| {
-        let pressed = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        if let Some(figure) = pressed.and_then(|pressed| pressed.closest("figure").ok().flatten()) {
-            take::print(&figure);
-        }
-    };
     let unfolded = move || {
         view! {
             // It may be wider than the page, and is scrolled by keyboard as well.
@@ -88,16 +79,7 @@ pub(crate) fn Table(
                     <tbody>{move || rows.get().into_iter().map(row).collect_view()}</tbody>
                 </table>
             </div>
-            <div class="chart__do">
-                <button type="button" class="button" aria-label=name(words.save) on:click=save>
-                    <Drawing icon=Icon::Export />
-                    {words.save}
-                </button>
-                <button type="button" class="button" aria-label=name(words.print) on:click=print>
-                    <Drawing icon=Icon::Print />
-                    {words.print}
-                </button>
-            </div>
+            <Take words caption head rows />
         }
     };
     view! {
@@ -108,6 +90,68 @@ pub(crate) fn Table(
             <Show when=move || is_open.get()>{unfolded}</Show>
         </details>
     }
+}
+
+/// What takes the chart and its numbers along.
+#[component]
+fn Take(
+    words: &'static TableWords,
+    caption: Signal<String>,
+    head: Signal<Vec<&'static str>>,
+    rows: Signal<Vec<Vec<Cell>>>,
+) -> impl IntoView {
+    let has_failed = RwSignal::new(false);
+    let save = move |_| {
+        let head = head.get_untracked().into_iter().map(str::to_owned).collect();
+        let plain = |row: Vec<Cell>| row.into_iter().map(|cell| cell.plain).collect();
+        let lines: Vec<Vec<String>> =
+            std::iter::once(head).chain(rows.get_untracked().into_iter().map(plain)).collect();
+        has_failed.set(take::save_table(&caption.get_untracked(), &lines).is_err());
+    };
+    let draw = move |event: MouseEvent| {
+        let Some(figure) = figure_of(&event) else {
+            return;
+        };
+        let title = caption.get_untracked();
+        spawn_local(async move {
+            let saved = take::save_picture(&title, &figure).await;
+            // The rep may have left the page.
+            has_failed.try_set(saved.is_err());
+        });
+    };
+    let print = move |event: MouseEvent| {
+        if let Some(figure) = figure_of(&event) {
+            take::print(&figure);
+        }
+    };
+    let name = move |does: &'static str| move || caption.with(|caption| format!("{does}, {caption}"));
+    let picture = words.picture.map(|picture| {
+        view! {
+            <button type="button" class="button" aria-label=name(picture) on:click=draw>
+                <Drawing icon=Icon::Picture />
+                {picture}
+            </button>
+        }
+    });
+    view! {
+        <div class="chart__do">
+            <button type="button" class="button" aria-label=name(words.save) on:click=save>
+                <Drawing icon=Icon::Export />
+                {words.save}
+            </button>
+            {picture}
+            <button type="button" class="button" aria-label=name(words.print) on:click=print>
+                <Drawing icon=Icon::Print />
+                {words.print}
+            </button>
+        </div>
+        <p role="alert">{move || has_failed.get().then_some(words.failed)}</p>
+    }
+}
+
+/// The chart that a pressed button belongs to.
+fn figure_of(event: &MouseEvent) -> Option<Element> {
+    event.target()?.dyn_into::<Element>().ok()?.closest("figure").ok().flatten()
 }
 
 fn title(name: &'static str) -> impl IntoView {
