@@ -28,7 +28,7 @@ pub(crate) fn ways(record: &Record) -> Vec<Way> {
     let fields = &record.fields;
     let mut ways = Vec::new();
     let (phone, mobile) = (dialled(fields, "phone"), dialled(fields, "mobile"));
-    let text = mobile.clone().or_else(|| phone.clone());
+    let text = mobile.as_ref().or(phone.as_ref()).map(|number| format!("sms:{}", number.digits));
     let labels = if phone.is_some() && mobile.is_some() {
         (words::CALL_OFFICE, words::CALL_MOBILE)
     } else {
@@ -37,9 +37,9 @@ pub(crate) fn ways(record: &Record) -> Vec<Way> {
     let mut way = |label, icon, href: Option<String>, channel| {
         ways.extend(href.map(|href| Way { label, icon, href, channel }));
     };
-    way(labels.1, Icon::Phone, mobile.map(|number| format!("tel:{number}")), Some("phone"));
-    way(labels.0, Icon::Phone, phone.map(|number| format!("tel:{number}")), Some("phone"));
-    way(words::SEND_TEXT, Icon::Message, text.map(|number| format!("sms:{number}")), Some("text"));
+    way(labels.1, Icon::Phone, mobile.map(Dialled::call), Some("phone"));
+    way(labels.0, Icon::Phone, phone.map(Dialled::call), Some("phone"));
+    way(words::SEND_TEXT, Icon::Message, text, Some("text"));
     let mail = fields.text("email").map(|address| format!("mailto:{}", encoded(address).replace("%40", "@")));
     way(words::SEND_MAIL, Icon::Mail, mail, Some("email"));
     way(words::DIRECTIONS, Icon::Pin, directions(record), None);
@@ -66,9 +66,45 @@ fn directions(record: &Record) -> Option<String> {
     Some(format!("https://www.google.com/maps/dir/?api=1&destination={}", encoded(&to)))
 }
 
-fn dialled(fields: &Fields, name: &str) -> Option<String> {
-    let number: String = fields.text(name)?.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-    (!number.is_empty()).then_some(number)
+/// A number as a phone dials it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Dialled {
+    digits: String,
+    /// What is dialled once somebody answers.
+    extension: Option<String>,
+}
+
+impl Dialled {
+    /// The first number of a text, and the extension behind it; a second number is left out.
+    fn read(text: &str) -> Option<Self> {
+        let dial = |c: char| c.is_ascii_digit() || c == '+';
+        let number = &text[text.find(dial)?..];
+        let end = number.find(|c: char| c.is_alphabetic() || "#;,/|".contains(c)).unwrap_or(number.len());
+        let (number, rest) = number.split_at(end);
+        let is_extension = !rest.starts_with(['/', '|'])
+            && rest
+                .chars()
+                .take_while(|c| !c.is_ascii_digit())
+                .all(|c| "extnsio.#;,: ".contains(c.to_ascii_lowercase()));
+        let extension = rest.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit);
+        let extension = extension.collect::<String>();
+        Some(Self {
+            digits: number.chars().filter(|c| dial(*c)).collect(),
+            extension: Some(extension).filter(|digits| is_extension && !digits.is_empty()),
+        })
+    }
+
+    /// The comma is a pause, after which phones dial the rest.
+    fn call(self) -> String {
+        match self.extension {
+            Some(extension) => format!("tel:{},{extension}", self.digits),
+            None => format!("tel:{}", self.digits),
+        }
+    }
+}
+
+fn dialled(fields: &Fields, name: &str) -> Option<Dialled> {
+    fields.text(name).and_then(Dialled::read)
 }
 
 fn encoded(text: &str) -> String {
@@ -102,5 +138,27 @@ pub(crate) fn Reach(
                 {move || ways.get().into_iter().map(link).collect_view()}
             </div>
         </Show>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_goes_to_the_first_number_and_then_to_its_extension() {
+        for (text, call) in [
+            ("(775) 555-0101", Some("tel:7755550101")),
+            ("+1 775.555.0101", Some("tel:+17755550101")),
+            ("775-555-0101 ext. 204", Some("tel:7755550101,204")),
+            ("775-555-0101 x204", Some("tel:7755550101,204")),
+            ("775-555-0101 #204, ask for Ana", Some("tel:7755550101,204")),
+            ("775-555-0101 / 775-555-0102", Some("tel:7755550101")),
+            ("775-555-0101 or 775-555-0102", Some("tel:7755550101")),
+            ("Front desk: 775-555-0101", Some("tel:7755550101")),
+            ("ask at the desk", None),
+        ] {
+            assert_eq!(Dialled::read(text).map(Dialled::call).as_deref(), call, "{text}");
+        }
     }
 }
