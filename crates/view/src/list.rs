@@ -25,10 +25,10 @@ struct Entry {
     marks: Marks,
 }
 
-/// A search that remembers its last answer: a longer query looks only among what the shorter one found.
+/// A search that remembers its last answer: a query that asks for more looks only among what the last one found.
 #[derive(Debug, Default)]
 pub struct Search {
-    query: String,
+    words: Vec<String>,
     generation: u64,
     found: Vec<u32>,
 }
@@ -76,20 +76,21 @@ impl List {
 
     /// The positions of what a [`search`](Self::search) finds.
     pub fn found<'a>(&self, search: &'a mut Search, query: &str) -> &'a [u32] {
-        let query = fold(query.trim());
-        let narrows = search.generation == self.generation && query.starts_with(&*search.query);
+        let words = words_of(&fold(query));
+        // What has all of these words has all of the last ones, so that only what was found is looked at again.
+        let is_within = |last: &String| words.iter().any(|word| word.contains(last.as_str()));
+        let narrows = search.generation == self.generation && search.words.iter().all(is_within);
         if !narrows {
             search.found = (0..self.entries.len() as u32).collect();
         }
-        if !narrows || query != search.query {
-            let words: Vec<String> = query.split_whitespace().map(digits_or_word).collect();
+        if !narrows || words != search.words {
             let finders: Vec<Finder<'_>> = words.iter().map(Finder::new).collect();
             search.found.retain(|at| {
                 let haystack = self.entries[*at as usize].haystack.as_bytes();
                 finders.iter().all(|finder| finder.find(haystack).is_some())
             });
             search.generation = self.generation;
-            search.query = query;
+            search.words = words;
         }
         &search.found
     }
@@ -145,13 +146,23 @@ impl Entry {
     }
 }
 
-/// `775-555` is looked for as `775555`; anything with a letter as it is.
-pub(crate) fn digits_or_word(word: &str) -> String {
-    let digits: String = word.chars().filter(char::is_ascii_digit).collect();
-    let phone_like = digits.len() >= 3 && word.chars().all(|c| c.is_ascii_digit() || "()-.+/".contains(c));
-    if phone_like { digits } else { word.to_owned() }
+/// The words of a folded query as they are looked for: `775-555` as `775555`, anything with a letter as it is.
+pub(crate) fn words_of(query: &str) -> Vec<String> {
+    let words = query.split_whitespace().filter(|word| *word != COUNTRY);
+    let word = |word: &str| dialled(word).unwrap_or_else(|| word.trim_matches(['(', ')']).to_owned());
+    words.map(word).filter(|word| !word.is_empty()).collect()
 }
 
+/// The digits of what looks like a part of a phone number; of a North American one without the country's code.
+pub(crate) fn dialled(text: &str) -> Option<String> {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let is_dialled = text.chars().all(|c| c.is_ascii_digit() || "()-.+/ ".contains(c));
+    let all = digits(text.trim_start().strip_prefix(COUNTRY).unwrap_or(text));
+    let national = all.strip_prefix('1').filter(|rest| rest.len() == 10).unwrap_or(&all);
+    (is_dialled && national.len() >= 3).then(|| national.to_owned())
+}
+
+pub(crate) const COUNTRY: &str = "+1";
 const SEARCHED: [&str; 14] = [
     "type",
     "specialty",
@@ -207,11 +218,30 @@ mod tests {
             .collect();
         view.apply(&list);
         let mut search = Search::default();
-        for query in ["c", "cl", "cli 1", "cli 19", "cli 1", "", "99"] {
+        for query in
+            ["c", "cl", "cli 1", "cli 19", "cli 1", "", "99", "0-1", "0-12", "001", "(0", "(001", "cli (001"]
+        {
             let narrowed: Vec<_> = view.accounts().search(&mut search, query).collect();
             let fresh: Vec<_> = view.accounts().search(&mut Search::default(), query).collect();
             assert_eq!(narrowed, fresh, "{query}");
         }
+    }
+
+    #[test]
+    fn a_number_is_found_at_each_key_as_the_app_writes_it() {
+        let mut view = View::default();
+        let phones = [("name", "Mercy"), ("phone", "(775) 555-0101")];
+        view.apply(&[account(1, &phones), account(2, &[("name", "Ash"), ("phone", "1-775-555-0199")])]);
+        for typed in ["(775) 555-0101", "+1 (775) 555-0101", "1-775-555-0101", "+17755550101"] {
+            let mut search = Search::default();
+            for (end, _) in typed.char_indices().skip(1) {
+                view.accounts().search(&mut search, &typed[..end]);
+            }
+            let found: Vec<_> = view.accounts().search(&mut search, typed).collect();
+            assert_eq!(found, [crate::testing::id(1)], "{typed}");
+        }
+        assert_eq!(names(&view, "+1 775 555 0199"), ["Ash"]);
+        assert_eq!(names(&view, "("), ["Ash", "Mercy"]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::iter;
 use std::ops::Range;
 
 use crate::letters::{is_passed_over, plain};
+use crate::list;
 
 /// A word, folded, and where each byte of it comes from.
 #[derive(Debug, Default)]
@@ -105,17 +106,19 @@ pub(super) fn phone(text: &str, mut put: impl FnMut(&Word)) {
 /// What is looked for: each way to read the query, the likeliest first. A query of digits is a part of a phone number
 /// first, and several numbers otherwise.
 pub(super) fn readings(query: &str) -> Vec<Vec<String>> {
-    let is_dialled = |text: &str| text.chars().all(|c| c.is_ascii_digit() || "()-./+ ".contains(c));
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     let apart = |text: &str, found: &mut Vec<String>| words(text, |word| found.push(word.text.clone()));
     let mut plain = Vec::new();
     apart(query, &mut plain);
     let mut joined = Vec::new();
-    let chunks: Vec<&str> = if is_dialled(query) { vec![query] } else { query.split_whitespace().collect() };
-    for chunk in chunks {
-        match digits(chunk) {
-            number if is_dialled(chunk) && number.len() >= 3 => joined.push(number),
-            _ => apart(chunk, &mut joined),
+    match list::dialled(query) {
+        Some(number) => joined.push(number),
+        None => {
+            for chunk in query.split_whitespace().filter(|chunk| *chunk != list::COUNTRY) {
+                match list::dialled(chunk) {
+                    Some(number) => joined.push(number),
+                    None => apart(chunk, &mut joined),
+                }
+            }
         }
     }
     let mut readings = vec![joined, plain];
@@ -242,6 +245,9 @@ mod tests {
             ("mercy 775-555", "mercy|775555 or mercy|775|555"),
             ("11/25", "1125 or 11|25"),
             ("89501", "89501"),
+            ("+1 (775) 555-0101", "7755550101 or 1|7755550101"),
+            ("+1 775", "775 or 1|775"),
+            ("ann +1 775-555-0101", "ann|7755550101 or ann|17755550101"),
             ("5", "5"),
             ("...", ""),
             ("", ""),
