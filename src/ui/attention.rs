@@ -21,9 +21,9 @@ pub(crate) fn focus(element: &Element) {
 
 /// Moves it to the element of this id once the change that is under way is drawn, so that what describes the element is
 /// in place and read out.
-pub(crate) fn focus_once_drawn(id: &'static str) {
+pub(crate) fn focus_once_drawn(id: impl AsRef<str> + 'static) {
     request_animation_frame(move || {
-        if let Some(element) = document().get_element_by_id(id) {
+        if let Some(element) = document().get_element_by_id(id.as_ref()) {
             focus(&element);
         }
     });

@@ -75,11 +75,17 @@ impl Moving {
     /// A stage was pressed.
     fn press(self, stage: &'static str) {
         match (stage, self.id.get_untracked().and_then(|id| self.record(id))) {
-            ("nonadmit", _) => self.step.set(Step::Reason),
-            ("admitted", _) => self.step.set(Step::Care),
+            ("nonadmit", _) => self.turn_to(Step::Reason),
+            ("admitted", _) => self.turn_to(Step::Care),
             (_, Some(record)) => self.go(&record, stage, &[]),
             (_, None) => self.open.set(false),
         }
+    }
+
+    /// Asks something else in the same place. What was pressed is gone, so the focus goes to the first answer.
+    fn turn_to(self, step: Step) {
+        self.step.set(step);
+        attention::focus_once_drawn(if step == Step::Care { CARE } else { FIRST });
     }
 
     fn refuse(self, reason: &'static str) {
@@ -123,7 +129,9 @@ fn changes(
     let has = |name| record.fields.text(name).is_some();
     let mut set = BTreeMap::from([("stage".to_owned(), Some(stage.to_owned()))]);
     let is_closed = view::pipeline::is_closed(stage);
-    if is_closed && !has("decided") {
+    // A yes that came to nothing is a decision of its own, on its own day.
+    let is_turned = stage == "nonadmit" && record.fields.text("decision") == Some("accepted");
+    if is_closed && (is_turned || !has("decided")) {
         set.insert("decided".to_owned(), Some(today.to_owned()));
     }
     let was_closed = view::pipeline::is_closed(stage_of(record));
@@ -160,14 +168,14 @@ pub(crate) fn MoveDialog(moving: Moving) -> impl IntoView {
     };
     let is_stage = move || moving.step.get() == Step::Stage;
     view! {
-        <Dialog open=moving.open title id="move-to">
+        <Dialog open=moving.open title id=TITLE>
             {body}
             <div class="dialog__do moving__end">
                 <Show when=move || !is_stage()>
                     <Button
                         label=words::OTHER_STAGE
                         icon=Icon::Back
-                        on_press=move || moving.step.set(Step::Stage)
+                        on_press=move || moving.turn_to(Step::Stage)
                     />
                 </Show>
                 <Button label=words::CANCEL on_press=move || moving.open.set(false) />
@@ -177,12 +185,15 @@ pub(crate) fn MoveDialog(moving: Moving) -> impl IntoView {
 }
 
 fn stages(moving: Moving, now: &str) -> impl IntoView {
+    let first = lists::STAGES.iter().find(|stage| **stage != now);
     let stage = |stage: &&'static str| {
+        let id = (Some(stage) == first).then_some(FIRST);
         let (stage, is_here) = (*stage, *stage == now);
         view! {
             <li>
                 <button
                     type="button"
+                    id=id
                     class="button moving__choice"
                     disabled=is_here
                     on:click=move |_| moving.press(stage)
@@ -201,27 +212,28 @@ fn stages(moving: Moving, now: &str) -> impl IntoView {
             </li>
         }
     };
-    view! { <ul role="list" class="moving">{lists::STAGES.iter().map(stage).collect_view()}</ul> }
+    view! { <ul role="list" aria-labelledby=TITLE class="moving">{lists::STAGES.iter().map(stage).collect_view()}</ul> }
 }
 
 fn reasons(moving: Moving) -> impl IntoView {
     let reason = |reason: &&'static str| {
+        let id = (Some(reason) == lists::REASONS.first()).then_some(FIRST);
         let reason = *reason;
         view! {
             <li>
-                <button type="button" class="button moving__choice" on:click=move |_| moving.refuse(reason)>
+                <button type="button" id=id class="button moving__choice" on:click=move |_| moving.refuse(reason)>
                     <span class="moving__words">{words::reason_said(reason)}</span>
                 </button>
             </li>
         }
     };
-    view! { <ul role="list" class="moving">{lists::REASONS.iter().map(reason).collect_view()}</ul> }
+    view! { <ul role="list" aria-labelledby=TITLE class="moving">{lists::REASONS.iter().map(reason).collect_view()}</ul> }
 }
 
 #[component]
 fn Care(moving: Moving) -> impl IntoView {
     let entry = Entry {
-        name: "care-begins",
+        name: CARE,
         label: words::label("soc").unwrap_or_default(),
         text: moving.care.into(),
         wrong: Signal::stored(None),
@@ -236,6 +248,11 @@ fn Care(moving: Moving) -> impl IntoView {
         </div>
     }
 }
+
+/// The question, its first answer, and the field of the day on which care begins.
+const TITLE: &str = "move-to";
+const FIRST: &str = "move-to-first";
+const CARE: &str = "care-begins";
 
 #[cfg(test)]
 mod tests {
@@ -271,6 +288,7 @@ mod tests {
         let refused = [("decided", "2026-11-25"), ("reason", "staffing"), ("stage", "nonadmit")];
         check(&[], "nonadmit", &why, &refused);
         check(&[("decided", "2026-11-01")], "nonadmit", &why, &refused[1..]);
+        check(&[("decided", "2026-07-01"), ("decision", "accepted")], "nonadmit", &why, &refused);
         check(
             &[],
             "admitted",

@@ -132,6 +132,40 @@ test('a referral is moved by its button, with the reason in one tap, and moved b
   });
 });
 
+test('by the keyboard the question goes on where it was answered, and a chosen account is taken away and found again', async (t) => {
+  const world = await newWorld(t);
+  const phone = await world.newPhoneOf(REP1);
+  const { page } = phone;
+  const web = await world.onWeb();
+  const account = await web.anAccount('north', 1);
+  await refer(web, { patient: 'K.B.', referred: daysAgo(4) });
+  await syncNow(page);
+  await go(page, 'Referrals');
+  const has = (name) => page.getByRole('button', { name, exact: true });
+  const isHere = (place) => place.evaluate((element) => element === document.activeElement);
+  const dialog = await askMove(page, 'K.B.');
+  await dialog.getByRole('button', { name: 'Non-admit', exact: true }).focus();
+  await page.keyboard.press('Enter');
+  // The heading, and with it the name of the dialog, asks something else now.
+  const first = page.getByRole('list', { name: 'Why was the patient not admitted?' }).getByRole('button').first();
+  await until('the first reason has the focus', () => isHere(first));
+  await has('Another stage').focus();
+  await page.keyboard.press('Enter');
+  await until('a stage has it', () => isHere(page.getByRole('button', { name: 'In review', exact: true })));
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+
+  await button(page, 'New referral').click();
+  const field = page.getByRole('combobox', { name: 'Account' });
+  await field.fill(account.fields.name.slice(0, 12));
+  await page.getByRole('option').first().waitFor();
+  await page.keyboard.press('Enter');
+  const clear = page.getByRole('button', { name: 'Clear', exact: true }).first();
+  await until('what takes it away has the focus', () => isHere(clear));
+  await page.keyboard.press('Enter');
+  await until('the field has it again', () => isHere(field));
+});
+
 test('on a desk the heads of the stages are of one height, and a search that finds nothing leads on', async (t) => {
   const world = await newWorld(t);
   const { page } = await world.newDesktop();

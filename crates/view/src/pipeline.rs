@@ -87,9 +87,11 @@ impl Case {
         self.record.fields.text("stage").unwrap_or(lists::STAGES[0])
     }
 
-    /// The day on which it was closed, as far as anybody said.
+    /// The day on which it was closed, as far as anybody said: one that was accepted long before care began is closed by
+    /// the care.
     fn closed(&self) -> Date {
-        self.said("decided").or_else(|| self.said("soc")).unwrap_or(self.referred)
+        let care = self.said("soc").filter(|_| self.became == Became::Admitted);
+        self.said("decided").max(care).or_else(|| self.said("soc")).unwrap_or(self.referred)
     }
 
     /// The day on which care began, as far as anybody said; none of a patient who was not admitted.

@@ -39,10 +39,13 @@ pub(crate) fn Button(
     /// The drawing before the word.
     #[prop(optional)]
     icon: Option<Icon>,
+    /// What it is found by; one on a page.
+    #[prop(optional, into)]
+    id: Option<String>,
 ) -> impl IntoView {
     let bare = weight == Weight::Bare;
     view! {
-        <button type="button" class=weight.class() title=bare.then_some(label) on:click=move |_| on_press()>
+        <button type="button" id=id class=weight.class() title=bare.then_some(label) on:click=move |_| on_press()>
             {icon.map(|icon| view! { <Drawing icon /> })}
             <span class="button__label">{label}</span>
         </button>

@@ -6,6 +6,7 @@ use web_sys::KeyboardEvent;
 use super::button::{Button, Weight};
 use super::field::{Entry, Wrong};
 use super::icon::Icon;
+use crate::ui::attention;
 
 /// One that can be chosen.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -49,10 +50,17 @@ pub(crate) fn PickField(
     let open = RwSignal::new(false);
     let at = RwSignal::new(0_usize);
     let found = Memo::new(move |_| if open.get() { offers.run(query.get()) } else { Vec::new() });
+    let clear_id = move || format!("{name}-clear");
     let take = move |offer: Offer| {
         open.set(false);
         query.set(String::new());
         entry.typed(offer.value);
+        // The field makes room for what was chosen.
+        attention::focus_once_drawn(clear_id());
+    };
+    let clear = move || {
+        entry.typed(String::new());
+        attention::focus_once_drawn(name);
     };
     let list_id = format!("{name}-offers");
     let option_id = move |place: usize| format!("{name}-offer-{place}");
@@ -127,13 +135,15 @@ pub(crate) fn PickField(
                         label=words.clear
                         weight=Weight::Bare
                         icon=Icon::Close
-                        on_press=move || entry.typed(String::new())
+                        id=clear_id()
+                        on_press=clear
                     />
                 </p>
             </Show>
             <input
                 class="field__input"
                 class:hidden=move || is_chosen.get()
+                tabindex=move || is_chosen.get().then_some("-1")
                 id=name
                 name=name
                 type="text"
