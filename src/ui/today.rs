@@ -18,16 +18,14 @@ use crate::ui::{address, due, intl, line, name, occasion, words};
 /// A word with its colour and its drawing.
 type Mark = (String, Tone, Icon);
 
-/// The day, as far as it is drawn; what is left over is counted.
+/// The day; what another page lists as well is drawn in part, and the rest of it is counted.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Today {
     pub(crate) next: Option<NextStop>,
     pub(crate) stops: Vec<StopLine>,
     pub(crate) stops_left: usize,
     pub(crate) not_logged: Vec<StopLine>,
-    pub(crate) not_logged_left: usize,
     pub(crate) promises: Vec<Promise>,
-    pub(crate) promises_left: usize,
     pub(crate) due: Vec<DueLine>,
     pub(crate) due_left: usize,
     pub(crate) counts: Counts,
@@ -95,10 +93,8 @@ impl Today {
             next: day.next.as_ref().and_then(|next| next_stop(view, next, clock)),
             stops: day.stops.iter().take(STOPS_SHOWN).filter_map(stop).collect(),
             stops_left: day.stops.len().saturating_sub(STOPS_SHOWN),
-            not_logged: day.not_logged.iter().take(SHOWN).filter_map(stop).collect(),
-            not_logged_left: day.not_logged.len().saturating_sub(SHOWN),
-            promises: day.promises.iter().take(SHOWN).map(|it| promise(view, it, clock)).collect(),
-            promises_left: day.promises.len().saturating_sub(SHOWN),
+            not_logged: day.not_logged.iter().filter_map(stop).collect(),
+            promises: day.promises.iter().map(|it| promise(view, it, clock)).collect(),
             due: due.collect(),
             due_left: day.due.len().saturating_sub(SHOWN),
             counts: day.counts,
@@ -251,8 +247,8 @@ fn event_address(stop: &Occurrence) -> String {
     if stop.is_series { format!("{address}?day={}", stop.day) } else { address }
 }
 
-/// As many as are drawn of a list, of today's stops, and of the promises before a visit.
-const SHOWN: usize = 5;
+/// As many as are drawn of a list before more is asked for, of today's stops, and of the promises before a visit.
+pub(crate) const SHOWN: usize = 5;
 const STOPS_SHOWN: usize = 12;
 const BRIEF_PROMISES: usize = 3;
 const HEAD_CHARS: usize = 240;

@@ -146,6 +146,26 @@ test('a promise that is late comes before one without a day, and a new note need
   await page.getByRole('link', { name: '1 note is about nobody yet' }).waitFor();
 });
 
+test('Home shows all promises that are due when it is asked to, and a colleague’s are not among them', async (t) => {
+  const { page, web } = await atWork(t);
+  const account = await web.anAccount('north', 1);
+  for (let at = 0; at < 8; at += 1) {
+    const set = { subject: `Promise ${at}`, type: 'Follow-up', start: `2026-10-0${at + 1}`, account: account.id, owner: at === 7 ? 'Rep Two' : 'Rep One' };
+    await web.push([{ id: randomUUID(), kind: 'event', op: { create: 'north' }, base: 0, set }]);
+  }
+  await go(page, 'Home');
+  const promises = page.getByRole('list', { name: 'Promises' }).getByText(/^Promise \d$/);
+  const earlier = await promises.count();
+  assert.equal(earlier, 0);
+  await syncNow(page);
+  await until('five of them', async () => (await promises.count()) === 5);
+  const more = page.getByRole('button', { name: /^\d+ more$/ });
+  await more.click();
+  await until('all of them', async () => (await promises.count()) === 7);
+  await button(page, 'Show fewer').click();
+  await until('five again', async () => (await promises.count()) === 5);
+});
+
 test('a note about nobody waits among the unfiled ones, and is filed', async (t) => {
   const { world, phone } = await atWork(t);
   const page = await phone.open('/notes/new');

@@ -19,7 +19,7 @@ use crate::ui::intl::{self, Now};
 use crate::ui::log_it::{LogIt, Taken};
 use crate::ui::reach::Reach;
 use crate::ui::saved_views::SavedLinks;
-use crate::ui::today::{DueLine, NextStop, Promise, StopLine, Today};
+use crate::ui::today::{DueLine, NextStop, Promise, SHOWN, StopLine, Today};
 use crate::ui::trend::Trend;
 use crate::ui::{choice, title, words};
 
@@ -164,27 +164,61 @@ fn NextCard(next: NextStop) -> impl IntoView {
 /// What the calendar has for today, and what nobody logged.
 #[component]
 fn Stops(today: Memo<Today>) -> impl IntoView {
-    let list = |title: &'static str, lines: Memo<Vec<StopLine>>, left: Memo<usize>| {
-        view! {
-            <Show when=move || !lines.with(Vec::is_empty)>
-                <Card title>
-                    <ul role="list" class="stops" aria-label=title>
-                        <For each=move || lines.get() key=Clone::clone let:line>
-                            {stop(line)}
-                        </For>
-                    </ul>
-                    <Left left href="/calendar" icon=Icon::Calendar />
-                </Card>
-            </Show>
-        }
-    };
-    let (stops, not_logged) =
-        (Memo::new(move |_| today.get().stops), Memo::new(move |_| today.get().not_logged));
-    let stops_left = Memo::new(move |_| today.with(|today| today.stops_left));
-    let not_logged_left = Memo::new(move |_| today.with(|today| today.not_logged_left));
+    let stops = Memo::new(move |_| today.get().stops);
+    let left = Memo::new(move |_| today.with(|today| today.stops_left));
+    let not_logged = Memo::new(move |_| today.get().not_logged);
     view! {
-        {list(words::TODAY, stops, stops_left)}
-        {list(words::NOT_LOGGED_YET, not_logged, not_logged_left)}
+        <Show when=move || !stops.with(Vec::is_empty)>
+            <Card title=words::TODAY>
+                <ul role="list" class="stops" aria-label=words::TODAY>
+                    <For each=move || stops.get() key=Clone::clone let:line>
+                        {stop(line)}
+                    </For>
+                </ul>
+                <Left left href="/calendar" icon=Icon::Calendar />
+            </Card>
+        </Show>
+        {unfolding(words::NOT_LOGGED_YET, not_logged, stop)}
+    }
+}
+
+/// A list that no other page has: the first of it, and all of it when that is asked for.
+fn unfolding<T, V>(
+    title: &'static str,
+    lines: Memo<Vec<T>>,
+    line: impl Fn(T) -> V + Copy + Send + Sync + 'static,
+) -> impl IntoView
+where
+    T: Clone + Eq + std::hash::Hash + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    let is_whole = RwSignal::new(false);
+    let shown = move || {
+        let most = if is_whole.get() { usize::MAX } else { SHOWN };
+        lines.with(|lines| lines.iter().take(most).cloned().collect::<Vec<_>>())
+    };
+    let left = Memo::new(move |_| lines.with(Vec::len).saturating_sub(SHOWN));
+    let more = move || words::more_of(&intl::number(left.get()));
+    view! {
+        <Show when=move || !lines.with(Vec::is_empty)>
+            <Card title>
+                <ul role="list" class="stops" aria-label=title>
+                    <For each=shown key=Clone::clone children=line />
+                </ul>
+                <Show when=move || { left.get() > 0 }>
+                    <button
+                        type="button"
+                        class="button"
+                        aria-expanded=move || if is_whole.get() { "true" } else { "false" }
+                        on:click=move |_| is_whole.update(|whole| *whole = !*whole)
+                    >
+                        <span class="button__label">
+                            {move || if is_whole.get() { words::SHOW_LESS.to_owned() } else { more() }}
+                        </span>
+                    </button>
+                </Show>
+            </Card>
+        </Show>
     }
 }
 
@@ -218,7 +252,6 @@ fn stop(line: StopLine) -> impl IntoView {
 #[component]
 fn Promises(store: Store, today: Memo<Today>) -> impl IntoView {
     let promises = Memo::new(move |_| today.get().promises);
-    let left = Memo::new(move |_| today.with(|today| today.promises_left));
     let line = move |promise: Promise| {
         let Promise { event, href, when, subject, who, late } = promise;
         let told = subject.clone();
@@ -247,18 +280,7 @@ fn Promises(store: Store, today: Memo<Today>) -> impl IntoView {
             </li>
         }
     };
-    view! {
-        <Show when=move || !promises.with(Vec::is_empty)>
-            <Card title=words::PROMISES>
-                <ul role="list" class="stops" aria-label=words::PROMISES>
-                    <For each=move || promises.get() key=Clone::clone let:promise>
-                        {line(promise)}
-                    </For>
-                </ul>
-                <Left left href="/calendar" icon=Icon::Calendar />
-            </Card>
-        </Show>
-    }
+    unfolding(words::PROMISES, promises, line)
 }
 
 /// Who waits for a visit, and how all stand.

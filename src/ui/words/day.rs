@@ -63,6 +63,8 @@ pub(crate) fn more_of(count: &str) -> String {
     format!("{count} more")
 }
 
+pub(crate) const SHOW_LESS: &str = "Show fewer";
+
 /// What a talk of another day was about, in a line.
 pub(crate) fn talk(day: &str, text: &str) -> String {
     format!("{day}: {text}")
