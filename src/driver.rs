@@ -158,7 +158,7 @@ impl Driver {
             }
             Command::SignOut { discard, done } => drop(done.send(self.sign_out(discard).await)),
             Command::OpenDraft(form, done) => drop(done.send(self.open_draft(form).await)),
-            Command::KeepDraft(key, text) => self.keep_draft(&key, &text).await,
+            Command::KeepDraft(key, text, done) => drop(done.send(self.keep_draft(&key, &text).await)),
             Command::CloseDraft(key) => self.close_draft(&key),
             Command::ChangeViews(change, done) => drop(done.send(self.change_views(change).await)),
             Command::ListDrafts(done) => drop(done.send(self.list_drafts().await)),

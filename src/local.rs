@@ -190,7 +190,8 @@ impl Local {
         finish(transaction).await
     }
 
-    /// Keeps a form's text under a key; an empty text clears it.
+    /// Keeps a form's text under a key; an empty text clears it. These are the rep's words too: should the browser give
+    /// them no more room, they get the room kept for saves.
     ///
     /// # Errors
     /// The text was not stored.
@@ -212,7 +213,7 @@ impl Local {
             let row = if text.is_empty() { None } else { Some(seal::seal(text.as_bytes()).await) };
             sealed.push((JsValue::from_str(key), row));
         }
-        self.attempt(async |database| {
+        let put_all = async |database: &Database| {
             let transaction = writing(database, strict)?;
             let store = transaction.object_store(DRAFTS)?;
             for (key, row) in &sealed {
@@ -222,8 +223,11 @@ impl Local {
                 }
             }
             finish(transaction).await
-        })
-        .await
+        };
+        match self.attempt(&put_all).await {
+            Err(LocalError::Quota) if self.attempt(reserve::release).await? => self.attempt(&put_all).await,
+            done => done,
+        }
     }
 
     /// The text kept under a key.

@@ -232,7 +232,7 @@ pub enum Command {
     /// A form opens: which draft is its own, and the text kept there.
     OpenDraft(String, oneshot::Sender<(String, String)>),
     /// Keep a draft's text on disk; an empty text clears it.
-    KeepDraft(String, String),
+    KeepDraft(String, String, oneshot::Sender<bool>),
     /// The form of a draft is gone.
     CloseDraft(String),
     /// The forms that hold unsaved text and are open in no other window, once for each draft.
@@ -367,9 +367,12 @@ impl Store {
         self.ask(|done| Command::OpenDraft(form, done)).await.unwrap_or(stopped)
     }
 
-    /// Keeps a draft's text on disk; an empty text clears it.
-    pub fn keep_draft(&self, key: &str, text: String) {
-        self.tell(Command::KeepDraft(key.to_owned(), text));
+    /// Keeps a draft's text on disk; an empty text clears it. Answers whether the disk has it; what was told before is
+    /// done before.
+    pub fn keep_draft(&self, key: &str, text: String) -> impl Future<Output = bool> + use<> {
+        let (done, kept) = oneshot::channel();
+        self.tell(Command::KeepDraft(key.to_owned(), text, done));
+        async move { kept.await.unwrap_or(false) }
     }
 
     /// The form is gone; whoever opens it next finds the draft.

@@ -34,10 +34,12 @@ impl Driver {
         (key, String::new())
     }
 
-    pub(super) async fn keep_draft(&mut self, key: &str, text: &str) {
-        let Some(open) = &self.open else { return };
-        // A draft that cannot be kept is still in its form; the save will say what is wrong with the disk.
-        drop(open.local.keep_draft(key, text).await);
+    /// Whether the disk has it. A draft that cannot be kept is still in its form, which says so.
+    pub(super) async fn keep_draft(&mut self, key: &str, text: &str) -> bool {
+        match &self.open {
+            Some(open) => open.local.keep_draft(key, text).await.is_ok(),
+            None => false,
+        }
     }
 
     /// The form is gone; its draft is for whoever opens the form next.

@@ -74,6 +74,9 @@ pub(crate) fn FormFrame(
                 <div class="form__fields">{children.with_value(|children| children())}</div>
             </Show>
             <NotKeptHint store=open.store() />
+            <Failure text=Signal::derive(move || {
+                open.is_unkept().then(|| words::TYPED_NOT_KEPT.to_owned())
+            }) />
             <div class="form__end">
                 <Failure text=Signal::derive(move || open.failed()) />
                 <div class="form__do">

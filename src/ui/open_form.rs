@@ -23,8 +23,10 @@ pub(crate) struct OpenForm {
     stage: RwSignal<Stage>,
     restored: RwSignal<bool>,
     failed: RwSignal<Option<String>>,
-    /// What the disk was last told, so that it is told only news.
-    kept: StoredValue<String>,
+    /// What the disk was last told, so that it is told only news; none once it did not take that.
+    kept: StoredValue<Option<String>>,
+    /// Whether the disk does not have what stands in the form.
+    unkept: RwSignal<bool>,
     timer: StoredValue<Option<TimeoutHandle>>,
 }
 
@@ -50,7 +52,8 @@ impl OpenForm {
             stage: RwSignal::new(Stage::Reading),
             restored: RwSignal::new(false),
             failed: RwSignal::new(None),
-            kept: StoredValue::new(String::new()),
+            kept: StoredValue::new(Some(String::new())),
+            unkept: RwSignal::new(false),
             timer: StoredValue::new(None),
         };
         spawn_local(async move {
@@ -99,6 +102,11 @@ impl OpenForm {
         self.failed.get()
     }
 
+    /// Whether the phone does not keep what is typed, so that only a save or a copy does.
+    pub(crate) fn is_unkept(self) -> bool {
+        self.unkept.get()
+    }
+
     /// Whether closing would lose something.
     pub(crate) fn is_touched(self) -> bool {
         self.form.with_untracked(Form::is_touched)
@@ -136,10 +144,22 @@ impl OpenForm {
     pub(crate) fn keep(self) {
         let Some(Stage::Typing) = self.stage.try_get_untracked() else { return };
         let text = self.form.with_untracked(Form::to_kept);
-        if self.kept.with_value(|kept| *kept != text) {
-            self.kept.set_value(text.clone());
-            self.key.with_value(|key| self.store.keep_draft(key, text));
+        if self.kept.with_value(|kept| kept.as_ref() == Some(&text)) {
+            return;
         }
+        self.kept.set_value(Some(text.clone()));
+        let is_kept = self.key.with_value(|key| self.store.keep_draft(key, text.clone()));
+        spawn_local(async move {
+            let is_kept = is_kept.await;
+            // What was typed since then has an answer of its own.
+            let is_last = self.kept.try_with_value(|kept| kept.as_ref() == Some(&text)) == Some(true);
+            if is_last {
+                self.unkept.try_set(!is_kept);
+            }
+            if is_last && !is_kept {
+                self.kept.try_set_value(None);
+            }
+        });
     }
 
     /// Throws away what was typed; the form shows the record again.
@@ -199,7 +219,7 @@ impl OpenForm {
         self.key.set_value(key);
         let mut restored = false;
         self.form.update(|form| restored = form.restore(&kept));
-        self.kept.set_value(kept);
+        self.kept.set_value(Some(kept));
         self.restored.set(restored);
         self.stage.set(Stage::Typing);
     }

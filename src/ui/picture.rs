@@ -11,16 +11,28 @@ use web_sys::{
 };
 
 /// What is seen of a chart, in the order of the page.
-#[derive(Default)]
 struct Seen {
     words: Vec<Word>,
-    drawings: Vec<(Element, DomRect)>,
+    drawings: Vec<(Element, Place)>,
+    /// How much higher what follows is drawn, because what was left out took room, px.
+    lift: f64,
+    /// Between two things below each other, px.
+    gap: f64,
+}
+
+/// Where something is drawn, px.
+#[derive(Clone, Copy)]
+struct Place {
+    left: f64,
+    top: f64,
+    width: f64,
+    height: f64,
 }
 
 /// A word, or a letter of one that is broken in two.
 struct Word {
     text: String,
-    place: DomRect,
+    place: Place,
     font: String,
     ink: String,
 }
@@ -31,11 +43,11 @@ pub(crate) async fn png(figure: &Element, small_print: &str) -> Result<Blob, JsV
     let frame = figure.get_bounding_client_rect();
     let style = style(figure)?;
     let room = px(&style, "padding-left");
-    let mut seen = Seen::default();
+    let mut seen = Seen { words: Vec::new(), drawings: Vec::new(), lift: 0.0, gap: px(&style, "row-gap") };
     seen.look(figure)?;
     let places =
         seen.words.iter().map(|word| &word.place).chain(seen.drawings.iter().map(|(_, place)| place));
-    let foot = places.map(|place| place.bottom()).fold(frame.top(), f64::max);
+    let foot = places.map(Place::foot).fold(frame.top(), f64::max);
     let line = px(&style, "font-size");
     let canvas: HtmlCanvasElement = document().create_element("canvas")?.unchecked_into();
     canvas.set_width((frame.width() * SHARPNESS) as u32);
@@ -65,15 +77,24 @@ impl Seen {
         let Some(element) = node.dyn_ref::<Element>() else {
             return Ok(());
         };
+        let place = self.place(&element.get_bounding_client_rect());
+        if element.matches(NOT_SEEN)? {
+            return Ok(());
+        }
         if element.matches(LEFT_OUT)? {
+            self.lift += place.height + self.gap;
             return Ok(());
         }
         if element.tag_name().eq_ignore_ascii_case("svg") {
-            self.drawings.push((element.clone(), element.get_bounding_client_rect()));
+            self.drawings.push((element.clone(), place));
             return Ok(());
         }
         let inside = node.child_nodes();
         (0..inside.length()).filter_map(|at| inside.get(at)).try_for_each(|child| self.look(&child))
+    }
+
+    fn place(&self, seen: &DomRect) -> Place {
+        Place { left: seen.left(), top: seen.top() - self.lift, width: seen.width(), height: seen.height() }
     }
 
     /// Takes the words of a text that are seen: those of a line that was cut off are not.
@@ -97,14 +118,21 @@ impl Seen {
             for (from, to) in pieces {
                 range.set_start(text, from as u32)?;
                 range.set_end(text, to as u32)?;
-                let place = range.get_bounding_client_rect();
-                if place.width() > 0.0 && place.bottom() <= end {
+                let seen = range.get_bounding_client_rect();
+                if seen.width() > 0.0 && seen.bottom() <= end {
+                    let place = self.place(&seen);
                     let text = String::from_utf16_lossy(&letters[from..to]);
                     self.words.push(Word { text, place, font: font.clone(), ink: ink.clone() });
                 }
             }
         }
         Ok(())
+    }
+}
+
+impl Place {
+    fn foot(&self) -> f64 {
+        self.top + self.height
     }
 }
 
@@ -146,43 +174,42 @@ fn write(paper: &CanvasRenderingContext2d, word: &Word) -> Result<(), JsValue> {
     let size = paper.measure_text(&word.text)?;
     let (up, down) = (size.font_bounding_box_ascent(), size.font_bounding_box_descent());
     let place = &word.place;
-    paper.fill_text(&word.text, place.left(), place.top() + (place.height() - up - down) / 2.0 + up)
+    paper.fill_text(&word.text, place.left, place.top + (place.height - up - down) / 2.0 + up)
 }
 
 async fn draw(
     paper: &CanvasRenderingContext2d,
     figure: &Element,
     drawing: &Element,
-    place: &DomRect,
+    place: &Place,
 ) -> Result<(), JsValue> {
     let style = style(drawing)?;
     paper.set_fill_style_str(&style.get_property_value("background-color")?);
-    paper.fill_rect(place.left(), place.top(), place.width(), place.height());
+    paper.fill_rect(place.left, place.top, place.width, place.height);
     let image = HtmlImageElement::new()?;
     let text = js_sys::encode_uri_component(&alone(figure, drawing, place)?);
     image.set_src(&format!("data:image/svg+xml,{text}"));
     JsFuture::from(image.decode()).await?;
-    let (left, top) = (place.left() - OVERHANG, place.top() - OVERHANG);
-    let (wide, high) = (place.width() + 2.0 * OVERHANG, place.height() + 2.0 * OVERHANG);
+    let (left, top) = (place.left - OVERHANG, place.top - OVERHANG);
+    let (wide, high) = (place.width + 2.0 * OVERHANG, place.height + 2.0 * OVERHANG);
     paper.draw_image_with_html_image_element_and_dw_and_dh(&image, left, top, wide, high)?;
     let border = px(&style, "border-bottom-width");
     paper.set_fill_style_str(&style.get_property_value("border-bottom-color")?);
-    paper.fill_rect(place.left(), place.bottom() - border, place.width(), border);
+    paper.fill_rect(place.left, place.foot() - border, place.width, border);
     Ok(())
 }
 
 /// The text of a drawing that needs no style sheet and no other drawing.
-fn alone(figure: &Element, drawing: &Element, place: &DomRect) -> Result<String, JsValue> {
+fn alone(figure: &Element, drawing: &Element, place: &Place) -> Result<String, JsValue> {
     let document = document();
     let around = document.create_element_ns(Some(SVG), "svg")?;
-    let (wide, high) = (place.width() + 2.0 * OVERHANG, place.height() + 2.0 * OVERHANG);
+    let (wide, high) = (place.width + 2.0 * OVERHANG, place.height + 2.0 * OVERHANG);
     for (name, value) in [("width", wide), ("height", high)] {
         around.set_attribute(name, &value.to_string())?;
     }
     let border = px(&style(drawing)?, "border-bottom-width");
     let copy = painted(drawing)?;
-    let size =
-        [("x", OVERHANG), ("y", OVERHANG), ("width", place.width()), ("height", place.height() - border)];
+    let size = [("x", OVERHANG), ("y", OVERHANG), ("width", place.width), ("height", place.height - border)];
     for (name, value) in size {
         copy.set_attribute(name, &value.to_string())?;
     }
@@ -234,8 +261,10 @@ fn px(style: &CssStyleDeclaration, name: &str) -> f64 {
     value.trim_end_matches("px").parse().unwrap_or(0.0)
 }
 
-/// The table with its buttons, what chooses what is shown, what leads to another page, and what is only read aloud.
-const LEFT_OUT: &str = "details, fieldset, .card__line, .hidden";
+/// What is only read aloud.
+const NOT_SEEN: &str = ".hidden";
+/// The table with its buttons, what chooses what is shown, and what leads to another page.
+const LEFT_OUT: &str = "details, fieldset, .card__line";
 /// What a style sheet says of a part of a drawing.
 const PAINT: [&str; 7] =
     ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "opacity", "vector-effect"];

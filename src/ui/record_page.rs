@@ -6,10 +6,11 @@ use leptos_router::hooks::use_navigate;
 use protocol::{Kind, Op, Record, RecordId};
 
 use crate::store::{Draft, DraftEdit, Store};
-use crate::ui::components::card::{Card, Empty, Leads, PageHead};
+use crate::ui::components::card::{Card, Leads, PageHead};
 use crate::ui::components::icon::Icon;
 use crate::ui::form::Form;
 use crate::ui::form_frame::FormFrame;
+use crate::ui::left_over::LeftOver;
 use crate::ui::open_form::OpenForm;
 use crate::ui::{address, changes_address, title, trail, words};
 
@@ -79,12 +80,12 @@ pub(crate) fn EditPage(
     fields: fn(OpenForm) -> AnyView,
 ) -> impl IntoView {
     title(move || words.heading.to_owned());
-    let (gone, gone_text) = words.gone;
+    let form = format!("{key}:{}", id.0);
     let Some(record) = read_once(store, id) else {
-        return view! { <Empty title=gone text=gone_text /> }.into_any();
+        return view! { <LeftOver store form gone=words.gone /> }.into_any();
     };
     let back = address(kind, id);
-    let open = OpenForm::new(store, format!("{key}:{}", id.0), Form::patch(&record, &names));
+    let open = OpenForm::new(store, form, Form::patch(&record, &names));
     let navigate = use_navigate();
     let to = back.clone();
     let on_save = move || {

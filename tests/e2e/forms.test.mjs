@@ -1,6 +1,7 @@
 // Forms: what was typed is never lost, what is wrong is said where it is wrong, and a save happens once.
 
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 
 import {
@@ -264,4 +265,76 @@ test('a text taken away stays away', async (t) => {
   await syncNow(page);
   await openAccount(page, account.fields.name);
   assert.equal(await seen(page, '802-555-0199').count(), 0);
+});
+
+test('words that wait for an account that was taken away are read, kept as a note, or thrown away', async (t) => {
+  const { page, web } = await atAccount(t);
+  for (const [at, text, act] of [
+    [3, 'They will call on Monday.', 'Keep as a note without an account'],
+    [4, 'Never mind.', 'Discard'],
+  ]) {
+    const { id, version, fields } = await web.anAccount('north', at);
+    await openAccount(page, fields.name);
+    await typeNote(page, text);
+    await button(page, 'Cancel').click();
+    await button(page, 'Keep for later').click();
+    await web.push([{ id, kind: 'account', op: 'delete', base: version, set: {} }]);
+    await go(page, 'Home');
+    await syncNow(page);
+    await page.locator('section', { has: page.getByRole('heading', { name: 'Unfinished' }) }).getByRole('link').click();
+    await see(page, 'This account is not on this phone');
+    await page.getByRole('definition').filter({ hasText: text }).waitFor();
+    await button(page, 'Copy text').waitFor();
+    await button(page, act).click();
+    if (act === 'Discard') {
+      await until('it is gone', async () => (await seen(page, text).count()) === 0);
+    } else {
+      await until('the note is on its page', async () => (await seen(page, 'What you typed is still here').count()) === 0);
+      await see(page, text);
+    }
+    await go(page, 'Home');
+    await see(page, 'Nothing waits here');
+    await until('nothing is unfinished', async () => (await seen(page, 'Unfinished').count()) === 0);
+  }
+});
+
+test('a note for somebody who has an account by now is found again', async (t) => {
+  const { page, web, account } = await atAccount(t);
+  const id = await web.push([
+    { id: randomUUID(), kind: 'contact', op: { create: 'north' }, base: 0, set: { name: 'Ode Moss' } },
+  ]);
+  await syncNow(page);
+  await page.goto(new URL(`/contacts/${id}`, page.url()).href);
+  await page.getByRole('heading', { level: 1, name: 'Ode Moss', exact: true }).waitFor();
+  await typeNote(page, 'Knows the new wing.');
+  await button(page, 'Cancel').click();
+  await button(page, 'Keep for later').click();
+  await web.push([{ id, kind: 'contact', op: 'patch', base: 1, set: { account: account.id } }]);
+  await go(page, 'Home');
+  await syncNow(page);
+  await page.getByRole('link', { name: 'Note for Ode Moss' }).click();
+  await field(page, 'Note').waitFor();
+  assert.equal(await field(page, 'Note').inputValue(), 'Knows the new wing.');
+});
+
+test('a phone that does not keep what is typed says so, until it does', async (t) => {
+  const { page } = await atAccount(t);
+  await typeNote(page, 'One.');
+  await page.evaluate(() => {
+    const { put } = IDBObjectStore.prototype;
+    globalThis.heal = () => (IDBObjectStore.prototype.put = put);
+    IDBObjectStore.prototype.put = function (...row) {
+      if (this.name === 'drafts') throw new DOMException('no room', 'QuotaExceededError');
+      return put.apply(this, row);
+    };
+  });
+  await field(page, 'Note').pressSequentially(' Two.');
+  await see(page, /^This phone does not keep what you type at the moment/);
+  await page.evaluate(() => globalThis.heal());
+  // The same words are told to the disk once more when the field is left.
+  await field(page, 'Note').blur();
+  await until('all is well', async () => (await seen(page, /does not keep what you type/).count()) === 0);
+  await page.reload();
+  await field(page, 'Note').waitFor();
+  assert.equal(await field(page, 'Note').inputValue(), 'One. Two.');
 });

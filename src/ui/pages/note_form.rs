@@ -11,18 +11,19 @@ use view::agenda::Occurrence;
 use view::brief;
 
 use crate::store::{Draft, DraftEdit, Store};
-use crate::ui::components::card::{Empty, PageHead};
+use crate::ui::components::card::PageHead;
 use crate::ui::components::chips::{ChipField, TickChip};
 use crate::ui::components::field::{Entry, TextField};
 use crate::ui::components::icon::{Drawing, Icon};
 use crate::ui::components::when::DayField;
 use crate::ui::form::{Form, Touched};
 use crate::ui::form_frame::{FormFrame, entry};
+use crate::ui::left_over::LeftOver;
 use crate::ui::open_form::OpenForm;
 use crate::ui::people_field::PeopleField;
 use crate::ui::record_field::record_field;
 use crate::ui::undo::Undo;
-use crate::ui::{address, home_of, intl, name, occasion, title, trail, words};
+use crate::ui::{address, home_of, intl, me, name, occasion, title, trail, words};
 
 /// What a new note is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,7 +52,9 @@ enum Logs {
 pub(crate) fn NoteForm(store: Store, account: RecordId) -> impl IntoView {
     title(|| words::ADD_NOTE.to_owned());
     if untrack(|| store.with_view(|view| view.record(account).is_none())) {
-        return view! { <Empty title=words::ACCOUNT_GONE text=words::ACCOUNT_GONE_TEXT /> }.into_any();
+        let form = key(&About { account: Some(account), ..About::default() });
+        let gone = (words::ACCOUNT_GONE, words::ACCOUNT_GONE_TEXT);
+        return view! { <LeftOver store form gone /> }.into_any();
     }
     let about = About { account: Some(account), ..About::default() };
     view! { <Fresh store about /> }.into_any()
@@ -78,6 +81,8 @@ pub(crate) fn NewNote(store: Store) -> impl IntoView {
 
 #[component]
 fn Fresh(store: Store, about: About) -> impl IntoView {
+    // By the address alone: what the records say of it may change while the text waits.
+    let kept_under = key(&about);
     let about = once(store, |view| completed(view, about));
     let event = about.event.and_then(|id| once(store, |view| view.record(id).cloned()));
     let logs = event.as_ref().filter(|event| view::timeline::is_open(event)).and_then(|event| {
@@ -94,7 +99,7 @@ fn Fresh(store: Store, about: About) -> impl IntoView {
             }
         }
     });
-    let open = OpenForm::new(store, key(&about), form(&about, event.as_deref()));
+    let open = OpenForm::new(store, kept_under, form(&about, event.as_deref()));
     let account = chosen(open);
     let before = Signal::derive(move || account.get().or(about.contact));
     let back = about
@@ -117,6 +122,7 @@ fn Fresh(store: Store, about: About) -> impl IntoView {
             logs: logs.clone().filter(|_| also_logs.get_untracked()),
             kept: once(store, |view| kept(view, before.get_untracked(), open)),
             written: intl::now_utc(),
+            owner: untrack(|| me(store)),
         };
         let told = {
             let event = tells.get_value().filter(|_| extra.logs.is_some());
@@ -185,9 +191,10 @@ pub(crate) fn EditNote(store: Store, id: RecordId) -> impl IntoView {
         Some((Record::clone(note), brief::promise_of(view, id).is_some()))
     });
     let Some((note, has_promise)) = found else {
-        return view! { <Empty title=words::NOTE_GONE text=words::NOTE_GONE_TEXT /> }.into_any();
+        let gone = (words::NOTE_GONE, words::NOTE_GONE_TEXT);
+        return view! { <LeftOver store form=edit_key(id) gone /> }.into_any();
     };
-    let open = OpenForm::new(store, format!("note:edit:{}", id.0), Form::patch(&note, NAMES));
+    let open = OpenForm::new(store, edit_key(id), Form::patch(&note, NAMES));
     let account = chosen(open);
     let back = address(Kind::Note, id);
     let navigate = use_navigate();
@@ -200,9 +207,10 @@ pub(crate) fn EditNote(store: Store, id: RecordId) -> impl IntoView {
                 after.set(name, text.as_deref());
             }
             let promise = ["next", "due"].map(|name| (name.to_owned(), after.text(name).map(str::to_owned)));
-            let is_promised = !has_promise && follow_up(&set).is_some();
+            let owner = untrack(|| me(store));
+            let is_promised = !has_promise && follow_up(&set, &owner).is_some();
             let mut draft = Draft::of_form(DraftEdit::to(id, Kind::Note, Op::Patch, set), key);
-            let follow_up = follow_up(&promise.into()).filter(|_| is_promised);
+            let follow_up = follow_up(&promise.into(), &owner).filter(|_| is_promised);
             draft.edits.extend(follow_up.map(|mut follow_up| {
                 follow_up.extend(whose(after.iter()));
                 follow_up.insert("follows".to_owned(), Some(id.0.to_string()));
@@ -362,6 +370,8 @@ struct Extra {
     /// Promises that are done now.
     kept: BTreeSet<RecordId>,
     written: String,
+    /// Who promised what the note promises.
+    owner: String,
 }
 
 impl Extra {
@@ -370,7 +380,7 @@ impl Extra {
         set.insert("written".to_owned(), Some(self.written));
         let outcome = set.get("outcome").cloned().flatten();
         let people: Touched = whose(set.iter().filter_map(|(name, text)| Some((&**name, text.as_deref()?))));
-        let follow_up = follow_up(&set).map(|mut follow_up| {
+        let follow_up = follow_up(&set, &self.owner).map(|mut follow_up| {
             follow_up.extend(people);
             let create = DraftEdit::create(Kind::Event, territory.clone(), follow_up);
             DraftEdit { links: vec![("follows", NOTE)], ..create }
@@ -412,8 +422,8 @@ fn done(outcome: Option<&str>) -> Touched {
     set
 }
 
-/// The follow-up that a promise makes.
-fn follow_up(set: &Touched) -> Option<Touched> {
+/// The follow-up that a promise makes. It is its author's to keep, and nobody else's.
+fn follow_up(set: &Touched, owner: &str) -> Option<Touched> {
     let text = |name: &str| set.get(name).cloned().flatten();
     let (next, due) = (text("next"), text("due"));
     if next.is_none() && due.is_none() {
@@ -423,6 +433,7 @@ fn follow_up(set: &Touched) -> Option<Touched> {
     let pair = |name: &str, text: String| (name.to_owned(), Some(text));
     let mut set: Touched = [pair("subject", subject), pair("type", "Follow-up".to_owned())].into();
     set.extend([pair("status", "planned".to_owned())]);
+    set.extend(Some(owner).filter(|owner| !owner.is_empty()).map(|owner| pair("owner", owner.to_owned())));
     set.extend(due.map(|due| pair("start", due)));
     Some(set)
 }
@@ -469,7 +480,7 @@ fn form(about: &About, event: Option<&Record>) -> Form {
     }
 }
 
-/// Under which key the text is kept: one for each account, and for whatever has none.
+/// Under which key the text is kept, of what the address names; Home finds the address by it.
 fn key(about: &About) -> String {
     match (about.event, about.account, about.contact) {
         (Some(event), ..) => match about.day {
@@ -478,8 +489,15 @@ fn key(about: &About) -> String {
         },
         (_, Some(account), _) => format!("note:{}", account.0),
         (.., Some(contact)) => format!("note:contact:{}", contact.0),
-        _ => "note:new".to_owned(),
+        _ => match about.referral {
+            Some(referral) => format!("note:referral:{}", referral.0),
+            None => "note:new".to_owned(),
+        },
     }
+}
+
+fn edit_key(note: RecordId) -> String {
+    format!("note:edit:{}", note.0)
 }
 
 fn chosen(open: OpenForm) -> Signal<Option<RecordId>> {
@@ -552,7 +570,7 @@ mod tests {
     fn a_promise_is_saved_with_its_note_and_speaks_of_it() {
         let with = format!("{WITH}{}", id(7).0);
         let draft = draft(
-            Extra::default(),
+            Extra { owner: "Ana".to_owned(), ..Extra::default() },
             &[
                 ("text", "x"),
                 ("account", "A"),
@@ -568,6 +586,7 @@ mod tests {
             ("subject", "Bring forms"),
             ("type", "Follow-up"),
             ("status", "planned"),
+            ("owner", "Ana"),
             ("start", "2026-12-01"),
             ("account", "A"),
             (&with, "yes"),
@@ -577,9 +596,9 @@ mod tests {
 
     #[test]
     fn a_day_alone_is_a_promise_too() {
-        let event = follow_up(&set(&[("due", "2026-12-01")])).expect("a promise");
+        let event = follow_up(&set(&[("due", "2026-12-01")]), "").expect("a promise");
         assert_eq!(event["subject"].as_deref(), Some(words::FOLLOW_UP));
-        assert_eq!(follow_up(&set(&[("text", "x")])), None);
+        assert_eq!(follow_up(&set(&[("text", "x")]), ""), None);
     }
 
     #[test]
@@ -588,7 +607,7 @@ mod tests {
             assert_eq!(done(outcome)["status"].as_deref(), Some(status));
             assert_eq!(done(outcome).get("outcome").cloned().flatten().as_deref(), outcome);
         }
-        let extra = Extra { logs: Some(Logs::Event(id(5))), kept: [id(6)].into(), written: String::new() };
+        let extra = Extra { logs: Some(Logs::Event(id(5))), kept: [id(6)].into(), ..Extra::default() };
         let draft = draft(extra, &[("text", "x"), ("outcome", "saw")]);
         let done: Vec<_> = draft.edits.iter().map(|edit| edit.record).collect();
         assert_eq!(done, [None, Some(id(5)), Some(id(6))]);

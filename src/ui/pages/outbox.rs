@@ -9,7 +9,6 @@ use leptos_router::hooks::use_navigate;
 use protocol::merge::Clash;
 use protocol::{Edit, How, Kind, Op, RecordId};
 use view::View;
-use wasm_bindgen_futures::JsFuture;
 
 use crate::store::{Draft, DraftEdit, Store};
 use crate::ui::choice::{self, Act, Choice};
@@ -18,6 +17,7 @@ use crate::ui::components::button::{Button, Weight};
 use crate::ui::components::card::{Card, Empty, PageHead};
 use crate::ui::components::chip::{Mark, Tone};
 use crate::ui::components::icon::Icon;
+use crate::ui::copy_text::CopyText;
 use crate::ui::{attention, intl, said, title, trail, words};
 
 /// The page.
@@ -209,6 +209,7 @@ fn ReplacedValues(store: Store) -> impl IntoView {
         }
         saves
     });
+    let (busy, failed) = (StoredValue::new(false), RwSignal::new(None::<String>));
     let save = move |(number, lines): (u64, Vec<Line>)| {
         // While other values of the save are told, one that is put back leaves them.
         let is_alone = lines.len() == 1;
@@ -217,10 +218,21 @@ fn ReplacedValues(store: Store) -> impl IntoView {
         let line = move |Line { text, record, kind, set, is_back }: Line| {
             let settles = settles.clone();
             let put_back = move || {
+                // A second tap, while the first is on its way to the disk, would save the same once more.
+                if busy.get_value() {
+                    return;
+                }
+                busy.set_value(true);
+                failed.set(None);
                 let edits = vec![DraftEdit::to(record, kind, Op::Patch, set.clone())];
                 let draft = Draft { edits, settles: settles.clone(), key: None };
-                // Should it not be stored, the line stays, and with it the way to try again.
-                spawn_local(async move { drop(store.save(draft).await) });
+                spawn_local(async move {
+                    // Should it not be stored, the line stays, and with it the way to try again.
+                    if let Err(error) = store.save(draft).await {
+                        failed.try_set(Some(words::not_decided(&error)));
+                    }
+                    busy.try_set_value(false);
+                });
             };
             let way = match is_back {
                 true => view! { <p class="card__hint">{words::IS_BACK}</p> }.into_any(),
@@ -248,25 +260,9 @@ fn ReplacedValues(store: Store) -> impl IntoView {
                 <ul class="saves" role="list">
                     <For each=move || saves.get() key=Clone::clone children=save />
                 </ul>
+                <Failure text=failed />
             </Card>
         </Show>
-    }
-}
-
-#[component]
-fn CopyText(text: String) -> impl IntoView {
-    let said = RwSignal::new(None::<&'static str>);
-    let copy = move || {
-        let clipboard = window().navigator().clipboard();
-        let written = JsFuture::from(clipboard.write_text(&text));
-        spawn_local(async move {
-            let answer = if written.await.is_ok() { words::COPIED } else { words::NOT_COPIED };
-            said.try_set(Some(answer));
-        });
-    };
-    view! {
-        <Button label=words::COPY_TEXT icon=Icon::Copy on_press=copy />
-        <span class="saves__said" aria-live="polite">{move || said.get()}</span>
     }
 }
 

@@ -6,6 +6,7 @@ use leptos_router::components::A;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, MouseEvent};
 
+use crate::ui::components::banner::Failure;
 use crate::ui::components::icon::{Drawing, Icon};
 use crate::ui::take;
 
@@ -145,7 +146,7 @@ fn Take(
                 {words.print}
             </button>
         </div>
-        <p role="alert">{move || has_failed.get().then_some(words.failed)}</p>
+        <Failure text=Signal::derive(move || has_failed.get().then(|| words.failed.to_owned())) />
     }
 }
 
