@@ -144,7 +144,9 @@ fn cargo_tool(
     options: &[&str],
     why: &str,
 ) -> Result<()> {
-    let found = process::answer(house.command(program).arg("--version"));
+    // A subcommand of cargo expects its own name first, as cargo passes it.
+    let name = program.strip_prefix("cargo-");
+    let found = process::answer(house.command(program).args(name).arg("--version"));
     if found.as_deref().is_some_and(|answer| answer.split_whitespace().any(|word| word == version)) {
         return Ok(());
     }
