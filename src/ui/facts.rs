@@ -1,7 +1,6 @@
 //! What is known of a record, in groups; what is not known takes no room.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 use protocol::schema::{self, AT, Shape};
 use protocol::{Kind, Record, RecordId};
 use view::View;
@@ -117,7 +116,7 @@ pub(crate) fn Facts(
 fn pair(Fact { label, text, href }: Fact) -> impl IntoView {
     let value = match href {
         Some(href) if href.starts_with('/') => {
-            view! { <A href=href attr:class="details__link">{text}</A> }.into_any()
+            view! { <a href=href class="details__link">{text}</a> }.into_any()
         }
         Some(href) => {
             view! { <a class="details__link" href=href target="_blank" rel="noreferrer">{text}</a> }

@@ -1,7 +1,6 @@
 //! After a call, a text, an e-mail or the way there was begun: the offer to note it down.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 use protocol::RecordId;
 
 use crate::ui::components::button::Button;
@@ -47,10 +46,10 @@ pub(crate) fn LogIt(
         <div class="log-it" class:log-it--shown=move || channel().is_some()>
             <p class="log-it__text" role="status">{move || channel().map(words::log_it)}</p>
             <Show when=move || channel().is_some()>
-                <A href=href attr:class="button">
+                <a href=href class="button">
                     <Drawing icon=Icon::Note />
                     {words::ADD_NOTE}
-                </A>
+                </a>
                 <Button label=words::NOT_NOW on_press=move || taken.0.set(None) />
             </Show>
         </div>

@@ -5,7 +5,7 @@ use std::time::Duration;
 use engine::Chip;
 use leptos::ev;
 use leptos::prelude::*;
-use leptos_router::components::{A, Router};
+use leptos_router::components::Router;
 use leptos_router::hooks::use_location;
 
 use crate::store::{Session, Store};
@@ -42,16 +42,16 @@ pub(crate) fn Shell(store: Store) -> impl IntoView {
                 on:scroll:capture=move |event| scrolled.on_scroll(&event)
             >
                 <header class="shell__head">
-                    <A href="/" attr:class="shell__brand">
+                    <a href="/" class="shell__brand">
                         <Drawing icon=Icon::Satchel />
                         <span>{words::APP}</span>
-                    </A>
+                    </a>
                     <div class="shell__tools">
                         <Chipped store />
-                        <A href="/find" attr:class="button button--bare" attr:title=words::FIND>
+                        <a href="/find" class="button button--bare" title=words::FIND>
                             <Drawing icon=Icon::Search />
                             <span class="hidden">{words::FIND}</span>
-                        </A>
+                        </a>
                     </div>
                 </header>
                 <div class="shell__nav">

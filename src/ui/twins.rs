@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use engine::Place;
 use leptos::prelude::*;
-use leptos_router::components::A;
 use protocol::{Fields, Kind, Record, RecordId};
 use view::View;
 use view::filter::{Asker, Show as Which};
@@ -96,9 +95,9 @@ pub(crate) fn LooksLike(
                     {words::LOOKS_LIKE}
                 </p>
                 <ul role="list">{move || found.get().into_iter().map(line_of).collect_view()}</ul>
-                <A href=merge attr:class="button">
+                <a href=merge class="button">
                     {words::COMPARE_THEM}
-                </A>
+                </a>
             </div>
         </Show>
     }
@@ -116,10 +115,10 @@ fn made_here(store: Store, view: &View, account: RecordId) -> Option<Rc<Record>>
 fn line_of(twin: Twin) -> impl IntoView {
     view! {
         <li>
-            <A href=twin.href attr:class="twins__twin">
+            <a href=twin.href class="twins__twin">
                 <span class="twins__name" dir="auto">{twin.name}</span>
                 <span class="twins__why" dir="auto">{twin.why}</span>
-            </A>
+            </a>
         </li>
     }
 }

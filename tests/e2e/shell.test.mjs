@@ -28,6 +28,18 @@ import {
 import { buildOf, newerApp } from './builds.mjs';
 import { until } from './until.mjs';
 
+test('only the place that is open is told as the current one, and no way back is', async (t) => {
+  const world = await newWorld(t);
+  const { page } = await world.newPhoneOf(REP1);
+  const account = await (await world.onWeb()).anAccount('north', 1);
+  const current = () => page.evaluate(() =>
+    [...document.querySelectorAll('a[aria-current]')].map((link) => link.textContent.trim()).sort());
+  await go(page, 'Accounts');
+  assert.deepEqual(await current(), ['Accounts', 'Accounts'], 'the place, and the list of its two');
+  await openAccount(page, account.fields.name);
+  assert.deepEqual(await current(), ['Accounts']);
+});
+
 test('a cold start without a signal opens the app with everything in it', async (t) => {
   const world = await newWorld(t);
   const phone = await world.newPhoneOf(REP1);

@@ -1,7 +1,6 @@
 //! Pieces of pages: a group with a heading, a pair of name and value, an empty place that says what to do.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use super::icon::{Drawing, Icon};
 
@@ -38,11 +37,11 @@ pub(crate) fn Leads(
 ) -> impl IntoView {
     let class = if urgent { "card__line card__line--urgent" } else { "card__line" };
     view! {
-        <A href=href attr:class=class>
+        <a href=href class=class>
             <Drawing icon />
             <span class="card__words">{move || text.get()}</span>
             <Drawing icon=Icon::Forward />
-        </A>
+        </a>
     }
 }
 
@@ -90,10 +89,10 @@ pub(crate) fn PageHead(
             {back
                 .map(|(href, name)| {
                     view! {
-                        <A href=href attr:class="page-head__back" attr:data-back="">
+                        <a href=href class="page-head__back" data-back="">
                             <Drawing icon=Icon::Back />
                             {name}
-                        </A>
+                        </a>
                     }
                 })}
             <h1 class="page-head__title" dir="auto">{move || title.get()}</h1>

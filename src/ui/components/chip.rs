@@ -2,7 +2,6 @@
 
 use engine::Place;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use super::icon::{Drawing, Icon};
 
@@ -61,12 +60,12 @@ pub(crate) fn SyncChip(
     href: Signal<String>,
 ) -> impl IntoView {
     view! {
-        <A href=move || href.get() attr:class="sync-chip">
+        <a href=move || href.get() class="sync-chip">
             <span class=move || tone.get().class()>
                 <Drawing icon=Signal::derive(move || tone.get().icon()) />
                 <span class="chip__text" role="status">{move || text.get()}</span>
             </span>
-        </A>
+        </a>
     }
 }
 

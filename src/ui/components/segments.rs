@@ -1,7 +1,7 @@
 //! Two or three lists that stand side by side, each a link away.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
+use leptos_router::hooks::use_location;
 
 /// The links. The list that is open is marked as the current one.
 #[component]
@@ -11,8 +11,17 @@ pub(crate) fn Segments(
     /// Their addresses and names.
     places: &'static [(&'static str, &'static str)],
 ) -> impl IntoView {
+    let path = use_location().pathname;
     let link = |(href, name): &'static (&'static str, &'static str)| {
-        view! { <A href=*href attr:class="segments__link">{*name}</A> }
+        let is_here = move || {
+            let below = path.with(|path| path.strip_prefix(href).map(str::to_owned));
+            below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        view! {
+            <a href=*href class="segments__link" aria-current=move || is_here().then_some("page")>
+                {*name}
+            </a>
+        }
     };
     view! {
         <nav class="segments" aria-label=label>

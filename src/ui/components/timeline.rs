@@ -1,7 +1,6 @@
 //! What happened, newest first.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use super::chip::{Mark, Tone};
 use super::icon::{Drawing, Icon};
@@ -59,10 +58,10 @@ fn Entry(moment: Moment) -> impl IntoView {
     view! {
         <li class="timeline__moment">
             <p class="timeline__head">
-                <A href=moment.href attr:class="timeline__kind">
+                <a href=moment.href class="timeline__kind">
                     <Drawing icon=drawing />
                     {kind}
-                </A>
+                </a>
                 <span class="timeline__author" dir="auto">{moment.author}</span>
                 {time}
                 {mark}

@@ -2,7 +2,6 @@
 
 use engine::Place;
 use leptos::prelude::*;
-use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
 use protocol::{Kind, Op, Record, RecordId};
 use view::View;
@@ -154,14 +153,14 @@ fn Here(store: Store, account: Memo<Option<Account>>) -> impl IntoView {
             <LogIt taken account=id />
             <div class="page__do">
                 <Button label=words::ADD_NOTE weight=Weight::Main icon=Icon::Note on_press=go.clone()("note") />
-                <A href=new("events") attr:class="button">
+                <a href=new("events") class="button">
                     <Drawing icon=Icon::Calendar />
                     {words::NEW_EVENT}
-                </A>
-                <A href=new("referrals") attr:class="button">
+                </a>
+                <a href=new("referrals") class="button">
                     <Drawing icon=Icon::Referral />
                     {words::NEW_REFERRAL}
-                </A>
+                </a>
                 <Button label=words::EDIT icon=Icon::Pencil on_press=go("edit") />
             </div>
             <History store about=id />
@@ -190,7 +189,7 @@ fn People(store: Store, account: Signal<Option<RecordId>>) -> impl IntoView {
         let mark = (place != Place::Web).then(|| state(place));
         view! {
             <li>
-                <A href=crate::ui::address(Kind::Contact, id) attr:class="card__line">
+                <a href=crate::ui::address(Kind::Contact, id) class="card__line">
                     <Drawing icon=Icon::Person />
                     <span class="card__words card__person">
                         <span class="card__value" dir="auto">{name}</span>
@@ -198,7 +197,7 @@ fn People(store: Store, account: Signal<Option<RecordId>>) -> impl IntoView {
                     </span>
                     {mark}
                     <Drawing icon=Icon::Forward />
-                </A>
+                </a>
             </li>
         }
     };
@@ -215,10 +214,10 @@ fn People(store: Store, account: Signal<Option<RecordId>>) -> impl IntoView {
                 {move || people.get().unwrap_or_default().into_iter().map(person).collect_view()}
             </ul>
             <Show when=is_here>
-                <A href=add attr:class="button people__add">
+                <a href=add class="button people__add">
                     <Drawing icon=Icon::Plus />
                     {words::ADD_CONTACT}
-                </A>
+                </a>
             </Show>
         </Card>
     }
@@ -285,10 +284,10 @@ fn More(store: Store, id: Signal<Option<RecordId>>) -> impl IntoView {
         <details class="form__more">
             <summary class="form__more-head">{words::MORE_ACTIONS}</summary>
             <div class="page__do">
-                <A href=merge attr:class="button">
+                <a href=merge class="button">
                     <Drawing icon=Icon::Merge />
                     {words::MERGE_WITH}
-                </A>
+                </a>
                 <Button label=words::DELETE icon=Icon::Trash on_press=delete />
             </div>
         </details>

@@ -2,7 +2,6 @@
 
 use engine::Place;
 use leptos::prelude::*;
-use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
 use protocol::{Kind, RecordId};
 use view::View;
@@ -152,14 +151,14 @@ fn Here(store: Store, id: RecordId, contact: Memo<Option<Contact>>) -> impl Into
             <LogIt taken account contact=Signal::stored(Some(id)) />
             <div class="page__do">
                 <Button label=words::ADD_NOTE weight=Weight::Main icon=Icon::Note on_press=add_note />
-                <A href=new("events") attr:class="button">
+                <a href=new("events") class="button">
                     <Drawing icon=Icon::Calendar />
                     {words::NEW_EVENT}
-                </A>
-                <A href=new("referrals") attr:class="button">
+                </a>
+                <a href=new("referrals") class="button">
                     <Drawing icon=Icon::Referral />
                     {words::NEW_REFERRAL}
-                </A>
+                </a>
                 <Button label=words::EDIT icon=Icon::Pencil on_press=edit />
             </div>
             <History store about=Some(id) />
@@ -183,14 +182,14 @@ fn Places(contact: Memo<Option<Contact>>) -> impl IntoView {
     let line = |At { href, name, role }: At| {
         view! {
             <li>
-                <A href=href attr:class="card__line">
+                <a href=href class="card__line">
                     <Drawing icon=Icon::Accounts />
                     <span class="card__words card__person">
                         <span class="card__value" dir="auto">{name}</span>
                         <span class="card__name" dir="auto">{role}</span>
                     </span>
                     <Drawing icon=Icon::Forward />
-                </A>
+                </a>
             </li>
         }
     };

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use engine::Place;
 use leptos::prelude::*;
-use leptos_router::components::{A, Outlet};
+use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
 use protocol::Record;
 use view::{Search, View};
@@ -116,10 +116,10 @@ fn ListHead(store: Store, place: ContactsPlace, now: Now, is_open: Memo<bool>) -
     view! {
         <header class="list-head">
             <HeadLine store label=words::CONTACTS is_open>
-                <A href="/contacts/new" attr:class="button">
+                <a href="/contacts/new" class="button">
                     <Drawing icon=Icon::Plus />
                     {words::NEW_CONTACT}
-                </A>
+                </a>
             </HeadLine>
             <Segments label=words::PEOPLE_AND_PLACES places=LISTS />
             <SearchField

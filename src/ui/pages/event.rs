@@ -2,7 +2,6 @@
 
 use engine::Place;
 use leptos::prelude::*;
-use leptos_router::components::A;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use protocol::schema::{self, Date, WITH, lists};
 use protocol::{Kind, Op, RecordId};
@@ -281,10 +280,10 @@ fn Do(
     let edits = move || {
         let link = |href: String, label| {
             view! {
-                <A href=href attr:class="button">
+                <a href=href class="button">
                     <Drawing icon=Icon::Pencil />
                     {label}
-                </A>
+                </a>
             }
         };
         if is_series.get() {

@@ -3,7 +3,6 @@
 use engine::NeedsYou;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::components::A;
 use protocol::RecordId;
 use view::View;
 use view::brief::{self, Counts};
@@ -47,10 +46,10 @@ pub(crate) fn Home(store: Store, now: Now) -> impl IntoView {
         <div class="page">
             <PageHead title=words::HOME>
                 <Show when=move || has_records.get()>
-                    <A href="/notes/new" attr:class="button">
+                    <a href="/notes/new" class="button">
                         <Drawing icon=Icon::Note />
                         {words::NEW_NOTE}
-                    </A>
+                    </a>
                 </Show>
             </PageHead>
             <div class="page__body home">
@@ -110,14 +109,14 @@ fn Next(today: Memo<Today>) -> impl IntoView {
         None => view! {
             <Card title=words::NEXT_STOP>
                 <Empty icon=Icon::Calendar title=words::NO_STOP text=words::NO_STOP_TEXT>
-                    <A href="/events/new" attr:class="button">
+                    <a href="/events/new" class="button">
                         <Drawing icon=Icon::Calendar />
                         {words::NEW_EVENT}
-                    </A>
-                    <A href="/accounts" attr:class="button">
+                    </a>
+                    <a href="/accounts" class="button">
                         <Drawing icon=Icon::Accounts />
                         {words::ACCOUNTS}
-                    </A>
+                    </a>
                 </Empty>
             </Card>
         }
@@ -145,17 +144,17 @@ fn NextCard(next: NextStop) -> impl IntoView {
                 {due.map(|(text, tone, icon)| view! { <Mark text tone icon /> })}
             </p>
             <p class="next-stop__name" dir="auto">
-                <A href=href>{name}</A>
+                <a href=href>{name}</a>
             </p>
             {(!what.is_empty()).then(|| view! { <p class="card__name" dir="auto">{what}</p> })}
             <ul role="list" class="next-stop__facts">{facts.into_iter().map(fact).collect_view()}</ul>
             <Reach ways=Signal::stored(ways) on_taken=taken.on_taken() />
             <LogIt taken account=Signal::stored(account) />
             <div class="page__do">
-                <A href=note attr:class="button button--main">
+                <a href=note class="button button--main">
                     <Drawing icon=Icon::Note />
                     {words::ADD_NOTE}
-                </A>
+                </a>
             </div>
         </section>
     }
@@ -226,7 +225,7 @@ fn stop(line: StopLine) -> impl IntoView {
     let StopLine { href, when, name, what, mark, note, .. } = line;
     view! {
         <li class="stops__line">
-            <A href=href attr:class="card__line">
+            <a href=href class="card__line">
                 <span class="stops__when">{when}</span>
                 <span class="card__words card__person">
                     <span class="card__value" dir="auto">{name}</span>
@@ -234,14 +233,14 @@ fn stop(line: StopLine) -> impl IntoView {
                     {mark.map(|(text, tone, icon)| view! { <Mark text tone icon /> })}
                 </span>
                 <Drawing icon=Icon::Forward />
-            </A>
+            </a>
             {note
                 .map(|note| {
                     view! {
-                        <A href=note attr:class="button">
+                        <a href=note class="button">
                             <Drawing icon=Icon::Note />
                             {words::ADD_NOTE}
-                        </A>
+                        </a>
                     }
                 })}
         </li>
@@ -257,7 +256,7 @@ fn Promises(store: Store, today: Memo<Today>) -> impl IntoView {
         let told = subject.clone();
         view! {
             <li class="stops__line">
-                <A href=href attr:class="card__line">
+                <a href=href class="card__line">
                     <span class="stops__when" class:stops__late=late>
                         {when}
                     </span>
@@ -271,7 +270,7 @@ fn Promises(store: Store, today: Memo<Today>) -> impl IntoView {
                             })}
                     </span>
                     <Drawing icon=Icon::Forward />
-                </A>
+                </a>
                 <Button
                     label=words::DONE
                     icon=Icon::Check
@@ -307,14 +306,14 @@ fn DueVisits(today: Memo<Today>) -> impl IntoView {
         let DueLine { href, name, what, mark: (text, tone, icon), .. } = line;
         view! {
             <li>
-                <A href=href attr:class="card__line">
+                <a href=href class="card__line">
                     <span class="card__words card__person">
                         <span class="card__value" dir="auto">{name}</span>
                         <span class="card__name" dir="auto">{what}</span>
                         <Mark text tone icon />
                     </span>
                     <Drawing icon=Icon::Forward />
-                </A>
+                </a>
             </li>
         }
     };

@@ -2,7 +2,6 @@
 
 use engine::Place;
 use leptos::prelude::*;
-use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
 use protocol::schema::{self, WITH};
 use protocol::{Kind, Op, Record, RecordId};
@@ -114,14 +113,14 @@ fn Here(store: Store, id: RecordId, note: Memo<Option<Note>>, leave: String) -> 
     let link = |Link { icon, href, name, what }: Link| {
         view! {
             <li>
-                <A href=href attr:class="card__line">
+                <a href=href class="card__line">
                     <Drawing icon />
                     <span class="card__words card__person">
                         <span class="card__value" dir="auto">{name}</span>
                         <span class="card__name">{what}</span>
                     </span>
                     <Drawing icon=Icon::Forward />
-                </A>
+                </a>
             </li>
         }
     };
@@ -177,11 +176,11 @@ fn Promised(store: Store, note: Memo<Option<Note>>) -> impl IntoView {
         let done = move || keep_promise(store, id, &told);
         Some(
             view! {
-                <A href=address(Kind::Event, id) attr:class="card__line">
+                <a href=address(Kind::Event, id) class="card__line">
                     <Drawing icon=if is_open { Icon::Calendar } else { Icon::Check } />
                     {words}
                     <Drawing icon=Icon::Forward />
-                </A>
+                </a>
                 {is_open
                     .then(|| {
                         view! {

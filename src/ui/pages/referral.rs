@@ -2,7 +2,6 @@
 
 use engine::Place;
 use leptos::prelude::*;
-use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
 use protocol::schema::day;
 use protocol::{Kind, RecordId};
@@ -107,10 +106,10 @@ fn Here(store: Store, id: RecordId, referral: Memo<Option<Referral>>) -> impl In
                     icon=Icon::Forward
                     on_press=move || moving.ask(id)
                 />
-                <A href=new("notes") attr:class="button">
+                <a href=new("notes") class="button">
                     <Drawing icon=Icon::Note />
                     {words::ADD_NOTE}
-                </A>
+                </a>
                 <Button label=words::EDIT icon=Icon::Pencil on_press=edit />
             </div>
             <Facts groups />

@@ -2,7 +2,6 @@
 
 use engine::Place;
 use leptos::prelude::*;
-use leptos_router::components::A;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use protocol::{Kind, RecordId};
 use view::View;
@@ -202,10 +201,10 @@ fn Head(
             </Show>
             <div class="list-head__facts">
                 <p class="list-head__count" role="status">{line}</p>
-                <A href="/figures" attr:class="board__figures">
+                <a href="/figures" class="board__figures">
                     <Drawing icon=Icon::Chart />
                     {words::FIGURES}
-                </A>
+                </a>
             </div>
         </header>
     }
@@ -298,7 +297,7 @@ fn OneCard(one: Card, moving: Moving, held: RwSignal<Option<RecordId>>) -> impl 
             on:dragstart=on_start
             on:dragend=move |_| held.set(None)
         >
-            <A href=address(Kind::Referral, id) attr:class="board__link" attr:draggable="false">
+            <a href=address(Kind::Referral, id) class="board__link" draggable="false">
                 <span class="board__head">
                     <span class="board__patient" dir="auto">{patient}</span>
                     <span class="board__waited">{waited}</span>
@@ -307,7 +306,7 @@ fn OneCard(one: Card, moving: Moving, held: RwSignal<Option<RecordId>>) -> impl 
                 {(!facts.is_empty()).then(|| line(facts))}
                 {rep.map(line)}
                 {next.map(line)}
-            </A>
+            </a>
             <div class="board__do">
                 {mark.map(|(text, tone, icon)| view! { <Mark text tone icon /> })}
                 <button

@@ -1,7 +1,6 @@
 //! Pages on which nothing moves: the app is opening, cannot go on, or has no such page.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use crate::ui::components::button::{Button, Weight};
 use crate::ui::components::icon::{Drawing, Icon};
@@ -54,7 +53,7 @@ pub(crate) fn NotFound() -> impl IntoView {
         <div class="still">
             <h1 class="still__title">{words::PAGE_NOT_FOUND}</h1>
             <p class="still__text">{words::PAGE_NOT_FOUND_TEXT}</p>
-            <A href="/" attr:class="button button--main">{words::GO_HOME}</A>
+            <a href="/" class="button button--main">{words::GO_HOME}</a>
         </div>
     }
 }

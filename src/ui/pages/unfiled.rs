@@ -2,7 +2,6 @@
 
 use engine::Place;
 use leptos::prelude::*;
-use leptos_router::components::A;
 use protocol::{Kind, RecordId};
 use view::{brief, timeline};
 
@@ -57,10 +56,10 @@ pub(crate) fn Unfiled(store: Store) -> impl IntoView {
         view! {
             <li class="card">
                 <p class="timeline__head">
-                    <A href=address(Kind::Note, id) attr:class="timeline__kind">
+                    <a href=address(Kind::Note, id) class="timeline__kind">
                         <Drawing icon=Icon::Note />
                         {words::NOTE}
-                    </A>
+                    </a>
                     <span class="timeline__time">{time}</span>
                     {state(place)}
                 </p>

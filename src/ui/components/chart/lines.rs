@@ -1,7 +1,6 @@
 //! Bars that lie below each other, each with its words and its number.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use super::{Fill, percent};
 
@@ -49,7 +48,7 @@ pub(crate) fn Lines(
             {(!text.is_empty()).then(|| view! { <span class="chart__text">{text}</span> })}
         };
         let words = match href {
-            Some(href) => view! { <A href=href attr:class="chart__row">{words}</A> }.into_any(),
+            Some(href) => view! { <a href=href class="chart__row">{words}</a> }.into_any(),
             None => view! { <div class="chart__row">{words}</div> }.into_any(),
         };
         view! { <li>{words}</li> }

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::components::A;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, MouseEvent};
 
@@ -162,9 +161,9 @@ fn title(name: &'static str) -> impl IntoView {
 fn row(cells: Vec<Cell>) -> impl IntoView {
     let cell = |Cell { text, href, .. }: Cell| match href {
         Some(href) => view! {
-            <A href=href attr:class="chart__link">
+            <a href=href class="chart__link">
                 <span dir="auto">{text}</span>
-            </A>
+            </a>
         }
         .into_any(),
         None => view! { <span dir="auto">{text}</span> }.into_any(),

@@ -1,7 +1,6 @@
 //! Whether the rated accounts are seen as often as is meant.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 use view::facets::Facet;
 use view::figures;
 use view::filter::{Show, Wanted};
@@ -38,9 +37,9 @@ pub(super) fn Coverage(counted: Memo<Counted>) -> impl IntoView {
             (count > 0).then(|| {
                 view! {
                     <li>
-                        <A href=accounts(show, rating) attr:class="chart__link">
+                        <a href=accounts(show, rating) class="chart__link">
                             {text}
-                        </A>
+                        </a>
                     </li>
                 }
             })
