@@ -88,6 +88,17 @@ fn what_is_no_address_is_wrong_and_counts_for_nobody() {
 }
 
 #[test]
+fn a_request_to_sign_in_is_small_or_not_read() {
+    let server = Server::start();
+    let attempt = |bytes: usize| {
+        let body = json!({ "email": "rep1@practice.example", "password": "x".repeat(bytes) });
+        server.post("/api/session", "", &body).error()
+    };
+    assert_eq!(attempt(4_096), (413, "too_large".to_owned()));
+    assert_eq!(attempt(3_000), (401, "wrong_password".to_owned()));
+}
+
+#[test]
 fn signing_out_ends_the_session_on_the_server() {
     let server = Server::start();
     let cookie = server.sign_in("rep1");
