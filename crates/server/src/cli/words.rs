@@ -7,7 +7,8 @@ satchel-server: serves Satchel, and looks after its records
       Serves the API, and with --app the built app in DIR. Port 0 takes a free port. With --practice there is
       a practice organisation (rep1@, rep2@, manager@, admin@practice.example, password practice), on loopback
       only.
-      Without TLS of its own: put a proxy before it that passes on the Host header.
+      Without TLS of its own: put a proxy before it, on this machine, that passes on the Host header and adds to
+      X-Forwarded-For the address that it answers: attempts to sign in are counted by it.
 
   satchel-server organisation add NAME
   satchel-server organisation list

@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::address;
 use super::body::Body;
 use super::cookie;
 use super::error::ApiError;
@@ -52,9 +53,10 @@ async fn sign_in(
     if email.len() > EMAIL_BYTES_MAX {
         return Err(ApiError::WrongPassword);
     }
-    app.limiter.take(peer.ip(), &email, clock::now()).map_err(ApiError::TooManyAttempts)?;
+    let asker = address::of(peer, &headers);
+    app.limiter.take(asker, &email, clock::now()).map_err(ApiError::TooManyAttempts)?;
     let user = authenticate(&app, email.clone(), password).await?.ok_or(ApiError::WrongPassword)?;
-    app.limiter.clear(peer.ip(), &email);
+    app.limiter.clear(asker, &email);
 
     let token = auth::new_token();
     let (hash, id, now) = (auth::token_sha256(&token), user.id, clock::now());

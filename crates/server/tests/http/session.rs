@@ -49,6 +49,21 @@ fn a_wrong_password_and_an_unknown_user_are_told_alike_and_too_many_wait() {
 }
 
 #[test]
+fn behind_a_proxy_one_who_guesses_keeps_nobody_else_waiting() {
+    let server = Server::start();
+    let attempt = |from: &str, password: &str| {
+        let body = json!({ "email": "rep1@practice.example", "password": password });
+        let headers = [("content-type", "application/json"), ("x-forwarded-for", from)];
+        server.send("POST", "/api/session", &headers, Some(body.to_string().into_bytes())).status
+    };
+    // What the one who guesses writes into the header himself stands before what the proxy adds.
+    let guess = |at: u32| attempt(&format!("192.0.2.{at}, 203.0.113.1"), "guess");
+    assert!((0..60).any(|at| guess(at) == 429), "no end of guesses");
+    assert_eq!(attempt("198.51.100.7", "practice"), 200);
+    assert_eq!(attempt("203.0.113.1", "practice"), 429);
+}
+
+#[test]
 fn who_lost_a_phone_or_left_is_signed_out_everywhere_and_the_others_are_not() {
     let server = Server::start();
     let attempt = |password: &str| {
