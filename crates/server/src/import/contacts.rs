@@ -381,7 +381,7 @@ impl Places {
 #[derive(Default)]
 struct People {
     npis: HashMap<String, Twin>,
-    phones: HashMap<String, Vec<(PersonName, Twin)>>,
+    phones: HashMap<String, Vec<(PersonName, Option<String>, Twin)>>,
 }
 
 impl People {
@@ -392,7 +392,7 @@ impl People {
         if let (Some(phone), Some(name)) =
             (fields.text("phone").and_then(alike::phone), PersonName::of(&name_of(fields)))
         {
-            self.phones.entry(phone).or_default().push((name, who));
+            self.phones.entry(phone).or_default().push((name, npi_of(fields).map(str::to_owned), who));
         }
     }
 
@@ -400,10 +400,12 @@ impl People {
         if let Some(twin) = fields.text("npi").and_then(|npi| self.npis.get(npi)) {
             return Some((twin.clone(), "NPI"));
         }
-        let name = PersonName::of(&name_of(fields))?;
+        let (name, npi) = (PersonName::of(&name_of(fields))?, npi_of(fields));
+        // Father and son may share name and switchboard; two numbers are two people.
+        let other_person = |other: &Option<String>| other.is_some() && npi.is_some();
         let at_phone = self.phones.get(&fields.text("phone").and_then(alike::phone)?)?;
-        let like = at_phone.iter().find(|(other, _)| other.is_like(&name));
-        like.map(|(_, twin)| (twin.clone(), "phone and name"))
+        let like = at_phone.iter().find(|(other, npi, _)| other.is_like(&name) && !other_person(npi));
+        like.map(|(.., twin)| (twin.clone(), "phone and name"))
     }
 }
 
@@ -418,6 +420,11 @@ fn practice_of(person: &Fields) -> Fields {
         fields.set(name, person.text(name));
     }
     fields
+}
+
+/// The number that tells a person from everybody else, unless it is a slip.
+fn npi_of(fields: &Fields) -> Option<&str> {
+    fields.text("npi").filter(|npi| schema::npi::is_valid(npi))
 }
 
 fn name_of(fields: &Fields) -> String {
