@@ -1,6 +1,7 @@
 //! Contacts from files that name people. The people here are invented; their NPIs have true check digits.
 
 use expect_test::{Expect, expect};
+use protocol::message::Outcome;
 use protocol::{Kind, Op, Record};
 use server::import::{self, Both, Target};
 
@@ -224,6 +225,76 @@ fn a_newer_file_undoes_nobodys_work_and_takes_a_contact_along() {
     let practice = world.record(protocol::RecordId(practice));
     assert_eq!(practice.fields.text("address"), Some("20 ELM ST"));
     world.assert_feeds_are_true();
+}
+
+/// Everything that a rep may correct between two imports of one file. At Elm Clinic are six people; one of them was
+/// filed elsewhere by hand, one nowhere, one has another phone now, and one was deleted.
+#[test]
+fn a_file_that_comes_again_after_reps_corrected_its_places_moves_nobody_and_makes_nothing() {
+    let people = (2..8).map(|number| {
+        let name = format!("{} TWO", ["ADA", "BEA", "CAL", "DOT", "EVE", "FAY"][number as usize - 2]);
+        person(number, &name, "MD", 12, "7755550112")
+    });
+    let clinic = organisation(1, "ELM CLINIC", 12, "7755550112");
+    let alone = person(9, "GUS NINE", "MD", 30, "7755550130");
+    let file = [NPPES.to_owned(), clinic].into_iter().chain(people).chain([alone]).collect::<String>();
+    for correction in [("phone", "775-555-9999"), ("zip", "89502"), ("address", "14 Elm Street")] {
+        let mut world = World::new();
+        import(&mut world, &file, true);
+        let mut ana = world.phone_of(world.ana);
+        let by_name = |world: &mut World, kind, name: &str| {
+            let mut records = of_kind(world, kind).into_iter();
+            records.find(|record| record.fields.text("name") == Some(name)).expect("it is there").id
+        };
+        let elsewhere = world.account(&mut ana, "central", "Mercy").0.to_string();
+        for (kind, name, set) in [
+            (Kind::Contact, "BEA TWO", ("account", elsewhere.as_str())),
+            (Kind::Contact, "CAL TWO", ("account", "")),
+            (Kind::Contact, "DOT TWO", ("phone", "775-555-0000")),
+            (Kind::Account, "ELM CLINIC", correction),
+            (Kind::Account, "Practice of GUS NINE", correction),
+        ] {
+            let id = by_name(&mut world, kind, name);
+            let receipt = world.save(&mut ana, vec![edit(id, kind, Op::Patch, 1, &[set])]);
+            assert_eq!(receipt.outcome, Outcome::Accepted);
+        }
+        let gone = by_name(&mut world, Kind::Contact, "EVE TWO");
+        world.save(&mut ana, vec![edit(gone, Kind::Contact, Op::Delete, 1, &[])]);
+        let clinic = by_name(&mut world, Kind::Account, "ELM CLINIC");
+        let practice = by_name(&mut world, Kind::Account, "Practice of GUS NINE");
+
+        // As corrected, with the two merged, and with all as the file has it.
+        let into = practice.0.to_string();
+        let was =
+            [("phone", "7755550112"), ("zip", "89501"), ("address", "12 ELM STREET"), ("merged_into", "")];
+        for (version, sets) in [(2, &[][..]), (2, &[("merged_into", into.as_str())]), (3, &was)] {
+            if !sets.is_empty() {
+                let edits = vec![edit(clinic, Kind::Account, Op::Patch, version, sets)];
+                assert_eq!(world.save(&mut ana, edits).outcome, Outcome::Accepted);
+            }
+            let before = world.ledger.records(world.org).expect("reads");
+            for _ in 0..2 {
+                let both = import(&mut world, &file, true);
+                assert_eq!(
+                    both.to_string(),
+                    "accounts: 0 new, 0 changed, 1 unchanged, 0 refused\n\
+                     practices: 0 new, 0 changed, 0 unchanged, 0 refused\n\
+                     contacts: 0 new, 0 changed, 7 unchanged, 0 refused",
+                    "{correction:?}"
+                );
+                assert_eq!(world.ledger.records(world.org).expect("reads"), before, "{correction:?}");
+            }
+        }
+        let newer = file.replacen(",MD,", ",DO,", 1);
+        let both = import(&mut world, &newer, true);
+        assert_eq!((both.contacts.changed, both.practices.new), (1, 0), "{both}");
+        let ada = by_name(&mut world, Kind::Contact, "ADA TWO");
+        let ada = world.record(ada).fields;
+        assert_eq!(
+            (ada.text("credentials"), ada.text("account")),
+            (Some("DO"), Some(&*clinic.0.to_string()))
+        );
+    }
 }
 
 /// The public files, all four into one ledger, where they are at hand. They name real people: nothing of them is told.
