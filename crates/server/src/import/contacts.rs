@@ -117,8 +117,8 @@ impl Import<'_> {
         let own: BTreeSet<RecordId> =
             own_keys.filter_map(|key| keys.get(&key).or_else(|| known.get(&key)).copied()).collect();
         let mut places = Places::default();
-        for record in live(&records, Kind::Account).filter(|record| !own.contains(&record.id)) {
-            places.add(&record.fields, Twin::Here(record.id, name_of(&record.fields)));
+        for (fields, who) in self.here(&records, Kind::Account, &own)? {
+            places.add(&fields, who);
         }
         let mut rows = Vec::new();
         let mut lines_by_key: HashMap<String, u64> = HashMap::new();
@@ -161,8 +161,8 @@ impl Import<'_> {
         let own_keys = found.iter().filter_map(|(_, entry)| Some(&entry.contact.as_ref()?.0));
         let own: BTreeSet<RecordId> = own_keys.filter_map(|key| keys.get(key).copied()).collect();
         let mut people = People::default();
-        for record in live(&records, Kind::Contact).filter(|record| !own.contains(&record.id)) {
-            people.add(&record.fields, Twin::Here(record.id, name_of(&record.fields)));
+        for (fields, who) in self.here(&records, Kind::Contact, &own)? {
+            people.add(&fields, who);
         }
         let known: HashMap<RecordId, &Record> = records.iter().map(|record| (record.id, record)).collect();
         let mut rows: Vec<(u64, ContactRow)> = Vec::new();
@@ -219,6 +219,29 @@ impl Import<'_> {
             lines.into_iter().zip(answers).for_each(|(line, answer)| self.both.contacts.count(line, answer));
         }
         Ok(())
+    }
+
+    /// What a row may be told to be already: the live records of this kind but the file's own, each as it is, and then
+    /// each as it was before. A file goes on saying what somebody has corrected here.
+    fn here(
+        &mut self,
+        records: &[Record],
+        kind: Kind,
+        own: &BTreeSet<RecordId>,
+    ) -> Result<Vec<(Fields, Twin)>, ImportError> {
+        let others = || live(records, kind).filter(|record| !own.contains(&record.id));
+        let twin = |record: &Record| Twin::Here(record.id, name_of(&record.fields));
+        let mut here: Vec<_> = others().map(|record| (record.fields.clone(), twin(record))).collect();
+        for record in others().filter(|record| record.version > 1) {
+            let mut past = Fields::new();
+            for version in self.ledger.history(record.id)? {
+                version.patch.iter().for_each(|(name, text)| past.set(name, text.as_deref()));
+                // A number that was taken back was somebody else's.
+                past.set("npi", record.fields.text("npi"));
+                here.push((past.clone(), twin(record)));
+            }
+        }
+        Ok(here)
     }
 
     /// Whether this contact, which an earlier file brought, stays where it is: no file moves it but one that has it at

@@ -297,6 +297,36 @@ fn a_file_that_comes_again_after_reps_corrected_its_places_moves_nobody_and_make
     }
 }
 
+#[test]
+fn who_was_told_to_be_there_is_not_made_after_a_correction_either() {
+    let mut world = World::new();
+    let mut ana = world.phone_of(world.ana);
+    let (clinic, eve) = (new_id(), new_id());
+    let at = [("name", "Elm Clinic"), ("phone", "(775) 555-0112")];
+    world.save(&mut ana, vec![edit(clinic, Kind::Account, Op::Create(t("north")), 0, &at)]);
+    let here = [("name", "Dr. Eve Five"), ("phone", "775-555-0150"), ("npi", "1000000012")];
+    world.save(&mut ana, vec![edit(eve, Kind::Contact, Op::Create(t("north")), 0, &here)]);
+    world.save(&mut ana, vec![edit(eve, Kind::Contact, Op::Patch, 1, &[("npi", "")])]);
+    let file = [
+        NPPES,
+        &organisation(16, "ELM CLINIC LLC", 12, "7755550112"),
+        &person(5, "EVE FIVE", "MD", 50, "7755550150"),
+        &person(1, "IDA ONE", "MD", 50, "7755550150"),
+    ]
+    .concat();
+    let told = [
+        (2, "“Elm Clinic” is here already, by phone and name".to_owned()),
+        (3, "“Dr. Eve Five” is here already, by phone and name".to_owned()),
+    ];
+    assert_eq!(import(&mut world, &file, false).refused(), told, "a number that was taken back is free");
+    let phone = [("phone", "775-555-9999")];
+    world.save(&mut ana, vec![edit(clinic, Kind::Account, Op::Patch, 1, &phone)]);
+    world.save(&mut ana, vec![edit(eve, Kind::Contact, Op::Patch, 2, &phone)]);
+    let again = import(&mut world, &file, false);
+    assert_eq!(again.refused(), told, "as before");
+    assert_eq!((again.accounts.new, again.contacts.new), (0, 0));
+}
+
 /// The public files, all four into one ledger, where they are at hand. They name real people: nothing of them is told.
 #[test]
 fn the_public_files_come_in_whole_with_the_people_in_them() {
