@@ -12,7 +12,7 @@ use protocol::{Change, ChangeId, DeviceId, Edit, Kind, Op, Record, RecordId, Ter
 use uuid::Uuid;
 
 use crate::auth;
-use crate::import::{self, ImportError, Target};
+use crate::import::{self, ImportError, State, Target};
 use crate::ledger::Ledger;
 
 mod book;
@@ -53,7 +53,8 @@ pub fn set_up(ledger: &mut Ledger, now: i64) -> Result<(), ImportError> {
         ledger.add_territory(organisation, &territory, name)?;
         for file in FILES {
             let territory = territory.clone();
-            let target = Target { organisation, territory, map: None, states: vec![state.to_owned()] };
+            let states = vec![State::parse(state).expect("the table below names states")];
+            let target = Target { organisation, territory, map: None, states };
             import::accounts(ledger, file, &target, now)?;
         }
     }

@@ -8,7 +8,7 @@ use lexopt::{Arg, Parser, ValueExt};
 use protocol::{ChangeId, RecordId, TerritoryId};
 
 use crate::auth::SESSION_MS;
-use crate::import::Map;
+use crate::import::{Map, State};
 use crate::serve::Settings;
 
 /// What the program is to do.
@@ -57,12 +57,12 @@ pub(super) enum Task {
         file: PathBuf,
         territory: TerritoryId,
         map: Option<Map>,
-        states: Vec<String>,
+        states: Vec<State>,
     },
     ImportContacts {
         file: PathBuf,
         territory: TerritoryId,
-        states: Vec<String>,
+        states: Vec<State>,
         practices: bool,
     },
     EpochBump,
@@ -90,7 +90,7 @@ struct Given {
     organisation: Option<String>,
     territory: Option<String>,
     map: Option<String>,
-    states: Vec<String>,
+    states: Option<String>,
     no_practices: bool,
     email: Option<String>,
     name: Option<String>,
@@ -169,7 +169,7 @@ fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Given, lexopt::
                 let more = parser.value()?.string()?;
                 given.map = Some(given.map.map_or_else(|| more.clone(), |map| format!("{map},{more}")));
             }
-            Arg::Long("states") => given.states = list(&parser.value()?.string()?),
+            Arg::Long("states") => given.states = Some(parser.value()?.string()?),
             Arg::Long("no-practices") => given.no_practices = true,
             Arg::Long("email") => given.email = Some(parser.value()?.string()?),
             Arg::Long("name") => given.name = Some(parser.value()?.string()?),
@@ -225,7 +225,7 @@ fn import(given: &Given, file: &str) -> Result<Task, String> {
         file: file.into(),
         territory: territory(given)?,
         map: given.map.as_deref().map(Map::parse).transpose()?,
-        states: given.states.clone(),
+        states: states(given)?,
     })
 }
 
@@ -236,9 +236,15 @@ fn import_contacts(given: &Given, file: &str) -> Result<Task, String> {
     Ok(Task::ImportContacts {
         file: file.into(),
         territory: territory(given)?,
-        states: given.states.clone(),
+        states: states(given)?,
         practices: !given.no_practices,
     })
+}
+
+fn states(given: &Given) -> Result<Vec<State>, String> {
+    let Some(text) = &given.states else { return Ok(Vec::new()) };
+    let states: Vec<State> = list(text).iter().map(|name| State::parse(name)).collect::<Result<_, _>>()?;
+    if states.is_empty() { Err("--states names none.".to_owned()) } else { Ok(states) }
 }
 
 fn territory(given: &Given) -> Result<TerritoryId, String> {
@@ -263,7 +269,7 @@ mod tests {
 
     #[test]
     fn what_is_missing_or_wrong_is_said() {
-        let wrong = |line| parsed(line).expect_err(line);
+        let wrong = |line: &str| parsed(line).expect_err(line);
         assert_eq!(wrong("user add --name A"), "--email is missing.");
         assert_eq!(wrong("import accounts f.csv"), "--territory is missing.");
         assert_eq!(wrong("import contacts f.csv"), "--territory is missing.");
@@ -271,6 +277,9 @@ mod tests {
             wrong("import contacts f.csv --territory t --map name=A"),
             "--map is for accounts; files of contacts are known by their header."
         );
+        let import = "import contacts f.csv --territory t --states";
+        assert!(wrong(&format!("{import} VT,Texs")).starts_with("“Texs” is no state."));
+        assert_eq!(wrong(&format!("{import} ,")), "--states names none.");
         assert_eq!(
             wrong("territory add north"),
             "There is no command “territory add north”, or it lacks a word."

@@ -23,6 +23,8 @@ pub struct Both {
     pub practices: Summary,
     /// Contacts, and rows of which nothing could be made.
     pub contacts: Summary,
+    /// Rows left out because they are of none of the states asked for.
+    pub elsewhere: usize,
 }
 
 impl Both {
@@ -37,8 +39,12 @@ impl Both {
 
 impl fmt::Display for Both {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { accounts, practices, contacts } = self;
-        write!(f, "accounts: {accounts}\npractices: {practices}\ncontacts: {contacts}")
+        let Self { accounts, practices, contacts, elsewhere } = self;
+        write!(f, "accounts: {accounts}\npractices: {practices}\ncontacts: {contacts}")?;
+        if *elsewhere > 0 {
+            write!(f, "\nrows of other states: {elsewhere}")?;
+        }
+        Ok(())
     }
 }
 
@@ -66,13 +72,13 @@ pub fn contacts(
     for (line, row) in rows {
         match row.and_then(|row| people::entry(&row)) {
             Ok(entry) if target.wants(entry.state()) => found.push((line, entry)),
-            Ok(_) => {}
+            Ok(_) => import.both.elsewhere += 1,
             Err(reason) => import.both.contacts.refused.push((line, reason)),
         }
     }
     let at = import.accounts(&found)?;
     import.contacts(&found, &at)?;
-    let Both { accounts, practices, contacts } = &mut import.both;
+    let Both { accounts, practices, contacts, .. } = &mut import.both;
     [accounts, practices, contacts].into_iter().for_each(|summary| summary.refused.sort());
     Ok(import.both)
 }

@@ -3,7 +3,7 @@
 use expect_test::{Expect, expect};
 use protocol::message::Outcome;
 use protocol::{Kind, Op, Record};
-use server::import::{self, Both, Target};
+use server::import::{self, Both, State, Target};
 
 use crate::world::{World, edit, new_id, t};
 
@@ -225,6 +225,26 @@ fn a_newer_file_undoes_nobodys_work_and_takes_a_contact_along() {
     let practice = world.record(protocol::RecordId(practice));
     assert_eq!(practice.fields.text("address"), Some("20 ELM ST"));
     world.assert_feeds_are_true();
+}
+
+#[test]
+fn rows_of_other_states_are_counted() {
+    let mut world = World::new();
+    let elsewhere = person(2, "BEA TWO", "MD", 12, "7755550112").replace(",NV,", ",UTAH,");
+    let nowhere = organisation(3, "ELM CLINIC", 12, "7755550112").replace(",NV,", ",QUEENSLAND,");
+    let named = person(4, "CAL THREE", "MD", 12, "7755550113").replace(",NV,", ",NEVADA,");
+    let file = [NPPES, &person(1, "ADA ONE", "MD", 9, "7755550109"), &elsewhere, &nowhere, &named].concat();
+    let states = vec![State::parse("nv").expect("a state")];
+    let target = Target { organisation: world.org, territory: t("north"), map: None, states };
+    let both =
+        import::contacts(&mut world.ledger, file.as_bytes(), &target, false, 50).expect("a known file");
+    assert_eq!(
+        both.to_string(),
+        "accounts: 0 new, 0 changed, 0 unchanged, 0 refused\n\
+         practices: 0 new, 0 changed, 0 unchanged, 0 refused\n\
+         contacts: 2 new, 0 changed, 0 unchanged, 0 refused\n\
+         rows of other states: 2"
+    );
 }
 
 /// Everything that a rep may correct between two imports of one file. At Elm Clinic are six people; one of them was
