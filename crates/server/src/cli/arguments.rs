@@ -73,7 +73,8 @@ pub(super) enum Task {
 pub(super) struct NewUser {
     pub(super) email: String,
     pub(super) name: String,
-    pub(super) role: String,
+    /// `rep` where none is given.
+    pub(super) role: Option<String>,
     pub(super) territories: Vec<TerritoryId>,
     pub(super) password_stdin: bool,
 }
@@ -206,7 +207,7 @@ fn new_user(given: &Given) -> Result<NewUser, String> {
     Ok(NewUser {
         email: needed(&given.email, "email")?,
         name: needed(&given.name, "name")?,
-        role: given.role.clone().unwrap_or_else(|| "rep".to_owned()),
+        role: given.role.clone(),
         territories: given.territories.clone(),
         password_stdin: given.password_stdin,
     })

@@ -1,0 +1,79 @@
+//! The program as an admin types it.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// A directory of its own to type commands in.
+struct Desk(tempfile::TempDir);
+
+impl Desk {
+    fn new() -> Self {
+        Self(tempfile::tempdir().expect("a directory"))
+    }
+
+    /// With an organisation and its two territories.
+    fn set_up() -> Self {
+        let desk = Self::new();
+        desk.done("organisation add World");
+        desk.done("territory add north North");
+        desk.done("territory add south South");
+        desk
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Whether it was done, and all that was said. Words end at blanks.
+    fn run(&self, line: &str) -> (bool, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_satchel-server"))
+            .args(line.split(' '))
+            .current_dir(self.path())
+            .stdin(Stdio::null())
+            .output()
+            .expect("runs");
+        let Output { status, stdout, stderr } = output;
+        (status.success(), String::from_utf8([stdout, stderr].concat()).expect("text"))
+    }
+
+    #[track_caller]
+    fn done(&self, line: &str) -> String {
+        let (ok, said) = self.run(line);
+        assert!(ok, "{line}: {said}");
+        said
+    }
+
+    #[track_caller]
+    fn refused(&self, line: &str) -> String {
+        let (ok, said) = self.run(line);
+        assert!(!ok, "{line}: {said}");
+        said
+    }
+}
+
+#[test]
+fn a_user_with_a_mistyped_territory_is_not_added() {
+    let desk = Desk::set_up();
+    let said = desk.refused("user add --email ana@world.example --name Ana --territories north,suoth");
+    assert_eq!(said, "There is no territory “suoth”. Nothing was done.\n");
+    assert_eq!(desk.done("user list"), "");
+    let said = desk.done("user add --email ana@world.example --name Ana --territories north,south");
+    assert!(said.starts_with("ana@world.example has north, south; the password is "), "{said}");
+}
+
+#[test]
+fn who_is_there_already_keeps_name_and_role_and_that_is_said() {
+    let desk = Desk::set_up();
+    desk.done("user add --email ana@world.example --name Ana --role manager --territories north");
+    let there = "ana@world.example was there already, with the same password, and has north";
+    let kept = "Name and role were not changed: Ana, manager";
+    let again = |more: &str| desk.done(&format!("user add --email ana@world.example {more}"));
+    assert_eq!(again("--name Ana"), format!("{there}\n"));
+    assert_eq!(again("--name Ana --role manager"), format!("{there}\n"));
+    assert_eq!(again("--name Ana --role admin"), format!("{there}\n{kept}\n"));
+    assert_eq!(again("--name Anna"), format!("{there}\n{kept}\n"));
+    assert_eq!(desk.done("user list"), "ana@world.example: Ana, manager, north\n");
+    desk.done("user close ana@world.example");
+    let closed = "ana@world.example is closed and has no territory; user password opens the account again";
+    assert_eq!(again("--name Anna"), format!("{closed}\n{kept}\n"));
+}
