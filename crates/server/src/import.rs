@@ -18,7 +18,7 @@ mod states;
 
 pub use columns::Map;
 pub use contacts::{Both, contacts};
-pub use file::unpacked;
+pub use file::{read, unpacked};
 pub use states::State;
 
 /// Where the records go, and how the file is read.

@@ -77,3 +77,22 @@ fn who_is_there_already_keeps_name_and_role_and_that_is_said() {
     let closed = "ana@world.example is closed and has no territory; user password opens the account again";
     assert_eq!(again("--name Anna"), format!("{closed}\n{kept}\n"));
 }
+
+#[test]
+fn a_file_that_is_too_large_is_not_read() {
+    let desk = Desk::set_up();
+    let plain = std::fs::File::create(desk.path().join("nppes.csv")).expect("made");
+    // A hole: it takes no room on the disk.
+    plain.set_len(256 * 1024 * 1024 + 1).expect("made longer");
+    for kind in ["accounts", "contacts"] {
+        let (ok, said) = desk.run(&format!("import {kind} nppes.csv --territory north"));
+        // It would be said back as a header.
+        let said: String = said.chars().take(200).collect();
+        assert_eq!(
+            (ok, said.as_str()),
+            (false, "nppes.csv: The file is larger than 256 MiB. Cut it to your states first.\n")
+        );
+    }
+    let missing = desk.refused("import accounts nppes.txt --territory north");
+    assert!(missing.starts_with("nppes.txt: No such file"), "{missing}");
+}

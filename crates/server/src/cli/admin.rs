@@ -188,8 +188,7 @@ fn import_contacts(ledger: &mut Ledger, file: &Path, target: &Target, practices:
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, String> {
-    let bytes = std::fs::read(file).and_then(import::unpacked);
-    bytes.map_err(|error| format!("{}: {error}", file.display()))
+    import::read(file).map_err(|error| format!("{}: {error}", file.display()))
 }
 
 fn tell_refused(refused: &[(u64, String)]) {

@@ -35,7 +35,8 @@ satchel-server: serves Satchel, and looks after its records
   satchel-server import accounts FILE.csv[.gz] --territory T [--map name=COLUMN,city=COLUMN,type==TEXT]
                  [--states VT,NH]
       Known without --map: CMS hospitals, CMS nursing homes, Texas assisted living. Safe to repeat. With --states only
-      the rows of these states, by two letters or by name, however the file writes them.
+      the rows of these states, by two letters or by name, however the file writes them. A file of more than 256 MiB,
+      unpacked, must be cut to your states first.
   satchel-server import contacts FILE.csv[.gz] --territory T [--states VT,NH] [--no-practices]
       Known: NPPES (clinicians as contacts, organisations as accounts), Texas assisted living (places as accounts,
       administrators as contacts). A clinician goes to the account at the same door with the same phone; where there
