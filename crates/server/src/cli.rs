@@ -7,7 +7,9 @@ mod admin;
 mod arguments;
 mod words;
 
-use arguments::Command;
+use arguments::{Command, Task};
+
+use crate::files;
 
 /// Runs the command these arguments ask for.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -39,6 +41,7 @@ fn perform(command: Command) -> Result<(), String> {
         }
         Command::Serve { settings, practice } => serve(&settings, practice),
         Command::Backup { db, file, replace } => {
+            files::must_exist(&db)?;
             let whole = crate::backup::backup(&db, &file, replace).map_err(|error| error.to_string())?;
             println!("{}: whole, of life number {}", file.display(), whole.epoch);
             Ok(())
@@ -48,7 +51,12 @@ fn perform(command: Command) -> Result<(), String> {
             tell(&restored.map_err(|error| error.to_string())?);
             Ok(())
         }
-        Command::Admin { db, organisation, task } => admin::perform(&db, organisation.as_deref(), task),
+        Command::Admin { db, organisation, task } => {
+            if !matches!(task, Task::OrganisationAdd(_)) {
+                files::must_exist(&db)?;
+            }
+            admin::perform(&db, organisation.as_deref(), task)
+        }
     }
 }
 
@@ -68,6 +76,8 @@ fn serve(settings: &crate::serve::Settings, practice: bool) -> Result<(), String
         crate::practice::allow(settings.listen)?;
         let mut ledger = crate::ledger::Ledger::open(&settings.db).map_err(|error| error.to_string())?;
         crate::practice::set_up(&mut ledger, crate::clock::now()).map_err(|error| error.to_string())?;
+    } else {
+        files::must_exist(&settings.db)?;
     }
     crate::serve::run(settings)
 }

@@ -96,3 +96,26 @@ fn a_file_that_is_too_large_is_not_read() {
     let missing = desk.refused("import accounts nppes.txt --territory north");
     assert!(missing.starts_with("nppes.txt: No such file"), "{missing}");
 }
+
+#[test]
+fn a_mistyped_ledger_is_not_made() {
+    let desk = Desk::new();
+    let missing = "There is no ledger mistyped.sqlite. Make one with: organisation add NAME\n";
+    for line in [
+        "organisation list",
+        "territory add north North",
+        "user list",
+        "user password ana@world.example",
+        "import accounts hospitals.csv --territory north",
+        "aside list",
+        "epoch bump",
+        "backup copy.sqlite",
+        // An address that is nobody's, so that it ends in any case.
+        "serve --listen 192.0.2.1:0",
+    ] {
+        assert_eq!(desk.refused(&format!("{line} --db mistyped.sqlite")), missing, "{line}");
+    }
+    assert_eq!(std::fs::read_dir(desk.path()).expect("reads").count(), 0, "nothing was made");
+    desk.done("organisation add World --db right.sqlite");
+    assert_eq!(desk.done("organisation list --db right.sqlite"), "World\n");
+}

@@ -11,6 +11,7 @@ satchel-server: serves Satchel, and looks after its records
       X-Forwarded-For the address that it answers: attempts to sign in are counted by it.
 
   satchel-server organisation add NAME
+      Makes the ledger too, where there is none. No other command does, but serve --practice.
   satchel-server organisation list
   satchel-server territory add ID NAME
   satchel-server territory list
