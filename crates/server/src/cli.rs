@@ -9,7 +9,10 @@ mod words;
 
 use arguments::{Command, Task};
 
-use crate::files;
+use crate::hold::Hold;
+use crate::ledger::Ledger;
+use crate::serve::Settings;
+use crate::{clock, files, practice};
 
 /// Runs the command these arguments ask for.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -39,7 +42,7 @@ fn perform(command: Command) -> Result<(), String> {
             println!("satchel-server {}", env!("CARGO_PKG_VERSION"));
             Ok(())
         }
-        Command::Serve { settings, practice } => serve(&settings, practice),
+        Command::Serve(settings) => serve(&settings),
         Command::Backup { db, file, replace } => {
             files::must_exist(&db)?;
             let whole = crate::backup::backup(&db, &file, replace).map_err(|error| error.to_string())?;
@@ -47,7 +50,7 @@ fn perform(command: Command) -> Result<(), String> {
             Ok(())
         }
         Command::Restore { db, file } => {
-            let restored = crate::backup::restore(&db, &file, crate::clock::now());
+            let restored = crate::backup::restore(&db, &file, clock::now());
             tell(&restored.map_err(|error| error.to_string())?);
             Ok(())
         }
@@ -70,16 +73,21 @@ fn tell(restored: &crate::backup::Restored) {
     println!("Restored. This is life number {} of the server.", restored.epoch);
 }
 
-fn serve(settings: &crate::serve::Settings, practice: bool) -> Result<(), String> {
+fn serve(settings: &Settings) -> Result<(), String> {
     log();
-    if practice {
-        crate::practice::allow(settings.listen)?;
-        let mut ledger = crate::ledger::Ledger::open(&settings.db).map_err(|error| error.to_string())?;
-        crate::practice::set_up(&mut ledger, crate::clock::now()).map_err(|error| error.to_string())?;
+    if settings.practice {
+        set_up_practice(settings)?;
     } else {
         files::must_exist(&settings.db)?;
     }
     crate::serve::run(settings)
+}
+
+fn set_up_practice(settings: &Settings) -> Result<(), String> {
+    practice::allow(settings.listen)?;
+    let _hold = Hold::shared(&settings.db).map_err(|error| error.to_string())?;
+    let mut ledger = Ledger::open(&settings.db).map_err(|error| error.to_string())?;
+    practice::set_up(&mut ledger, clock::now()).map_err(|error| error.to_string())
 }
 
 /// To stderr; RUST_LOG says how much.

@@ -1,5 +1,6 @@
 //! The practice organisation: four users, three territories, real facilities, and invented work of 13 weeks.
-//! It exists only when asked for, and only where nobody but this machine can reach it.
+//! It exists only when asked for, and only where nobody but this machine can reach it: the server that has it listens
+//! on loopback and signs in who calls it by a name of this machine, and no other server starts on its ledger.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -13,7 +14,7 @@ use uuid::Uuid;
 
 use crate::auth;
 use crate::import::{self, ImportError, State, Target};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, LedgerError};
 
 mod book;
 
@@ -37,6 +38,19 @@ pub fn allow(listen: SocketAddr) -> Result<(), String> {
          Listen on 127.0.0.1, or leave out --practice.",
         listen.ip()
     ))
+}
+
+/// Whether anybody of it can sign in to this ledger, with the password that everybody knows or another one.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn is_in(ledger: &mut Ledger) -> Result<bool, LedgerError> {
+    for person in REPS.iter().chain([&MANAGER, &ADMIN]) {
+        if ledger.find_user_by_email(person.email)?.is_some_and(|user| !user.is_closed()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Makes the organisation in this ledger unless it is there already. Should it end early, run it again.

@@ -3,6 +3,9 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use server::hold::Hold;
+use server::ledger::Ledger;
+
 /// A directory of its own to type commands in.
 struct Desk(tempfile::TempDir);
 
@@ -118,4 +121,32 @@ fn a_mistyped_ledger_is_not_made() {
     assert_eq!(std::fs::read_dir(desk.path()).expect("reads").count(), 0, "nothing was made");
     desk.done("organisation add World --db right.sqlite");
     assert_eq!(desk.done("organisation list --db right.sqlite"), "World\n");
+}
+
+#[test]
+fn a_ledger_that_holds_the_practice_organisation_is_not_served_without_it() {
+    let desk = Desk::new();
+    // An address that is nobody's, so that it ends in any case.
+    let serve = "serve --listen 192.0.2.1:0";
+    let mut ledger = Ledger::open(&desk.path().join("satchel.sqlite")).expect("opens");
+    server::practice::set_up(&mut ledger, 1_767_225_600_000).expect("set up");
+    let said = desk.refused(serve);
+    assert!(said.starts_with("satchel.sqlite holds the practice organisation"), "{said}");
+    for who in ["rep1", "rep2", "manager"] {
+        desk.done(&format!("user close {who}@practice.example"));
+        assert_eq!(desk.refused(serve), said);
+    }
+    desk.done("user close admin@practice.example");
+    assert!(desk.refused(serve).starts_with("192.0.2.1:0: "), "nobody of it can sign in");
+}
+
+#[test]
+fn nothing_is_practised_in_a_ledger_that_is_being_replaced() {
+    let desk = Desk::new();
+    let db = desk.path().join("satchel.sqlite");
+    let alone = Hold::alone(&db).expect("nobody else");
+    let said = desk.refused("serve --practice --listen 127.0.0.1:0");
+    assert!(said.contains("being replaced"), "{said}");
+    assert!(!db.exists(), "nothing was written");
+    drop(alone);
 }

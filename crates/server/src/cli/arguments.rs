@@ -16,7 +16,7 @@ use crate::serve::Settings;
 pub(super) enum Command {
     Help,
     Version,
-    Serve { settings: Settings, practice: bool },
+    Serve(Settings),
     Backup { db: PathBuf, file: PathBuf, replace: bool },
     Restore { db: PathBuf, file: PathBuf },
     Admin { db: PathBuf, organisation: Option<String>, task: Task },
@@ -198,8 +198,8 @@ fn serve(given: Given) -> Result<Command, String> {
         None => SESSION_MS,
     };
     let listen = given.listen.unwrap_or_else(|| (Ipv4Addr::LOCALHOST, 8080).into());
-    let settings = Settings { listen, db: db(&given), app: given.app, session_ms };
-    Ok(Command::Serve { settings, practice: given.practice })
+    let practice = given.practice;
+    Ok(Command::Serve(Settings { listen, db: db(&given), app: given.app, session_ms, practice }))
 }
 
 fn new_user(given: &Given) -> Result<NewUser, String> {

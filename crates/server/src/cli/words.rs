@@ -6,7 +6,7 @@ satchel-server: serves Satchel, and looks after its records
   satchel-server serve [--listen 127.0.0.1:8080] [--app DIR] [--practice] [--session-minutes N]
       Serves the API, and with --app the built app in DIR. Port 0 takes a free port. With --practice there is
       a practice organisation (rep1@, rep2@, manager@, admin@practice.example, password practice), on loopback
-      only.
+      only and for who calls it localhost, 127.0.0.1 or [::1]. Its ledger is not served without --practice.
       Without TLS of its own: put a proxy before it, on this machine, that passes on the Host header and adds to
       X-Forwarded-For the address that it answers: attempts to sign in are counted by it.
 

@@ -36,6 +36,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
     responses(
         (status = 200, description = "Signed in", body = Who),
         (status = 401, description = "E-mail address and password do not belong together", body = ErrorReply),
+        (status = 403, description = "A practice server, called by a name that others know", body = ErrorReply),
         (status = 413, description = "Too large", body = ErrorReply),
         (status = 429, description = "Too many attempts; wait", body = ErrorReply),
         (status = 503, description = "Busy; try again", body = ErrorReply),
@@ -47,6 +48,9 @@ async fn sign_in(
     headers: HeaderMap,
     Body(request): Body<SignInRequest>,
 ) -> Result<Response, ApiError> {
+    if app.practice && !cookie::is_loopback(&headers) {
+        return Err(ApiError::PracticeElsewhere);
+    }
     let SignInRequest { email, password } = request;
     let email = email.trim().to_owned();
     // What no mail server takes (RFC 5321, 4.5.3.1.3) is nobody's address, and must not be kept to count attempts.

@@ -18,6 +18,8 @@ fn signing_in_says_who_and_sets_a_cookie_that_scripts_cannot_read() {
 
     let cookie = answer.cookie();
     assert_eq!(server.get("/api/session", &[("cookie", &cookie)]).json(), who);
+    let server = Server::start_for_the_world("secret");
+    let body = json!({ "email": "ana@world.example", "password": "secret" });
     let public = [("content-type", "application/json"), ("host", "crm.example.org")];
     let answer = server.send("POST", "/api/session", &public, Some(body.to_string().into_bytes()));
     let set = answer.header("set-cookie");
@@ -160,6 +162,22 @@ fn another_sites_page_changes_nothing() {
     let headers = [("origin", "https://evil.example"), ("cookie", cookie.as_str())];
     let answer = server.send("DELETE", "/api/session", &headers, None);
     assert_eq!(answer.error(), (403, "other_site".to_owned()));
+}
+
+#[test]
+fn a_practice_server_signs_in_who_calls_it_by_a_name_of_this_machine() {
+    let server = Server::start();
+    let attempt = |host: &str| {
+        let body = json!({ "email": "rep1@practice.example", "password": "practice" });
+        let headers = [("content-type", "application/json"), ("host", host)];
+        server.send("POST", "/api/session", &headers, Some(body.to_string().into_bytes()))
+    };
+    for host in ["localhost", "localhost:8080", "127.0.0.1:1", "[::1]:8080", "[::1]"] {
+        assert_eq!(attempt(host).status, 200, "{host}");
+    }
+    for host in ["evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example", "192.0.2.1"] {
+        assert_eq!(attempt(host).error(), (403, "practice_elsewhere".to_owned()), "{host}");
+    }
 }
 
 #[test]
