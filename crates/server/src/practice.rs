@@ -56,10 +56,15 @@ pub fn is_in(ledger: &mut Ledger) -> Result<bool, LedgerError> {
 /// Makes the organisation in this ledger unless it is there already. Should it end early, run it again.
 ///
 /// # Errors
-/// When the ledger cannot write.
+/// When the ledger is another organisation's, or cannot write.
 pub fn set_up(ledger: &mut Ledger, now: i64) -> Result<(), ImportError> {
     if ledger.find_user_by_email(ADMIN.email)?.is_some() {
         return Ok(());
+    }
+    if ledger.organisations()?.iter().any(|(_, name)| name != ORGANISATION) {
+        let sentence =
+            "The ledger is another organisation's; practise in one of your own: --db practice.sqlite";
+        return Err(LedgerError::Refused(sentence.to_owned()).into());
     }
     let organisation = ledger.add_organisation(ORGANISATION)?;
     for (id, name, state) in TERRITORIES {

@@ -150,3 +150,15 @@ fn nothing_is_practised_in_a_ledger_that_is_being_replaced() {
     assert!(!db.exists(), "nothing was written");
     drop(alone);
 }
+
+#[test]
+fn nothing_is_practised_in_another_organisations_ledger() {
+    let desk = Desk::set_up();
+    // An address that is taken, so that it ends in any case.
+    let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    let address = taken.local_addr().expect("it has one");
+    let said = desk.refused(&format!("serve --practice --listen {address}"));
+    assert!(said.starts_with("The ledger is another organisation's"), "{said}");
+    assert_eq!(desk.done("organisation list"), "World\n");
+    assert_eq!(desk.done("user list"), "");
+}
