@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 use crate::app::App;
 use crate::assets::{self, Assets};
 use crate::ledger::LedgerError;
-use crate::{auth, practice, routes};
+use crate::{auth, files, practice, routes};
 
 /// How a server is set up.
 #[derive(Clone, Debug)]
@@ -64,7 +64,7 @@ impl Server {
     /// A sentence about what cannot be used.
     pub async fn bind(settings: &Settings) -> Result<Self, String> {
         let Settings { listen, db, app, session_ms, practice } = settings;
-        let in_ledger = |error: LedgerError| format!("{}: {error}", db.display());
+        let in_ledger = |error: LedgerError| files::cannot_use(db, &error);
         let state = App::open(db, *session_ms, *practice).map_err(in_ledger)?;
         if !practice && state.ledgers.read(practice::is_in).await.map_err(in_ledger)? {
             return Err(format!("{} {PRACTICE}", db.display()));

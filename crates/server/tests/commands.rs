@@ -162,3 +162,31 @@ fn nothing_is_practised_in_another_organisations_ledger() {
     assert_eq!(desk.done("organisation list"), "World\n");
     assert_eq!(desk.done("user list"), "");
 }
+
+#[test]
+fn a_file_that_cannot_be_used_is_named_and_no_disk_is_blamed() {
+    let desk = Desk::set_up();
+    std::fs::write(desk.path().join("notes.txt"), "Words that somebody wrote.").expect("writes");
+    desk.done("backup copy.sqlite");
+    let no_ledger = "notes.txt cannot be used: file is not a database.";
+    let nowhere = "missing/a.sqlite cannot be used: unable to open database file";
+    for (line, expected) in [
+        ("backup missing/copy.sqlite", "missing/copy.sqlite: No such file or directory"),
+        ("organisation list --db .", ".: Is a directory"),
+        ("serve --listen 192.0.2.1:0 --db .", ".: Is a directory"),
+        ("organisation list --db notes.txt", no_ledger),
+        ("serve --listen 192.0.2.1:0 --db notes.txt", no_ledger),
+        ("serve --practice --listen 127.0.0.1:0 --db notes.txt", no_ledger),
+        ("backup other.sqlite --db notes.txt", no_ledger),
+        ("restore notes.txt --db other.sqlite", "notes.txt: The file is not a ledger"),
+        ("organisation add World --db missing/a.sqlite", nowhere),
+        ("serve --practice --listen 127.0.0.1:0 --db missing/a.sqlite", nowhere),
+        (
+            "restore copy.sqlite --db missing/a.sqlite",
+            "The ledger cannot be locked: missing/a.sqlite.lock: No such",
+        ),
+    ] {
+        let said = desk.refused(line);
+        assert!(said.lines().last().is_some_and(|line| line.starts_with(expected)), "{line}: {said}");
+    }
+}

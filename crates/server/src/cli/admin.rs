@@ -10,11 +10,11 @@ use super::arguments::{NewUser, Task};
 use crate::hold::Hold;
 use crate::import::{self, Target};
 use crate::ledger::{Ledger, LedgerError, SetAside, User};
-use crate::{auth, clock};
+use crate::{auth, clock, files};
 
 pub(super) fn perform(db: &Path, organisation: Option<&str>, task: Task) -> Result<(), String> {
     let _hold = Hold::shared(db).map_err(|error| error.to_string())?;
-    let mut ledger = Ledger::open(db).map_err(|error| format!("{}: {error}", db.display()))?;
+    let mut ledger = Ledger::open(db).map_err(|error| files::cannot_use(db, &error))?;
     let ledger = &mut ledger;
     match task {
         Task::OrganisationAdd(name) => {
