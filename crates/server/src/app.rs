@@ -17,6 +17,8 @@ pub struct App {
     pub ledgers: Ledgers,
     /// How long a session lives without being used, ms.
     pub session_ms: i64,
+    /// Whether the practice organisation is served: sign-in is for this machine then.
+    pub practice: bool,
     /// Counts attempts to sign in.
     pub limiter: Arc<Limiter>,
     /// Passwords being checked at one time: each takes 19 MiB and a whole core.
@@ -28,10 +30,11 @@ impl App {
     ///
     /// # Errors
     /// When the ledger cannot be opened.
-    pub fn open(db: &Path, session_ms: i64) -> Result<Self, LedgerError> {
+    pub fn open(db: &Path, session_ms: i64, practice: bool) -> Result<Self, LedgerError> {
         Ok(Self {
             ledgers: Ledgers::open(db)?,
             session_ms,
+            practice,
             limiter: Arc::default(),
             password_checks: Arc::new(Semaphore::new(PASSWORD_CHECKS_MAX)),
         })

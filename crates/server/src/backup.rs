@@ -22,6 +22,8 @@ pub fn backup(db: &Path, file: &Path, replace: bool) -> Result<Whole, BackupErro
     free(file)?;
     let part = beside(file, ".part");
     remove_ledger(&part)?;
+    // SQLite writes into an empty file, and would say less of a place where it can make none.
+    File::create(&part).map_err(in_file(file))?;
     let copied = ledger::copy(db, &part).and_then(|()| ledger::check(&part));
     let copied = copied.map_err(BackupError::from).and_then(|whole| {
         flush(&part)?;

@@ -21,7 +21,7 @@ pub enum HoldError {
     InUse,
     /// The ledger is being replaced.
     Replaced,
-    /// The file of the lock cannot be used.
+    /// The file of the lock cannot be used; its name and why.
     File(String),
 }
 
@@ -54,13 +54,14 @@ impl Hold {
     /// # Errors
     /// While anybody else has a hold, or when none can be had.
     pub fn alone(db: &Path) -> Result<Self, HoldError> {
-        let file = open(db).map_err(|error| HoldError::File(error.to_string()))?;
+        let failed = |error: std::io::Error| HoldError::File(format!("{}: {error}", name(db).display()));
+        let file = open(db).map_err(failed)?;
         for _ in 0..TRIES {
             match file.try_lock() {
                 Ok(()) => return Ok(Self { _file: Some(file) }),
                 // A hold that was let go lives on in a process that is just being started, until that runs its program.
                 Err(TryLockError::WouldBlock) => sleep(BETWEEN_TRIES),
-                Err(TryLockError::Error(error)) => return Err(HoldError::File(error.to_string())),
+                Err(TryLockError::Error(error)) => return Err(failed(error)),
             }
         }
         Err(HoldError::InUse)
@@ -84,9 +85,13 @@ const BETWEEN_TRIES: Duration = Duration::from_millis(50);
 
 /// An empty file beside the ledger. It stays there: to delete it would let two processes hold different ones.
 fn open(db: &Path) -> std::io::Result<File> {
+    File::options().create(true).truncate(false).write(true).open(name(db))
+}
+
+fn name(db: &Path) -> PathBuf {
     let mut name = db.as_os_str().to_owned();
     name.push(".lock");
-    File::options().create(true).truncate(false).write(true).open(PathBuf::from(name))
+    name.into()
 }
 
 #[cfg(test)]

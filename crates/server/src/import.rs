@@ -14,10 +14,12 @@ mod columns;
 mod contacts;
 mod file;
 mod people;
+mod states;
 
 pub use columns::Map;
 pub use contacts::{Both, contacts};
-pub use file::unpacked;
+pub use file::{read, unpacked};
+pub use states::State;
 
 /// Where the records go, and how the file is read.
 #[derive(Clone, Debug)]
@@ -29,14 +31,13 @@ pub struct Target {
     /// Which column holds which field; without it the header must be one we know.
     pub map: Option<Map>,
     /// Only rows of these states, when there are any.
-    pub states: Vec<String>,
+    pub states: Vec<State>,
 }
 
 impl Target {
-    /// Whether rows of this state are asked for.
+    /// Whether rows of this state are asked for, however the file writes it.
     fn wants(&self, state: Option<&str>) -> bool {
-        let state = state.unwrap_or_default();
-        self.states.is_empty() || self.states.iter().any(|only| only.eq_ignore_ascii_case(state))
+        self.states.is_empty() || state.and_then(State::of).is_some_and(|state| self.states.contains(&state))
     }
 }
 
@@ -51,12 +52,18 @@ pub struct Summary {
     pub unchanged: usize,
     /// Rows left out, with the line each begins on and the reason.
     pub refused: Vec<(u64, String)>,
+    /// Rows left out because they are of none of the states asked for.
+    pub elsewhere: usize,
 }
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { new, changed, unchanged, refused } = self;
-        write!(f, "{new} new, {changed} changed, {unchanged} unchanged, {} refused", refused.len())
+        let Self { new, changed, unchanged, refused, elsewhere } = self;
+        write!(f, "{new} new, {changed} changed, {unchanged} unchanged, {} refused", refused.len())?;
+        if *elsewhere > 0 {
+            write!(f, ", {elsewhere} of other states")?;
+        }
+        Ok(())
     }
 }
 
@@ -126,6 +133,7 @@ pub fn accounts(
             }
         };
         if !target.wants(fields.text("state")) {
+            summary.elsewhere += 1;
             continue;
         }
         let row = AccountRow::new(fields);

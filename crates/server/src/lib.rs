@@ -10,6 +10,7 @@ pub mod auth;
 pub mod backup;
 pub mod cli;
 pub mod clock;
+mod files;
 pub mod hold;
 pub mod import;
 pub mod ledger;

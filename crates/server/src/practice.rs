@@ -1,5 +1,6 @@
 //! The practice organisation: four users, three territories, real facilities, and invented work of 13 weeks.
-//! It exists only when asked for, and only where nobody but this machine can reach it.
+//! It exists only when asked for, and only where nobody but this machine can reach it: the server that has it listens
+//! on loopback and signs in who calls it by a name of this machine, and no other server starts on its ledger.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -12,8 +13,8 @@ use protocol::{Change, ChangeId, DeviceId, Edit, Kind, Op, Record, RecordId, Ter
 use uuid::Uuid;
 
 use crate::auth;
-use crate::import::{self, ImportError, Target};
-use crate::ledger::Ledger;
+use crate::import::{self, ImportError, State, Target};
+use crate::ledger::{Ledger, LedgerError};
 
 mod book;
 
@@ -39,13 +40,31 @@ pub fn allow(listen: SocketAddr) -> Result<(), String> {
     ))
 }
 
+/// Whether anybody of it can sign in to this ledger, with the password that everybody knows or another one.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn is_in(ledger: &mut Ledger) -> Result<bool, LedgerError> {
+    for person in REPS.iter().chain([&MANAGER, &ADMIN]) {
+        if ledger.find_user_by_email(person.email)?.is_some_and(|user| !user.is_closed()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Makes the organisation in this ledger unless it is there already. Should it end early, run it again.
 ///
 /// # Errors
-/// When the ledger cannot write.
+/// When the ledger is another organisation's, or cannot write.
 pub fn set_up(ledger: &mut Ledger, now: i64) -> Result<(), ImportError> {
     if ledger.find_user_by_email(ADMIN.email)?.is_some() {
         return Ok(());
+    }
+    if ledger.organisations()?.iter().any(|(_, name)| name != ORGANISATION) {
+        let sentence =
+            "The ledger is another organisation's; practise in one of your own: --db practice.sqlite";
+        return Err(LedgerError::Refused(sentence.to_owned()).into());
     }
     let organisation = ledger.add_organisation(ORGANISATION)?;
     for (id, name, state) in TERRITORIES {
@@ -53,7 +72,8 @@ pub fn set_up(ledger: &mut Ledger, now: i64) -> Result<(), ImportError> {
         ledger.add_territory(organisation, &territory, name)?;
         for file in FILES {
             let territory = territory.clone();
-            let target = Target { organisation, territory, map: None, states: vec![state.to_owned()] };
+            let states = vec![State::parse(state).expect("the table below names states")];
+            let target = Target { organisation, territory, map: None, states };
             import::accounts(ledger, file, &target, now)?;
         }
     }

@@ -18,6 +18,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::app::App;
 use crate::routes::error::ApiError;
 
+mod address;
 mod body;
 mod cookie;
 mod error;

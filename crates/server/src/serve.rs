@@ -14,7 +14,8 @@ use tokio::net::TcpListener;
 
 use crate::app::App;
 use crate::assets::{self, Assets};
-use crate::{auth, routes};
+use crate::ledger::LedgerError;
+use crate::{auth, files, practice, routes};
 
 /// How a server is set up.
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ pub struct Settings {
     pub app: Option<PathBuf>,
     /// How long a session lives without being used, ms.
     pub session_ms: i64,
+    /// Whether the practice organisation may be in the ledger; who signs in is of this machine then.
+    pub practice: bool,
 }
 
 /// A server that has its address and waits to be run.
@@ -60,8 +63,12 @@ impl Server {
     /// # Errors
     /// A sentence about what cannot be used.
     pub async fn bind(settings: &Settings) -> Result<Self, String> {
-        let Settings { listen, db, app, session_ms } = settings;
-        let state = App::open(db, *session_ms).map_err(|error| format!("{}: {error}", db.display()))?;
+        let Settings { listen, db, app, session_ms, practice } = settings;
+        let in_ledger = |error: LedgerError| files::cannot_use(db, &error);
+        let state = App::open(db, *session_ms, *practice).map_err(in_ledger)?;
+        if !practice && state.ledgers.read(practice::is_in).await.map_err(in_ledger)? {
+            return Err(format!("{} {PRACTICE}", db.display()));
+        }
         let files = match app {
             Some(dir) => Assets::read(dir).map_err(|error| format!("{}: {error}", dir.display()))?,
             None => Assets::default(),
@@ -135,6 +142,11 @@ async fn stop_signal() {
         let _ = interrupt.await;
     }
 }
+
+/// Why a ledger is not served to the world.
+const PRACTICE: &str = "holds the practice organisation, whose password everybody knows. Name another ledger with --db, \
+     or serve it with --practice, for this machine only. If you keep your own records in it, close the practice users \
+     first: user close EMAIL";
 
 /// How long requests in flight may take once the server is told to stop.
 pub const STOP_MAX: Duration = Duration::from_secs(5);

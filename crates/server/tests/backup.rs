@@ -350,7 +350,7 @@ fn the_commands_say_what_they_did_and_what_stands_in_the_way() {
     assert!(!ok && said.contains("add --replace"), "{said}");
     assert!(place.run(&["backup", "copy.sqlite", "--replace"]).0);
     let (ok, said) = place.run(&["backup", "copy.sqlite", "--replace", "--db", "mistyped.sqlite"]);
-    assert!(!ok && said.contains("There is no file mistyped.sqlite"), "{said}");
+    assert!(!ok && said.contains("There is no ledger mistyped.sqlite"), "{said}");
     assert!(!place.dir.path().join("mistyped.sqlite").exists());
 
     let mut served = Command::new(env!("CARGO_BIN_EXE_satchel-server"))

@@ -32,17 +32,25 @@ pub(crate) fn main(house: &House, mut args: lexopt::Parser) -> Result<ExitCode> 
     Ok(ExitCode::SUCCESS)
 }
 
-/// Beside the old one first: a server that is being started finds a whole app, the old or the new.
+/// Under this name is a whole app at every moment, the old or the new, but for the moment between two renames in which
+/// there is none. Neither copying nor deleting is done under it.
 fn replace_dir(from: &Path, to: &Path) -> Result<()> {
-    let fresh = to.with_extension("new");
-    if fresh.exists() {
-        fs::remove_dir_all(&fresh).with_context(|| format!("cannot clear {}", fresh.display()))?;
-    }
+    let (fresh, old) = (to.with_extension("new"), to.with_extension("old"));
+    clear_dir(&fresh)?;
     copy_dir(from, &fresh)?;
     if to.exists() {
-        fs::remove_dir_all(to).with_context(|| format!("cannot clear {}", to.display()))?;
+        clear_dir(&old)?;
+        fs::rename(to, &old).with_context(|| format!("cannot put aside {}", to.display()))?;
     }
-    fs::rename(&fresh, to).with_context(|| format!("cannot make {}", to.display()))
+    fs::rename(&fresh, to).with_context(|| format!("cannot make {}", to.display()))?;
+    clear_dir(&old)
+}
+
+fn clear_dir(dir: &Path) -> Result<()> {
+    if dir.exists() {
+        fs::remove_dir_all(dir).with_context(|| format!("cannot clear {}", dir.display()))?;
+    }
+    Ok(())
 }
 
 /// A program that runs cannot be written to, but its name can be given to another file.
@@ -90,5 +98,46 @@ mod tests {
         replace_file(&from.join("icons/icon.svg"), &dir.join("server")).unwrap();
         assert_eq!(fs::read_to_string(dir.join("server")).unwrap(), "new");
         fs::remove_dir_all(dir).unwrap();
+    }
+
+    /// Looks at the app all the while it is replaced. A directory that is the same one before and after a look has been
+    /// it all the time, and must have had its first file and its last.
+    #[cfg(unix)]
+    #[test]
+    fn nobody_finds_half_an_app() {
+        use std::os::unix::fs::MetadataExt;
+        use std::sync::atomic::{AtomicBool, Ordering};
+
+        let dir = std::env::temp_dir().join(format!("satchel-half-{}", std::process::id()));
+        let (from, to) = (dir.join("dist"), dir.join("app"));
+        for place in [&from, &to] {
+            fs::create_dir_all(place).unwrap();
+            for number in 0..500 {
+                fs::write(place.join(format!("{number}.js")), "").unwrap();
+            }
+        }
+        let files: Vec<_> = fs::read_dir(&to).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let which = || fs::metadata(&to).map(|dir| dir.ino()).ok();
+        let is_half = || {
+            let before = which();
+            let whole = files[0].exists() && files[files.len() - 1].exists();
+            before.is_some() && before == which() && !whole
+        };
+        let done = AtomicBool::new(false);
+        let halves = std::thread::scope(|scope| {
+            let looking = scope.spawn(|| {
+                let mut halves = 0;
+                while !done.load(Ordering::Relaxed) {
+                    halves += usize::from(is_half());
+                }
+                halves
+            });
+            replace_dir(&from, &to).unwrap();
+            done.store(true, Ordering::Relaxed);
+            looking.join().unwrap()
+        });
+        let left = fs::read_dir(&dir).unwrap().count();
+        fs::remove_dir_all(dir).unwrap();
+        assert_eq!((halves, left), (0, 2), "and nothing is left beside it");
     }
 }

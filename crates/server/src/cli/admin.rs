@@ -10,11 +10,11 @@ use super::arguments::{NewUser, Task};
 use crate::hold::Hold;
 use crate::import::{self, Target};
 use crate::ledger::{Ledger, LedgerError, SetAside, User};
-use crate::{auth, clock};
+use crate::{auth, clock, files};
 
 pub(super) fn perform(db: &Path, organisation: Option<&str>, task: Task) -> Result<(), String> {
     let _hold = Hold::shared(db).map_err(|error| error.to_string())?;
-    let mut ledger = Ledger::open(db).map_err(|error| format!("{}: {error}", db.display()))?;
+    let mut ledger = Ledger::open(db).map_err(|error| files::cannot_use(db, &error))?;
     let ledger = &mut ledger;
     match task {
         Task::OrganisationAdd(name) => {
@@ -135,24 +135,40 @@ fn set_aside(aside: &SetAside) -> String {
 
 fn user_add(ledger: &mut Ledger, org: Uuid, new: &NewUser) -> Result<(), String> {
     let NewUser { email, name, role, territories, password_stdin } = new;
+    // Before anything is written: whoever is added must be told the password in the same breath.
+    must_exist(ledger, org, territories)?;
     let known = ledger.find_user_by_email(email).map_err(said)?;
-    let (is_new, is_closed) = (known.is_none(), known.is_some_and(|user| user.is_closed()));
     let password = password(*password_stdin)?;
-    let hash = if is_new { auth::hash_password(password.text()) } else { String::new() };
-    let user = ledger.add_user(org, email, name, role, &hash).map_err(said)?;
+    let hash = if known.is_none() { auth::hash_password(password.text()) } else { String::new() };
+    let role = role.as_deref();
+    let user = ledger.add_user(org, email, name, role.unwrap_or("rep"), &hash).map_err(said)?;
     for territory in territories {
         ledger.assign(user, territory).map_err(said)?;
     }
     let territories = held_by(ledger, user)?;
-    match (is_new, password) {
-        (true, Password::MadeUp(text)) => println!("{email} has {territories}; the password is {text}"),
-        (true, Password::Given(_)) => println!("{email} has {territories}"),
-        (false, _) if is_closed => {
-            println!("{email} is closed and has {territories}; user password opens the account again");
+    match (known, password) {
+        (None, Password::MadeUp(text)) => println!("{email} has {territories}; the password is {text}"),
+        (None, Password::Given(_)) => println!("{email} has {territories}"),
+        (Some(user), _) => {
+            if user.is_closed() {
+                println!("{email} is closed and has {territories}; user password opens the account again");
+            } else {
+                println!("{email} was there already, with the same password, and has {territories}");
+            }
+            if user.name != *name || role.is_some_and(|role| role != user.role) {
+                println!("Name and role were not changed: {}, {}", user.name, user.role);
+            }
         }
-        (false, _) => println!("{email} was there already, with the same password, and has {territories}"),
     }
     Ok(())
+}
+
+fn must_exist(ledger: &mut Ledger, org: Uuid, territories: &[TerritoryId]) -> Result<(), String> {
+    let known = ledger.territories(org).map_err(said)?;
+    match territories.iter().find(|id| !known.iter().any(|row| row.id == **id)) {
+        Some(id) => Err(format!("There is no territory “{id}”. Nothing was done.")),
+        None => Ok(()),
+    }
 }
 
 fn import_accounts(ledger: &mut Ledger, file: &Path, target: &Target) -> Result<(), String> {
@@ -172,8 +188,7 @@ fn import_contacts(ledger: &mut Ledger, file: &Path, target: &Target, practices:
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, String> {
-    let bytes = std::fs::read(file).and_then(import::unpacked);
-    bytes.map_err(|error| format!("{}: {error}", file.display()))
+    import::read(file).map_err(|error| format!("{}: {error}", file.display()))
 }
 
 fn tell_refused(refused: &[(u64, String)]) {

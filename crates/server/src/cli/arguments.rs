@@ -8,7 +8,7 @@ use lexopt::{Arg, Parser, ValueExt};
 use protocol::{ChangeId, RecordId, TerritoryId};
 
 use crate::auth::SESSION_MS;
-use crate::import::Map;
+use crate::import::{Map, State};
 use crate::serve::Settings;
 
 /// What the program is to do.
@@ -16,7 +16,7 @@ use crate::serve::Settings;
 pub(super) enum Command {
     Help,
     Version,
-    Serve { settings: Settings, practice: bool },
+    Serve(Settings),
     Backup { db: PathBuf, file: PathBuf, replace: bool },
     Restore { db: PathBuf, file: PathBuf },
     Admin { db: PathBuf, organisation: Option<String>, task: Task },
@@ -57,12 +57,12 @@ pub(super) enum Task {
         file: PathBuf,
         territory: TerritoryId,
         map: Option<Map>,
-        states: Vec<String>,
+        states: Vec<State>,
     },
     ImportContacts {
         file: PathBuf,
         territory: TerritoryId,
-        states: Vec<String>,
+        states: Vec<State>,
         practices: bool,
     },
     EpochBump,
@@ -73,7 +73,8 @@ pub(super) enum Task {
 pub(super) struct NewUser {
     pub(super) email: String,
     pub(super) name: String,
-    pub(super) role: String,
+    /// `rep` where none is given.
+    pub(super) role: Option<String>,
     pub(super) territories: Vec<TerritoryId>,
     pub(super) password_stdin: bool,
 }
@@ -90,7 +91,7 @@ struct Given {
     organisation: Option<String>,
     territory: Option<String>,
     map: Option<String>,
-    states: Vec<String>,
+    states: Option<String>,
     no_practices: bool,
     email: Option<String>,
     name: Option<String>,
@@ -169,7 +170,7 @@ fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Given, lexopt::
                 let more = parser.value()?.string()?;
                 given.map = Some(given.map.map_or_else(|| more.clone(), |map| format!("{map},{more}")));
             }
-            Arg::Long("states") => given.states = list(&parser.value()?.string()?),
+            Arg::Long("states") => given.states = Some(parser.value()?.string()?),
             Arg::Long("no-practices") => given.no_practices = true,
             Arg::Long("email") => given.email = Some(parser.value()?.string()?),
             Arg::Long("name") => given.name = Some(parser.value()?.string()?),
@@ -197,8 +198,8 @@ fn serve(given: Given) -> Result<Command, String> {
         None => SESSION_MS,
     };
     let listen = given.listen.unwrap_or_else(|| (Ipv4Addr::LOCALHOST, 8080).into());
-    let settings = Settings { listen, db: db(&given), app: given.app, session_ms };
-    Ok(Command::Serve { settings, practice: given.practice })
+    let practice = given.practice;
+    Ok(Command::Serve(Settings { listen, db: db(&given), app: given.app, session_ms, practice }))
 }
 
 fn new_user(given: &Given) -> Result<NewUser, String> {
@@ -206,7 +207,7 @@ fn new_user(given: &Given) -> Result<NewUser, String> {
     Ok(NewUser {
         email: needed(&given.email, "email")?,
         name: needed(&given.name, "name")?,
-        role: given.role.clone().unwrap_or_else(|| "rep".to_owned()),
+        role: given.role.clone(),
         territories: given.territories.clone(),
         password_stdin: given.password_stdin,
     })
@@ -225,7 +226,7 @@ fn import(given: &Given, file: &str) -> Result<Task, String> {
         file: file.into(),
         territory: territory(given)?,
         map: given.map.as_deref().map(Map::parse).transpose()?,
-        states: given.states.clone(),
+        states: states(given)?,
     })
 }
 
@@ -236,9 +237,15 @@ fn import_contacts(given: &Given, file: &str) -> Result<Task, String> {
     Ok(Task::ImportContacts {
         file: file.into(),
         territory: territory(given)?,
-        states: given.states.clone(),
+        states: states(given)?,
         practices: !given.no_practices,
     })
+}
+
+fn states(given: &Given) -> Result<Vec<State>, String> {
+    let Some(text) = &given.states else { return Ok(Vec::new()) };
+    let states: Vec<State> = list(text).iter().map(|name| State::parse(name)).collect::<Result<_, _>>()?;
+    if states.is_empty() { Err("--states names none.".to_owned()) } else { Ok(states) }
 }
 
 fn territory(given: &Given) -> Result<TerritoryId, String> {
@@ -263,7 +270,7 @@ mod tests {
 
     #[test]
     fn what_is_missing_or_wrong_is_said() {
-        let wrong = |line| parsed(line).expect_err(line);
+        let wrong = |line: &str| parsed(line).expect_err(line);
         assert_eq!(wrong("user add --name A"), "--email is missing.");
         assert_eq!(wrong("import accounts f.csv"), "--territory is missing.");
         assert_eq!(wrong("import contacts f.csv"), "--territory is missing.");
@@ -271,6 +278,9 @@ mod tests {
             wrong("import contacts f.csv --territory t --map name=A"),
             "--map is for accounts; files of contacts are known by their header."
         );
+        let import = "import contacts f.csv --territory t --states";
+        assert!(wrong(&format!("{import} VT,Texs")).starts_with("“Texs” is no state."));
+        assert_eq!(wrong(&format!("{import} ,")), "--states names none.");
         assert_eq!(
             wrong("territory add north"),
             "There is no command “territory add north”, or it lacks a word."

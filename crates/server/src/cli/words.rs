@@ -6,10 +6,12 @@ satchel-server: serves Satchel, and looks after its records
   satchel-server serve [--listen 127.0.0.1:8080] [--app DIR] [--practice] [--session-minutes N]
       Serves the API, and with --app the built app in DIR. Port 0 takes a free port. With --practice there is
       a practice organisation (rep1@, rep2@, manager@, admin@practice.example, password practice), on loopback
-      only.
-      Without TLS of its own: put a proxy before it that passes on the Host header.
+      only and for who calls it localhost, 127.0.0.1 or [::1]. Its ledger is not served without --practice.
+      Without TLS of its own: put a proxy before it, on this machine, that passes on the Host header and adds to
+      X-Forwarded-For the address that it answers: attempts to sign in are counted by it.
 
   satchel-server organisation add NAME
+      Makes the ledger too, where there is none. No other command does, but serve --practice.
   satchel-server organisation list
   satchel-server territory add ID NAME
   satchel-server territory list
@@ -33,7 +35,9 @@ satchel-server: serves Satchel, and looks after its records
 
   satchel-server import accounts FILE.csv[.gz] --territory T [--map name=COLUMN,city=COLUMN,type==TEXT]
                  [--states VT,NH]
-      Known without --map: CMS hospitals, CMS nursing homes, Texas assisted living. Safe to repeat.
+      Known without --map: CMS hospitals, CMS nursing homes, Texas assisted living. Safe to repeat. With --states only
+      the rows of these states, by two letters or by name, however the file writes them. A file of more than 256 MiB,
+      unpacked, must be cut to your states first.
   satchel-server import contacts FILE.csv[.gz] --territory T [--states VT,NH] [--no-practices]
       Known: NPPES (clinicians as contacts, organisations as accounts), Texas assisted living (places as accounts,
       administrators as contacts). A clinician goes to the account at the same door with the same phone; where there

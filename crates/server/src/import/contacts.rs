@@ -1,5 +1,6 @@
 //! Contacts from a file that names people, with the accounts that the same file names. Each contact is filed at an
-//! account where one is at the same door with the same phone, else at the practice made for that door.
+//! account where one is at the same door with the same phone, else at the practice made for that door. One that an
+//! earlier file brought stays where it is until a file has it at another door.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
@@ -22,6 +23,8 @@ pub struct Both {
     pub practices: Summary,
     /// Contacts, and rows of which nothing could be made.
     pub contacts: Summary,
+    /// Rows left out because they are of none of the states asked for.
+    pub elsewhere: usize,
 }
 
 impl Both {
@@ -36,8 +39,12 @@ impl Both {
 
 impl fmt::Display for Both {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { accounts, practices, contacts } = self;
-        write!(f, "accounts: {accounts}\npractices: {practices}\ncontacts: {contacts}")
+        let Self { accounts, practices, contacts, elsewhere } = self;
+        write!(f, "accounts: {accounts}\npractices: {practices}\ncontacts: {contacts}")?;
+        if *elsewhere > 0 {
+            write!(f, "\nrows of other states: {elsewhere}")?;
+        }
+        Ok(())
     }
 }
 
@@ -65,13 +72,13 @@ pub fn contacts(
     for (line, row) in rows {
         match row.and_then(|row| people::entry(&row)) {
             Ok(entry) if target.wants(entry.state()) => found.push((line, entry)),
-            Ok(_) => {}
+            Ok(_) => import.both.elsewhere += 1,
             Err(reason) => import.both.contacts.refused.push((line, reason)),
         }
     }
     let at = import.accounts(&found)?;
     import.contacts(&found, &at)?;
-    let Both { accounts, practices, contacts } = &mut import.both;
+    let Both { accounts, practices, contacts, .. } = &mut import.both;
     [accounts, practices, contacts].into_iter().for_each(|summary| summary.refused.sort());
     Ok(import.both)
 }
@@ -116,8 +123,8 @@ impl Import<'_> {
         let own: BTreeSet<RecordId> =
             own_keys.filter_map(|key| keys.get(&key).or_else(|| known.get(&key)).copied()).collect();
         let mut places = Places::default();
-        for record in live(&records, Kind::Account).filter(|record| !own.contains(&record.id)) {
-            places.add(&record.fields, Twin::Here(record.id, name_of(&record.fields)));
+        for (fields, who) in self.here(&records, Kind::Account, &own)? {
+            places.add(&fields, who);
         }
         let mut rows = Vec::new();
         let mut lines_by_key: HashMap<String, u64> = HashMap::new();
@@ -160,10 +167,12 @@ impl Import<'_> {
         let own_keys = found.iter().filter_map(|(_, entry)| Some(&entry.contact.as_ref()?.0));
         let own: BTreeSet<RecordId> = own_keys.filter_map(|key| keys.get(key).copied()).collect();
         let mut people = People::default();
-        for record in live(&records, Kind::Contact).filter(|record| !own.contains(&record.id)) {
-            people.add(&record.fields, Twin::Here(record.id, name_of(&record.fields)));
+        for (fields, who) in self.here(&records, Kind::Contact, &own)? {
+            people.add(&fields, who);
         }
+        let known: HashMap<RecordId, &Record> = records.iter().map(|record| (record.id, record)).collect();
         let mut rows: Vec<(u64, ContactRow)> = Vec::new();
+        let mut stay = BTreeSet::new();
         // Which row, if any, stands for each key.
         let mut by_key: HashMap<&str, Option<usize>> = HashMap::new();
         for (line, entry) in found {
@@ -197,20 +206,19 @@ impl Import<'_> {
             if let Some(account) = account {
                 row.fields.set("account", Some(&account.0.to_string()));
             }
+            let here = keys.get(key).and_then(|id| known.get(id)).filter(|_| !of_place);
+            if let Some(record) = here
+                && self.stays(record, &mut row.fields, &homes)?
+            {
+                stay.insert(*line);
+            }
             rows.push((*line, row));
         }
+        let mut moving: Vec<_> = rows.iter_mut().filter(|(line, _)| !stay.contains(line)).collect();
         if self.practices {
-            self.practices(&rows, &mut homes, &keys)?;
+            self.practices(&moving, &mut homes, &keys)?;
         }
-        for (_, row) in &mut rows {
-            let account = match row.fields.text("account").and_then(|text| text.parse().ok().map(RecordId)) {
-                Some(account) => Some(account),
-                None => homes.at(&row.fields),
-            };
-            let Some(account) = account.and_then(|account| homes.live(account)) else { continue };
-            row.fields.set("account", Some(&account.0.to_string()));
-            row.territory = homes.territories[&account].clone();
-        }
+        moving.iter_mut().for_each(|(_, row)| homes.file(row));
         for piece in rows.chunks(ROWS_PER_WRITE) {
             let (lines, rows): (Vec<u64>, Vec<ContactRow>) = piece.iter().cloned().unzip();
             let answers = self.ledger.import_contacts(org, &rows, &mut fresh, self.now)?;
@@ -219,16 +227,77 @@ impl Import<'_> {
         Ok(())
     }
 
+    /// What a row may be told to be already: the live records of this kind but the file's own, each as it is, and then
+    /// each as it was before. A file goes on saying what somebody has corrected here.
+    fn here(
+        &mut self,
+        records: &[Record],
+        kind: Kind,
+        own: &BTreeSet<RecordId>,
+    ) -> Result<Vec<(Fields, Twin)>, ImportError> {
+        let others = || live(records, kind).filter(|record| !own.contains(&record.id));
+        let twin = |record: &Record| Twin::Here(record.id, name_of(&record.fields));
+        let mut here: Vec<_> = others().map(|record| (record.fields.clone(), twin(record))).collect();
+        for record in others().filter(|record| record.version > 1) {
+            let mut past = Fields::new();
+            for version in self.ledger.history(record.id)? {
+                version.patch.iter().for_each(|(name, text)| past.set(name, text.as_deref()));
+                // A number that was taken back was somebody else's.
+                past.set("npi", record.fields.text("npi"));
+                here.push((past.clone(), twin(record)));
+            }
+        }
+        Ok(here)
+    }
+
+    /// Whether this contact, which an earlier file brought, stays where it is: no file moves it but one that has it at
+    /// another door than the file before. Where it stays, its row says of its account what the record does, which is no
+    /// news. The accounts at that door are not asked: a rep may have corrected them or filed the contact elsewhere.
+    fn stays(&mut self, record: &Record, row: &mut Fields, homes: &Homes) -> Result<bool, ImportError> {
+        let (door, held) = (Door::of(row), &record.fields);
+        let is_filed = account_of(held).is_some_and(|account| homes.live(account).is_some());
+        let same = door.is_none() || door == Door::of(held);
+        if same && is_filed {
+            row.set("account", held.text("account"));
+            return Ok(true);
+        }
+        let said = self.said(record.id)?;
+        if record.deleted {
+            row.set("account", said.text("account"));
+            return Ok(true);
+        }
+        let was_unfiled = account_of(held).is_none() && account_of(&said).is_some();
+        let stays = (same || door == Door::of(&said)) && (is_filed || was_unfiled);
+        if stays {
+            row.set("account", held.text("account"));
+        }
+        Ok(stays)
+    }
+
+    /// What files have said of this record, as far as it changed the record: versions that nobody's device or command
+    /// made.
+    fn said(&mut self, id: RecordId) -> Result<Fields, ImportError> {
+        let mut said = Fields::new();
+        let history = self.ledger.history(id)?.into_iter();
+        for version in history.filter(|version| version.device.is_none() && version.user.is_none()) {
+            version.patch.iter().for_each(|(name, text)| said.set(name, text.as_deref()));
+        }
+        Ok(said)
+    }
+
     /// Makes a practice at each door of these people where no account is.
     fn practices(
         &mut self,
-        rows: &[(u64, ContactRow)],
+        rows: &[&mut (u64, ContactRow)],
         homes: &mut Homes,
         keys: &HashMap<String, RecordId>,
     ) -> Result<(), ImportError> {
         let mut made: Vec<(u64, AccountRow)> = Vec::new();
         let mut doors = BTreeSet::new();
-        for (line, row) in rows.iter().filter(|(_, row)| row.fields.text("account").is_none()) {
+        for (line, row) in rows.iter().map(|row| &**row) {
+            if row.fields.text("account").is_some() {
+                continue;
+            }
             let Some(door) = Door::of(&row.fields) else { continue };
             let key = door.key();
             // What was made once is known by its key, wherever it has gone since.
@@ -324,8 +393,13 @@ impl Homes {
         homes
     }
 
-    fn at(&self, fields: &Fields) -> Option<RecordId> {
-        self.doors.get(&Door::of(fields)?).copied()
+    /// Files the contact at its account, or else at the one at its door, and puts it where that one is.
+    fn file(&self, row: &mut ContactRow) {
+        let at_door = || self.doors.get(&Door::of(&row.fields)?).copied();
+        let account = account_of(&row.fields).or_else(at_door).and_then(|account| self.live(account));
+        let Some(account) = account else { return };
+        row.fields.set("account", Some(&account.0.to_string()));
+        row.territory = self.territories[&account].clone();
     }
 
     /// The account, or the one that stands for it, if that is alive.
@@ -381,7 +455,7 @@ impl Places {
 #[derive(Default)]
 struct People {
     npis: HashMap<String, Twin>,
-    phones: HashMap<String, Vec<(PersonName, Twin)>>,
+    phones: HashMap<String, Vec<(PersonName, Option<String>, Twin)>>,
 }
 
 impl People {
@@ -392,7 +466,7 @@ impl People {
         if let (Some(phone), Some(name)) =
             (fields.text("phone").and_then(alike::phone), PersonName::of(&name_of(fields)))
         {
-            self.phones.entry(phone).or_default().push((name, who));
+            self.phones.entry(phone).or_default().push((name, npi_of(fields).map(str::to_owned), who));
         }
     }
 
@@ -400,10 +474,12 @@ impl People {
         if let Some(twin) = fields.text("npi").and_then(|npi| self.npis.get(npi)) {
             return Some((twin.clone(), "NPI"));
         }
-        let name = PersonName::of(&name_of(fields))?;
+        let (name, npi) = (PersonName::of(&name_of(fields))?, npi_of(fields));
+        // Father and son may share name and switchboard; two numbers are two people.
+        let other_person = |other: &Option<String>| other.is_some() && npi.is_some();
         let at_phone = self.phones.get(&fields.text("phone").and_then(alike::phone)?)?;
-        let like = at_phone.iter().find(|(other, _)| other.is_like(&name));
-        like.map(|(_, twin)| (twin.clone(), "phone and name"))
+        let like = at_phone.iter().find(|(other, npi, _)| other.is_like(&name) && !other_person(npi));
+        like.map(|(.., twin)| (twin.clone(), "phone and name"))
     }
 }
 
@@ -418,6 +494,15 @@ fn practice_of(person: &Fields) -> Fields {
         fields.set(name, person.text(name));
     }
     fields
+}
+
+/// The number that tells a person from everybody else, unless it is a slip.
+fn npi_of(fields: &Fields) -> Option<&str> {
+    fields.text("npi").filter(|npi| schema::npi::is_valid(npi))
+}
+
+fn account_of(contact: &Fields) -> Option<RecordId> {
+    contact.text("account")?.parse().ok().map(RecordId)
 }
 
 fn name_of(fields: &Fields) -> String {

@@ -1,7 +1,9 @@
 //! A file's bytes into rows: packing, encoding, line ends and quotes are settled here.
 
 use std::borrow::Cow;
-use std::io::Read;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
 
 use csv::{ReaderBuilder, StringRecord};
 use encoding_rs::{Encoding, WINDOWS_1252};
@@ -10,23 +12,45 @@ use protocol::Fields;
 use super::ImportError;
 use super::columns::{Cell, Map};
 
-/// The largest file taken, unpacked: about twenty times the largest public list.
+/// The largest file taken, packed or not: about twenty times the largest public list of one state. All of it is held in
+/// memory.
 const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
+
+/// The file's bytes, unpacked where they are gzip.
+///
+/// # Errors
+/// When the file cannot be read, its packing is broken, or it is too large.
+pub fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let file = File::open(path)?;
+    // Not everything that can be read says how long it is.
+    if file.metadata()?.len() > FILE_BYTES_MAX {
+        return Err(too_large());
+    }
+    unpacked(whole(file, FILE_BYTES_MAX)?)
+}
 
 /// The bytes, unpacked where they are gzip.
 ///
 /// # Errors
 /// When the packing is broken or the file too large.
-pub fn unpacked(bytes: Vec<u8>) -> std::io::Result<Vec<u8>> {
+pub fn unpacked(bytes: Vec<u8>) -> io::Result<Vec<u8>> {
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return Ok(bytes);
     }
-    let mut plain = Vec::new();
-    flate2::read::MultiGzDecoder::new(&*bytes).take(FILE_BYTES_MAX + 1).read_to_end(&mut plain)?;
-    if plain.len() as u64 > FILE_BYTES_MAX {
-        return Err(std::io::Error::other("the file is too large"));
-    }
-    Ok(plain)
+    whole(flate2::read::MultiGzDecoder::new(&*bytes), FILE_BYTES_MAX)
+}
+
+/// All that there is to read, unless it is more than so many bytes.
+fn whole(from: impl Read, bytes_max: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(bytes_max + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > bytes_max { Err(too_large()) } else { Ok(bytes) }
+}
+
+fn too_large() -> io::Error {
+    let sentence =
+        format!("The file is larger than {} MiB. Cut it to your states first.", FILE_BYTES_MAX >> 20);
+    io::Error::new(io::ErrorKind::FileTooLarge, sentence)
 }
 
 /// The bytes as text: what their mark says, else UTF-8 where they are that, else windows-1252, which every
@@ -130,5 +154,24 @@ impl<'a> Lines<'a> {
         self.line += self.bytes[self.at..end].iter().filter(|byte| **byte == b'\n').count() as u64;
         self.at = end;
         self.line
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_to_its_last_byte_or_not_at_all() {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(b"12345").expect("into memory");
+        let packed = packed.finish().expect("into memory");
+        let unpacking = || flate2::read::MultiGzDecoder::new(&*packed);
+        for (bytes_max, fits) in [(4, false), (5, true)] {
+            assert_eq!(whole(&b"12345"[..], bytes_max).is_ok(), fits);
+            assert_eq!(whole(unpacking(), bytes_max).is_ok(), fits);
+        }
     }
 }

@@ -29,16 +29,19 @@ pub(super) fn set(headers: &HeaderMap, token: Option<&str>, session_ms: i64) -> 
     HeaderValue::try_from(text).expect("a token is hexadecimal")
 }
 
-fn name(headers: &HeaderMap) -> &'static str {
+/// Whether the request calls this machine by one of its own names. What a page of another site sends here, by a name of
+/// its own that leads to this machine, does not.
+pub(super) fn is_loopback(headers: &HeaderMap) -> bool {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let name = match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next(),
         None => host.split(':').next(),
     };
-    match name {
-        Some("localhost" | "127.0.0.1" | "::1") => LOOPBACK,
-        _ => SECURE,
-    }
+    matches!(name, Some("localhost" | "127.0.0.1" | "::1"))
+}
+
+fn name(headers: &HeaderMap) -> &'static str {
+    if is_loopback(headers) { LOOPBACK } else { SECURE }
 }
 
 #[cfg(test)]

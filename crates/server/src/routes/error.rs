@@ -24,6 +24,8 @@ pub(super) enum ApiError {
     NotJson,
     /// The request comes from another site's page.
     OtherSite,
+    /// A practice server was called by a name that is not only this machine's.
+    PracticeElsewhere,
     /// There is no such call.
     NoSuchCall,
     /// There is no such record, or it is not the user's to see.
@@ -74,6 +76,11 @@ impl ApiError {
                 StatusCode::FORBIDDEN,
                 "other_site",
                 "The request comes from another site. Behind a proxy, let it pass on the Host header.",
+            ),
+            Self::PracticeElsewhere => (
+                StatusCode::FORBIDDEN,
+                "practice_elsewhere",
+                "The practice organisation is for this machine only. Open it at http://localhost and its port.",
             ),
             Self::NoSuchCall => (StatusCode::NOT_FOUND, "no_such_call", "There is no such call."),
             Self::NoSuchRecord => {

@@ -1,15 +1,18 @@
 //! `/api/session`: sign in, who am I, sign out.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use protocol::message::{ErrorReply, SATCHEL, SignInRequest, Who};
+use tokio::sync::Semaphore;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::address;
 use super::body::Body;
 use super::cookie;
 use super::error::ApiError;
@@ -20,7 +23,9 @@ use crate::clock;
 use crate::ledger::User;
 
 pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(sign_in, who, sign_out))
+    let calls = OpenApiRouter::new().routes(routes!(sign_in, who, sign_out));
+    // Anybody may send this one: what it is given to read is kept small.
+    calls.layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
 }
 
 /// Signs in: sets a cookie that scripts cannot read.
@@ -31,6 +36,8 @@ pub(super) fn router() -> OpenApiRouter<App> {
     responses(
         (status = 200, description = "Signed in", body = Who),
         (status = 401, description = "E-mail address and password do not belong together", body = ErrorReply),
+        (status = 403, description = "A practice server, called by a name that others know", body = ErrorReply),
+        (status = 413, description = "Too large", body = ErrorReply),
         (status = 429, description = "Too many attempts; wait", body = ErrorReply),
         (status = 503, description = "Busy; try again", body = ErrorReply),
     )
@@ -41,15 +48,19 @@ async fn sign_in(
     headers: HeaderMap,
     Body(request): Body<SignInRequest>,
 ) -> Result<Response, ApiError> {
+    if app.practice && !cookie::is_loopback(&headers) {
+        return Err(ApiError::PracticeElsewhere);
+    }
     let SignInRequest { email, password } = request;
     let email = email.trim().to_owned();
     // What no mail server takes (RFC 5321, 4.5.3.1.3) is nobody's address, and must not be kept to count attempts.
     if email.len() > EMAIL_BYTES_MAX {
         return Err(ApiError::WrongPassword);
     }
-    app.limiter.take(peer.ip(), &email, clock::now()).map_err(ApiError::TooManyAttempts)?;
+    let asker = address::of(peer, &headers);
+    app.limiter.take(asker, &email, clock::now()).map_err(ApiError::TooManyAttempts)?;
     let user = authenticate(&app, email.clone(), password).await?.ok_or(ApiError::WrongPassword)?;
-    app.limiter.clear(peer.ip(), &email);
+    app.limiter.clear(asker, &email);
 
     let token = auth::new_token();
     let (hash, id, now) = (auth::token_sha256(&token), user.id, clock::now());
@@ -104,11 +115,25 @@ async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Response
 
 async fn authenticate(app: &App, email: String, password: String) -> Result<Option<User>, ApiError> {
     let user = app.ledgers.read(move |ledger| ledger.find_user_by_email(&email)).await?;
-    let _permit = app.password_checks.acquire().await.expect("it is never closed");
-    let checked = tokio::task::spawn_blocking(move || {
+    let check = move || {
         let hash = user.as_ref().map(|user| user.password_hash.as_str());
         let fits = password.len() <= auth::PASSWORD_BYTES_MAX && auth::is_password(&password, hash);
         user.filter(|_| fits)
+    };
+    in_turn(&app.password_checks, check).await
+}
+
+/// Runs `check` off the async threads when its turn comes. The turn ends with the check itself: nothing stops a hash
+/// that was begun, and who hangs up early must not make room for another one beside it.
+async fn in_turn<T: Send + 'static>(
+    turns: &Arc<Semaphore>,
+    check: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, ApiError> {
+    let turn = turns.clone().acquire_owned().await.expect("it is never closed");
+    let checked = tokio::task::spawn_blocking(move || {
+        let value = check();
+        drop(turn);
+        value
     });
     checked.await.map_err(|error| ApiError::Internal(error.to_string()))
 }
@@ -126,3 +151,33 @@ fn who_is(user: User) -> Who {
 
 /// The bytes of the longest e-mail address.
 const EMAIL_BYTES_MAX: usize = 254;
+/// The bytes of the longest request to sign in: an e-mail address and a password, with room for how JSON writes them.
+const BODY_BYTES_MAX: usize = 4096;
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    #[test]
+    fn a_check_that_nobody_waits_for_any_more_keeps_its_turn_until_it_is_done() {
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        runtime.block_on(async {
+            let turns = Arc::new(Semaphore::new(1));
+            let (begin, begun) = oneshot::channel();
+            let (end, ended) = std::sync::mpsc::channel::<()>();
+            let check = move || {
+                begin.send(()).expect("the test waits");
+                ended.recv().expect("the test lets it end");
+            };
+            tokio::select! {
+                _ = in_turn(&turns, check) => panic!("it ends when the test says so"),
+                begun = begun => begun.expect("it has begun"),
+            }
+            assert_eq!(turns.available_permits(), 0, "it goes on");
+            end.send(()).expect("it waits");
+            drop(turns.acquire().await.expect("its turn is over"));
+        });
+    }
+}

@@ -34,15 +34,24 @@ impl Server {
 
     pub(crate) fn start_with(app: Option<&Path>, session_ms: i64) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
-        let db = dir.path().join("satchel.sqlite");
-        let mut ledger = Ledger::open(&db).expect("opens");
+        let mut ledger = Ledger::open(&db_in(&dir)).expect("opens");
         server::practice::set_up(&mut ledger, 1_767_225_600_000).expect("set up");
-        let settings = Settings {
-            listen: (Ipv4Addr::LOCALHOST, 0).into(),
-            db: db.clone(),
-            app: app.map(Path::to_owned),
-            session_ms,
-        };
+        let settings = Settings { app: app.map(Path::to_owned), session_ms, ..settings(&dir, true) };
+        Self::serve(settings, dir)
+    }
+
+    /// One for the world: without the practice organisation, with the user `ana@world.example`.
+    pub(crate) fn start_for_the_world(password: &str) -> Self {
+        let dir = tempfile::tempdir().expect("a directory");
+        let mut ledger = Ledger::open(&db_in(&dir)).expect("opens");
+        let org = ledger.add_organisation("World").expect("new");
+        let hash = server::auth::hash_password(password);
+        ledger.add_user(org, "ana@world.example", "Ana", "rep", &hash).expect("new");
+        Self::serve(settings(&dir, false), dir)
+    }
+
+    fn serve(settings: Settings, dir: tempfile::TempDir) -> Self {
+        let db = settings.db.clone();
         let (told, address) = std::sync::mpsc::channel();
         let (stop, stopped) = oneshot::channel();
         let thread = std::thread::spawn(move || {
@@ -114,6 +123,15 @@ impl Server {
             body: response.body_mut().read_to_vec().expect("a body"),
         }
     }
+}
+
+fn db_in(dir: &tempfile::TempDir) -> PathBuf {
+    dir.path().join("satchel.sqlite")
+}
+
+fn settings(dir: &tempfile::TempDir, practice: bool) -> Settings {
+    let listen = (Ipv4Addr::LOCALHOST, 0).into();
+    Settings { listen, db: db_in(dir), app: None, session_ms: server::auth::SESSION_MS, practice }
 }
 
 impl Drop for Server {

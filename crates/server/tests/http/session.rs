@@ -18,6 +18,8 @@ fn signing_in_says_who_and_sets_a_cookie_that_scripts_cannot_read() {
 
     let cookie = answer.cookie();
     assert_eq!(server.get("/api/session", &[("cookie", &cookie)]).json(), who);
+    let server = Server::start_for_the_world("secret");
+    let body = json!({ "email": "ana@world.example", "password": "secret" });
     let public = [("content-type", "application/json"), ("host", "crm.example.org")];
     let answer = server.send("POST", "/api/session", &public, Some(body.to_string().into_bytes()));
     let set = answer.header("set-cookie");
@@ -46,6 +48,21 @@ fn a_wrong_password_and_an_unknown_user_are_told_alike_and_too_many_wait() {
     for _ in 0..12 {
         assert_eq!(attempt("rep2@practice.example", "practice").status, 200, "who knows it may come often");
     }
+}
+
+#[test]
+fn behind_a_proxy_one_who_guesses_keeps_nobody_else_waiting() {
+    let server = Server::start();
+    let attempt = |from: &str, password: &str| {
+        let body = json!({ "email": "rep1@practice.example", "password": password });
+        let headers = [("content-type", "application/json"), ("x-forwarded-for", from)];
+        server.send("POST", "/api/session", &headers, Some(body.to_string().into_bytes())).status
+    };
+    // What the one who guesses writes into the header himself stands before what the proxy adds.
+    let guess = |at: u32| attempt(&format!("192.0.2.{at}, 203.0.113.1"), "guess");
+    assert!((0..60).any(|at| guess(at) == 429), "no end of guesses");
+    assert_eq!(attempt("198.51.100.7", "practice"), 200);
+    assert_eq!(attempt("203.0.113.1", "practice"), 429);
 }
 
 #[test]
@@ -85,6 +102,17 @@ fn what_is_no_address_is_wrong_and_counts_for_nobody() {
         let answer = server.post("/api/session", "", &json!({ "email": email, "password": "practice" }));
         assert_eq!(answer.error(), (401, "wrong_password".to_owned()));
     }
+}
+
+#[test]
+fn a_request_to_sign_in_is_small_or_not_read() {
+    let server = Server::start();
+    let attempt = |bytes: usize| {
+        let body = json!({ "email": "rep1@practice.example", "password": "x".repeat(bytes) });
+        server.post("/api/session", "", &body).error()
+    };
+    assert_eq!(attempt(4_096), (413, "too_large".to_owned()));
+    assert_eq!(attempt(3_000), (401, "wrong_password".to_owned()));
 }
 
 #[test]
@@ -134,6 +162,22 @@ fn another_sites_page_changes_nothing() {
     let headers = [("origin", "https://evil.example"), ("cookie", cookie.as_str())];
     let answer = server.send("DELETE", "/api/session", &headers, None);
     assert_eq!(answer.error(), (403, "other_site".to_owned()));
+}
+
+#[test]
+fn a_practice_server_signs_in_who_calls_it_by_a_name_of_this_machine() {
+    let server = Server::start();
+    let attempt = |host: &str| {
+        let body = json!({ "email": "rep1@practice.example", "password": "practice" });
+        let headers = [("content-type", "application/json"), ("host", host)];
+        server.send("POST", "/api/session", &headers, Some(body.to_string().into_bytes()))
+    };
+    for host in ["localhost", "localhost:8080", "127.0.0.1:1", "[::1]:8080", "[::1]"] {
+        assert_eq!(attempt(host).status, 200, "{host}");
+    }
+    for host in ["evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example", "192.0.2.1"] {
+        assert_eq!(attempt(host).error(), (403, "practice_elsewhere".to_owned()), "{host}");
+    }
 }
 
 #[test]

@@ -97,7 +97,7 @@ impl Process {
         let mut child = shell
             .args(["-c", &format!("{before}\nexec \"$0\" \"$@\"")])
             .arg(env!("CARGO_BIN_EXE_satchel-server"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--db"])
+            .args(["serve", "--practice", "--listen", "127.0.0.1:0", "--db"])
             .arg(db)
             .stdout(Stdio::piped())
             .spawn()

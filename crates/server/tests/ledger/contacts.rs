@@ -1,8 +1,9 @@
 //! Contacts from files that name people. The people here are invented; their NPIs have true check digits.
 
 use expect_test::{Expect, expect};
+use protocol::message::Outcome;
 use protocol::{Kind, Op, Record};
-use server::import::{self, Both, Target};
+use server::import::{self, Both, State, Target};
 
 use crate::world::{World, edit, new_id, t};
 
@@ -150,19 +151,19 @@ fn what_is_bad_retired_or_there_already_is_told_by_its_line() {
         expect![[r#"
         accounts: 1 new, 0 changed, 0 unchanged, 1 refused
         practices: 0 new, 0 changed, 0 unchanged, 0 refused
-        contacts: 3 new, 0 changed, 0 unchanged, 7 refused
+        contacts: 4 new, 0 changed, 0 unchanged, 6 refused
         line 2: this NPI was retired on 01/02/2010
         line 3: this NPI was replaced by 1234567893
         line 5: “1000000120” is no NPI: ten digits, of which the last checks the others
         line 6: “Dr. Eve Five” is here already, by phone and name
         line 8: the same contact as in line 7, by NPI
-        line 9: the same contact as in line 7, by phone and name
         line 12: the same account as in line 11, by phone and name
         line 13: 2 columns where the header has 18
         north {"address": "90 ELM STREET", "city": "RENO", "name": "NINE AND NINE PC", "npi": "1000000160", "phone": "7755550190", "state": "NV", "zip": "89501"}
         north {"name": "Dr. Eve Five", "phone": "775-555-0150"}
         north {"address": "70 ELM ST", "city": "RENO", "credentials": "MD", "name": "HAL SEVEN", "npi": "1000000111", "phone": "7755550170", "state": "NV", "type": "Physician", "zip": "89501-1234"}
         north {"account": "NINE AND NINE PC", "address": "90 ELM ST", "city": "RENO", "credentials": "MD", "name": "JAN NINE", "npi": "1000000137", "phone": "7755550190", "state": "NV", "type": "Physician", "zip": "89501-1234"}
+        north {"account": "NINE AND NINE PC", "address": "90 ELM ST", "city": "RENO", "credentials": "MD", "name": "J NINE", "npi": "1000000145", "phone": "7755550190", "state": "NV", "type": "Physician", "zip": "89501-1234"}
         north {"account": "NINE AND NINE PC", "address": "90 ELM ST", "city": "RENO", "credentials": "MD", "name": "JIM NINE", "npi": "1000000152", "phone": "7755550190", "state": "NV", "type": "Physician", "zip": "89501-1234"}
     "#]],
     );
@@ -226,6 +227,126 @@ fn a_newer_file_undoes_nobodys_work_and_takes_a_contact_along() {
     world.assert_feeds_are_true();
 }
 
+#[test]
+fn rows_of_other_states_are_counted() {
+    let mut world = World::new();
+    let elsewhere = person(2, "BEA TWO", "MD", 12, "7755550112").replace(",NV,", ",UTAH,");
+    let nowhere = organisation(3, "ELM CLINIC", 12, "7755550112").replace(",NV,", ",QUEENSLAND,");
+    let named = person(4, "CAL THREE", "MD", 12, "7755550113").replace(",NV,", ",NEVADA,");
+    let file = [NPPES, &person(1, "ADA ONE", "MD", 9, "7755550109"), &elsewhere, &nowhere, &named].concat();
+    let states = vec![State::parse("nv").expect("a state")];
+    let target = Target { organisation: world.org, territory: t("north"), map: None, states };
+    let both =
+        import::contacts(&mut world.ledger, file.as_bytes(), &target, false, 50).expect("a known file");
+    assert_eq!(
+        both.to_string(),
+        "accounts: 0 new, 0 changed, 0 unchanged, 0 refused\n\
+         practices: 0 new, 0 changed, 0 unchanged, 0 refused\n\
+         contacts: 2 new, 0 changed, 0 unchanged, 0 refused\n\
+         rows of other states: 2"
+    );
+}
+
+/// Everything that a rep may correct between two imports of one file. At Elm Clinic are six people; one of them was
+/// filed elsewhere by hand, one nowhere, one has another phone now, and one was deleted.
+#[test]
+fn a_file_that_comes_again_after_reps_corrected_its_places_moves_nobody_and_makes_nothing() {
+    let people = (2..8).map(|number| {
+        let name = format!("{} TWO", ["ADA", "BEA", "CAL", "DOT", "EVE", "FAY"][number as usize - 2]);
+        person(number, &name, "MD", 12, "7755550112")
+    });
+    let clinic = organisation(1, "ELM CLINIC", 12, "7755550112");
+    let alone = person(9, "GUS NINE", "MD", 30, "7755550130");
+    let file = [NPPES.to_owned(), clinic].into_iter().chain(people).chain([alone]).collect::<String>();
+    for correction in [("phone", "775-555-9999"), ("zip", "89502"), ("address", "14 Elm Street")] {
+        let mut world = World::new();
+        import(&mut world, &file, true);
+        let mut ana = world.phone_of(world.ana);
+        let by_name = |world: &mut World, kind, name: &str| {
+            let mut records = of_kind(world, kind).into_iter();
+            records.find(|record| record.fields.text("name") == Some(name)).expect("it is there").id
+        };
+        let elsewhere = world.account(&mut ana, "central", "Mercy").0.to_string();
+        for (kind, name, set) in [
+            (Kind::Contact, "BEA TWO", ("account", elsewhere.as_str())),
+            (Kind::Contact, "CAL TWO", ("account", "")),
+            (Kind::Contact, "DOT TWO", ("phone", "775-555-0000")),
+            (Kind::Account, "ELM CLINIC", correction),
+            (Kind::Account, "Practice of GUS NINE", correction),
+        ] {
+            let id = by_name(&mut world, kind, name);
+            let receipt = world.save(&mut ana, vec![edit(id, kind, Op::Patch, 1, &[set])]);
+            assert_eq!(receipt.outcome, Outcome::Accepted);
+        }
+        let gone = by_name(&mut world, Kind::Contact, "EVE TWO");
+        world.save(&mut ana, vec![edit(gone, Kind::Contact, Op::Delete, 1, &[])]);
+        let clinic = by_name(&mut world, Kind::Account, "ELM CLINIC");
+        let practice = by_name(&mut world, Kind::Account, "Practice of GUS NINE");
+
+        // As corrected, with the two merged, and with all as the file has it.
+        let into = practice.0.to_string();
+        let was =
+            [("phone", "7755550112"), ("zip", "89501"), ("address", "12 ELM STREET"), ("merged_into", "")];
+        for (version, sets) in [(2, &[][..]), (2, &[("merged_into", into.as_str())]), (3, &was)] {
+            if !sets.is_empty() {
+                let edits = vec![edit(clinic, Kind::Account, Op::Patch, version, sets)];
+                assert_eq!(world.save(&mut ana, edits).outcome, Outcome::Accepted);
+            }
+            let before = world.ledger.records(world.org).expect("reads");
+            for _ in 0..2 {
+                let both = import(&mut world, &file, true);
+                assert_eq!(
+                    both.to_string(),
+                    "accounts: 0 new, 0 changed, 1 unchanged, 0 refused\n\
+                     practices: 0 new, 0 changed, 0 unchanged, 0 refused\n\
+                     contacts: 0 new, 0 changed, 7 unchanged, 0 refused",
+                    "{correction:?}"
+                );
+                assert_eq!(world.ledger.records(world.org).expect("reads"), before, "{correction:?}");
+            }
+        }
+        let newer = file.replacen(",MD,", ",DO,", 1);
+        let both = import(&mut world, &newer, true);
+        assert_eq!((both.contacts.changed, both.practices.new), (1, 0), "{both}");
+        let ada = by_name(&mut world, Kind::Contact, "ADA TWO");
+        let ada = world.record(ada).fields;
+        assert_eq!(
+            (ada.text("credentials"), ada.text("account")),
+            (Some("DO"), Some(&*clinic.0.to_string()))
+        );
+    }
+}
+
+#[test]
+fn who_was_told_to_be_there_is_not_made_after_a_correction_either() {
+    let mut world = World::new();
+    let mut ana = world.phone_of(world.ana);
+    let (clinic, eve) = (new_id(), new_id());
+    let at = [("name", "Elm Clinic"), ("phone", "(775) 555-0112")];
+    world.save(&mut ana, vec![edit(clinic, Kind::Account, Op::Create(t("north")), 0, &at)]);
+    let here = [("name", "Dr. Eve Five"), ("phone", "775-555-0150"), ("npi", "1000000012")];
+    world.save(&mut ana, vec![edit(eve, Kind::Contact, Op::Create(t("north")), 0, &here)]);
+    world.save(&mut ana, vec![edit(eve, Kind::Contact, Op::Patch, 1, &[("npi", "")])]);
+    let file = [
+        NPPES,
+        &organisation(16, "ELM CLINIC LLC", 12, "7755550112"),
+        &person(5, "EVE FIVE", "MD", 50, "7755550150"),
+        &person(1, "IDA ONE", "MD", 50, "7755550150"),
+    ]
+    .concat();
+    let told = [
+        (2, "“Elm Clinic” is here already, by phone and name".to_owned()),
+        (3, "“Dr. Eve Five” is here already, by phone and name".to_owned()),
+    ];
+    assert_eq!(import(&mut world, &file, false).refused(), told, "a number that was taken back is free");
+    let phone = [("phone", "775-555-9999")];
+    world.save(&mut ana, vec![edit(clinic, Kind::Account, Op::Patch, 1, &phone)]);
+    world.save(&mut ana, vec![edit(eve, Kind::Contact, Op::Patch, 2, &phone)]);
+    let again = import(&mut world, &file, false);
+    assert_eq!(again.refused(), told, "as before");
+    assert_eq!((again.accounts.new, again.contacts.new), (0, 0));
+}
+
 /// The public files, all four into one ledger, where they are at hand. They name real people: nothing of them is told.
 #[test]
 fn the_public_files_come_in_whole_with_the_people_in_them() {
@@ -261,7 +382,7 @@ fn the_public_files_come_in_whole_with_the_people_in_them() {
         nppes-npidata-small.csv.gz
         accounts: 1729 new, 0 changed, 0 unchanged, 74 refused
         practices: 5345 new, 0 changed, 0 unchanged, 0 refused
-        contacts: 7878 new, 0 changed, 0 unchanged, 320 refused
+        contacts: 7881 new, 0 changed, 0 unchanged, 317 refused
     "#]]
     .assert_eq(&told);
     world.assert_feeds_are_true();

@@ -2,7 +2,7 @@
 
 use expect_test::{Expect, expect};
 use protocol::{Kind, Record};
-use server::import::{self, ImportError, Map, Summary, Target};
+use server::import::{self, ImportError, Map, State, Summary, Target};
 
 use crate::world::{Held, World, delete, patch, t};
 
@@ -152,6 +152,31 @@ fn an_account_made_by_hand_is_met_by_its_number() {
     let summary = import(&mut world, b"Id,Name,City\n01a193,A,Reno\n", Some(PLAIN)).expect("a file");
     assert_eq!((summary.new, summary.changed), (0, 1));
     assert_eq!(world.record(id).fields.text("city"), Some("Reno"));
+}
+
+#[test]
+fn only_the_states_asked_for_come_in_however_they_are_written_and_the_others_are_counted() {
+    let mut world = World::new();
+    let rows = [
+        ("A", "TX"),
+        ("B", "texas"),
+        ("C", "TEXAS (TX)"),
+        ("D", "PUERTO RICO"),
+        ("E", "VT"),
+        ("F", ""),
+        ("G", "TEX"),
+    ];
+    let file: String = rows.iter().map(|(name, state)| format!("{name},{state}\n")).collect();
+    let file = format!("Name,State\n{file}");
+    let states = ["Texas", "pr"].map(|text| State::parse(text).expect("a state")).to_vec();
+    let map = Some(Map::parse("name=Name,state=State").expect("a map"));
+    let target = Target { organisation: world.org, territory: t("north"), map, states };
+    let summary = import::accounts(&mut world.ledger, file.as_bytes(), &target, 50).expect("a file");
+    assert_eq!(summary.to_string(), "4 new, 0 changed, 0 unchanged, 0 refused, 3 of other states");
+    let kept = accounts(&mut world).into_iter().map(|record| record.fields.text("state").map(str::to_owned));
+    let mut kept: Vec<_> = kept.flatten().collect();
+    kept.sort();
+    assert_eq!(kept, ["PUERTO RICO", "TEXAS (TX)", "TX", "texas"], "as the file writes them");
 }
 
 /// The public files this is written for, where they are at hand.
