@@ -11,7 +11,7 @@ import { basename, join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 import { startProxy } from './proxy.mjs';
-import { startServer } from './server.mjs';
+import { admin, startServer } from './server.mjs';
 import { DEADLINE_MS, until } from './until.mjs';
 import { PASSWORD, signInOnWeb } from './web.mjs';
 
@@ -33,8 +33,9 @@ const DESKTOP = { viewport: { width: 1280, height: 800 } };
 
 // --- the world ---
 
-/** A server, the network before it, and a place for files; all of it gone when the test `t` ends. */
-export async function newWorld(t, settings = {}) {
+/** A server, the network before it, and a place for files; all of it gone when the test `t` ends. Without the practice
+    organisation it serves one of that name. */
+export async function newWorld(t, { organisation, ...settings } = {}) {
   const dir = await mkdtemp(join(tmpdir(), 'satchel-e2e-'));
   const world = new World(dir);
   const end = async () => {
@@ -43,7 +44,9 @@ export async function newWorld(t, settings = {}) {
   };
   if (t) t.after(end);
   else world.close = end;
-  world.server = await startServer({ db: join(dir, 'ledger.sqlite'), ...settings });
+  const db = join(dir, 'ledger.sqlite');
+  if (organisation) await admin(db, 'organisation', 'add', organisation);
+  world.server = await startServer({ db, practice: !organisation, ...settings });
   world.proxy = await startProxy(world.server.port);
   return world;
 }

@@ -71,8 +71,9 @@ impl Ledger {
 
     /// Writes these rows into the territory, in one transaction; answers each.
     ///
-    /// A row is compared with what a file last said about its account, not with what a rep has made of it
-    /// since: importing the same file again never undoes a rep's correction. `fresh` names new accounts.
+    /// Each value is compared with what a file last said there, not with what a rep has made of it since: importing a
+    /// file again, or one with fewer columns between, never undoes a rep's correction. What no file has said before is
+    /// added where nothing stands. `fresh` names new accounts.
     ///
     /// # Errors
     /// When there is no such territory, or the database fails. Nothing was written then.
@@ -160,9 +161,11 @@ impl Import<'_> {
             return Ok(Imported::Refused(reason));
         }
         match (records::imported(self.db, self.org, row.key)?, known) {
-            (Some((_, said)), _) if said == *row.fields => Ok(Imported::Unchanged),
-            (Some((id, said)), _) => self.patch(row, id, Some(&said)),
-            (None, Some(id)) => self.patch(row, id, None),
+            (Some((_, said)), _) if row.fields.iter().all(|(name, text)| said.text(name) == Some(text)) => {
+                Ok(Imported::Unchanged)
+            }
+            (Some((id, said)), _) => self.patch(row, id, said),
+            (None, Some(id)) => self.patch(row, id, Fields::new()),
             (None, None) => self.create(row),
         }
     }
@@ -176,21 +179,18 @@ impl Import<'_> {
         Ok(Imported::New)
     }
 
-    fn patch(
-        &mut self,
-        row: Given<'_>,
-        id: RecordId,
-        said: Option<&Fields>,
-    ) -> Result<Imported, LedgerError> {
+    /// `said` is what files have said of it so far.
+    fn patch(&mut self, row: Given<'_>, id: RecordId, mut said: Fields) -> Result<Imported, LedgerError> {
         let Some(held) = records::record(self.db, self.org, id)? else {
             return Err(LedgerError::Database(format!("an imported record {} is missing", id.0)));
         };
         if held.record.deleted {
             return Ok(Imported::Refused(words::deleted_here(row.kind).to_owned()));
         }
-        // A cell the file leaves empty takes nothing away.
-        let is_news = |name: &str, text: &str| {
-            said.and_then(|said| said.text(name)) != Some(text) && held.record.fields.text(name) != Some(text)
+        // A cell the file leaves empty takes nothing away. What no file has said before is for who knows nothing yet.
+        let is_news = |name: &str, text: &str| match (said.text(name), held.record.fields.text(name)) {
+            (Some(said), held) => said != text && held != Some(text),
+            (None, held) => held.is_none(),
         };
         let mut fields = held.record.fields.clone();
         let mut applied = Vec::new();
@@ -198,7 +198,10 @@ impl Import<'_> {
             fields.set(name, Some(text));
             applied.push(name.to_owned());
         }
-        records::put_imported(self.db, self.org, row.key, id, row.fields)?;
+        for (name, text) in row.fields.iter() {
+            said.set(name, Some(text));
+        }
+        records::put_imported(self.db, self.org, row.key, id, &said)?;
         if applied.is_empty() {
             return Ok(Imported::Unchanged);
         }

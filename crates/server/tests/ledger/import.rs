@@ -144,14 +144,42 @@ fn a_newer_file_brings_its_news_and_undoes_nobodys_work() {
 }
 
 #[test]
-fn an_account_made_by_hand_is_met_by_its_number() {
+fn an_account_made_by_hand_is_met_by_its_number_and_keeps_what_stands_there() {
     let mut world = World::new();
     let mut ana = world.phone_of(world.ana);
     let id = world.account(&mut ana, "central", "A");
-    world.save(&mut ana, vec![patch(id, 1, &[("ccn", "01A193")])]);
-    let summary = import(&mut world, b"Id,Name,City\n01a193,A,Reno\n", Some(PLAIN)).expect("a file");
+    world.save(&mut ana, vec![patch(id, 1, &[("ccn", "01A193"), ("phone", "the direct line")])]);
+    let map = Some("ccn=Id,name=Name,phone=Phone,city=City");
+    let summary = import(&mut world, b"Id,Name,Phone,City\n01a193,A,100,Reno\n", map).expect("a file");
     assert_eq!((summary.new, summary.changed), (0, 1));
+    let fields = world.record(id).fields;
+    assert_eq!([fields.text("city"), fields.text("phone")], [Some("Reno"), Some("the direct line")]);
+    // What the next file says anew is news.
+    let summary = import(&mut world, b"Id,Name,Phone,City\n01a193,A,200,Reno\n", map).expect("a file");
+    assert_eq!((summary.changed, world.record(id).fields.text("phone")), (1, Some("200")));
+}
+
+#[test]
+fn a_correction_outlives_a_file_that_leaves_its_cell_empty() {
+    let mut world = World::new();
+    let map = Some("ccn=Id,name=Name,phone=Phone,city=City");
+    let whole = b"Id,Name,Phone,City\n1,A,100,Reno\n";
+    import(&mut world, whole, map).expect("a file");
+    let id = accounts(&mut world)[0].id;
+    let mut ana = world.phone_of(world.ana);
+    world.save(&mut ana, vec![patch(id, 1, &[("phone", "111")])]);
+    for file in [&b"Id,Name,Phone,City\n1,A,,Elko\n"[..], whole] {
+        import(&mut world, file, map).expect("a file");
+        assert_eq!(world.record(id).fields.text("phone"), Some("111"));
+    }
     assert_eq!(world.record(id).fields.text("city"), Some("Reno"));
+    // A column that is new fills what is empty, and nothing else.
+    let version = world.record(id).version;
+    world.save(&mut ana, vec![patch(id, version, &[("fax", "9")])]);
+    let wider = b"Id,Name,Fax,Beds\n1,A,8,40\n";
+    import(&mut world, wider, Some("ccn=Id,name=Name,fax=Fax,beds=Beds")).expect("a file");
+    let fields = world.record(id).fields;
+    assert_eq!([fields.text("fax"), fields.text("beds")], [Some("9"), Some("40")]);
 }
 
 #[test]
