@@ -167,10 +167,13 @@ fn a_correction_outlives_a_file_that_leaves_its_cell_empty() {
     import(&mut world, whole, map).expect("a file");
     let id = accounts(&mut world)[0].id;
     let mut ana = world.phone_of(world.ana);
-    world.save(&mut ana, vec![patch(id, 1, &[("phone", "111")])]);
-    for file in [&b"Id,Name,Phone,City\n1,A,,Elko\n"[..], whole] {
-        import(&mut world, file, map).expect("a file");
-        assert_eq!(world.record(id).fields.text("phone"), Some("111"));
+    for (correction, told) in [("111", Some("111")), ("", None)] {
+        let version = world.record(id).version;
+        world.save(&mut ana, vec![patch(id, version, &[("phone", correction)])]);
+        for file in [&b"Id,Name,Phone,City\n1,A,,Elko\n"[..], whole] {
+            import(&mut world, file, map).expect("a file");
+            assert_eq!(world.record(id).fields.text("phone"), told);
+        }
     }
     assert_eq!(world.record(id).fields.text("city"), Some("Reno"));
     // A column that is new fills what is empty, and nothing else.
