@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use protocol::RecordId;
 use protocol::schema::{self, Date, DateTime, SKIP};
+use protocol::{Record, RecordId};
 
 use super::{Occurrence, Rule, Span, Step, days_between, later};
 use crate::View;
@@ -47,22 +47,13 @@ pub fn series_moved(view: &View, series: RecordId, day: Date, to: &Occurrence) -
     let there = Occurrence { event: series, ..*to }.moved_to(first.to_datetime(to.start.time()))?;
     let mut set: BTreeMap<String, Option<String>> =
         [("start".to_owned(), Some(there.start_text())), ("end".to_owned(), there.end_text())].into();
-    let mut changes = Vec::new();
     if days != 0 {
         let until = rule.until.and_then(|until| later(until, days));
         set.extend(until.map(|until| ("until".to_owned(), Some(until.to_string()))));
-        let new = Rule { first, ..rule };
-        let moved = |old: Date| Rule { until: None, ..rule }.number(old).and_then(|n| new.nth(n));
-        let skips =
-            record.fields.iter().filter_map(|(name, _)| name.strip_prefix(SKIP).and_then(schema::day));
-        let skips: Vec<Date> = skips.collect();
-        set.extend(skips.iter().map(|day| (format!("{SKIP}{day}"), None)));
-        let moved_skips = skips.iter().filter_map(|day| moved(*day));
-        set.extend(moved_skips.map(|day| (format!("{SKIP}{day}"), Some("yes".to_owned()))));
-        let exceptions = view.exceptions(series).filter_map(|(day, event)| Some((event.id, moved(day)?)));
-        changes.extend(
-            exceptions.map(|(id, day)| (id, [("series_day".to_owned(), Some(day.to_string()))].into())),
-        );
+    }
+    let mut changes = Vec::new();
+    for (changed, fields) in series_begins(view, series, first) {
+        if changed == series { set.extend(fields) } else { changes.push((changed, fields)) }
     }
     set.retain(|name, text| record.fields.text(name) != text.as_deref());
     if set.is_empty() {
@@ -70,6 +61,34 @@ pub fn series_moved(view: &View, series: RecordId, day: Date, to: &Occurrence) -
     }
     changes.insert(0, (series, set));
     Some(changes)
+}
+
+/// What goes along when a series begins on another day: the days that it leaves out, and of the events that stand in the
+/// place of its days which days these are.
+pub fn series_begins(view: &View, series: RecordId, first: Date) -> Vec<Change> {
+    let Some(record) = view.record(series) else { return Vec::new() };
+    let moved = |day| goes_along(record, day, first);
+    let skips = record.fields.iter().filter_map(|(name, _)| name.strip_prefix(SKIP).and_then(schema::day));
+    let skips: Vec<(Date, Date)> = skips.filter_map(|day| Some((day, moved(day)?))).collect();
+    let mut set: BTreeMap<String, Option<String>> =
+        skips.iter().map(|(day, _)| (format!("{SKIP}{day}"), None)).collect();
+    // Last, because one may come to a day that another leaves.
+    set.extend(skips.iter().map(|(_, day)| (format!("{SKIP}{day}"), Some("yes".to_owned()))));
+    let exceptions = view.exceptions(series).filter_map(|(day, event)| Some((event.id, moved(day)?)));
+    let exceptions =
+        exceptions.map(|(id, day)| (id, [("series_day".to_owned(), Some(day.to_string()))].into()));
+    let own = (!set.is_empty()).then_some((series, set));
+    own.into_iter().chain(exceptions).collect()
+}
+
+/// Where what is said of one day goes when its series begins on another one: to the day of the same number. None when it
+/// stays, because the series comes on that day all the same. It goes to no day that the series had already: what is
+/// said of that one holds.
+fn goes_along(series: &Record, day: Date, first: Date) -> Option<Date> {
+    let rule = |first| Some(Rule { until: None, ..Rule::read(series, first)? });
+    let (old, new) = (rule(Span::read(series)?.start.date())?, rule(first)?);
+    let to = old.number(day).filter(|_| new.number(day).is_none()).and_then(|n| new.nth(n))?;
+    old.number(to).is_none().then_some(to)
 }
 
 /// The end that goes along when a start changes: it stays as far away as it was, and is half an hour where there was
@@ -171,6 +190,57 @@ mod tests {
             "#]],
         );
         check("daily", &[], "2026-11-25", "2026-11-27T10:00", expect![""]);
+    }
+
+    #[test]
+    fn what_is_said_of_a_day_stays_where_the_series_comes_all_the_same() {
+        for (repeat, first, new_first, day, after) in [
+            // A week later: the visit of the 9th is the first one now, and none was planned instead of it.
+            ("weekly", "2026-11-02", "2026-11-09", "2026-11-09", None),
+            ("weekly", "2026-11-02", "2026-11-09", "2026-11-02", None),
+            ("weekly", "2026-11-09", "2026-11-02", "2026-11-16", None),
+            ("weekly", "2026-11-02", "2026-11-03", "2026-11-09", Some("2026-11-10")),
+            ("weekly", "2026-11-02", "2026-11-10", "2026-11-09", Some("2026-11-17")),
+            ("biweekly", "2026-11-02", "2026-11-16", "2026-11-30", None),
+            ("biweekly", "2026-11-02", "2026-11-09", "2026-11-16", Some("2026-11-23")),
+            ("monthly", "2026-11-04", "2026-12-04", "2026-11-04", None),
+            ("monthly", "2026-12-31", "2026-12-28", "2027-02-28", None),
+            ("monthly", "2026-12-31", "2026-12-28", "2027-03-31", Some("2027-03-28")),
+            ("yearly", "2026-11-04", "2026-11-05", "2028-11-04", Some("2028-11-05")),
+            ("daily", "2026-11-02", "2026-11-05", "2026-11-03", None),
+            ("weekdays", "2026-11-02", "2026-11-07", "2026-11-06", None),
+            ("weekdays", "2026-11-09", "2026-11-02", "2026-11-10", None),
+            // What was no day of the series has no number.
+            ("weekly", "2026-11-02", "2026-11-03", "2026-11-11", None),
+        ] {
+            let (of, skip) = (id(1).0.to_string(), format!("{SKIP}{day}"));
+            let series = [("start", first), ("repeat", repeat), ("until", "2026-11-30"), (&skip, "yes")];
+            let instead = [("series", &*of), ("series_day", day), ("start", day)];
+            let mut view = View::default();
+            view.apply(&[shown(Kind::Event, 1, &series), shown(Kind::Event, 2, &instead)]);
+            let expected: Vec<Change> = after.map_or_else(Vec::new, |after| {
+                let yes = |text: &str| Some(text.to_owned());
+                let skips = [(skip.clone(), None), (format!("{SKIP}{after}"), yes("yes"))];
+                vec![(id(1), skips.into()), (id(2), [("series_day".to_owned(), yes(after))].into())]
+            });
+            let changes = series_begins(&view, id(1), new_first.parse().expect("a day"));
+            assert_eq!(changes, expected, "{repeat} from {first}, then from {new_first}: {day}");
+        }
+    }
+
+    #[test]
+    fn moved_by_whole_weeks_the_days_keep_what_is_said_of_them() {
+        check(
+            "weekly",
+            &[("until", "2026-12-30"), ("skip:2026-11-11", "yes")],
+            "2026-11-25",
+            "2026-12-02T10:00",
+            expect![[r#"
+                1 end 2026-11-11T10:45
+                1 start 2026-11-11T10:00
+                1 until 2027-01-06
+            "#]],
+        );
     }
 
     #[test]
