@@ -182,6 +182,7 @@ pub(crate) fn wrong(label: &str, invalid: Invalid) -> String {
         Invalid::TooLong(bytes) => format!("This is too long: {} KB is the most.", bytes / 1024),
         Invalid::Unprintable => "This holds a character that cannot be shown. Type it again.".to_owned(),
         Invalid::Day | Invalid::Wall => format!("{label} is no day of the calendar. Choose it again."),
+        Invalid::Order if label == UNTIL => "This is before it begins. Choose a later day.".to_owned(),
         Invalid::Order => "This is before it begins. Choose a later time.".to_owned(),
         Invalid::Email => "An e-mail address looks like name@place.com.".to_owned(),
         Invalid::Npi => "An NPI has ten digits, and these do not fit together. Check for a slip.".to_owned(),
@@ -436,6 +437,7 @@ pub(crate) const NONE_OF_THAT_NAME: &str = "Nothing of that name on this phone."
 pub(crate) const START_TIME: &str = "Starts at";
 pub(crate) const END_TIME: &str = "Ends at";
 pub(crate) const NOTE: &str = "Note";
+pub(crate) const UNTIL: &str = "Until";
 pub(crate) const TERRITORY: &str = "Territory";
 pub(crate) const SAVE: &str = "Save";
 pub(crate) const SAVING: &str = "Saving\u{2026}";

@@ -20,6 +20,7 @@ import {
   see,
   signIn,
   syncNow,
+  wrongWith,
 } from './acts.mjs';
 import { until } from './until.mjs';
 
@@ -265,7 +266,7 @@ test('nine o’clock stays nine o’clock on both sides of a change of the clock
   await saysHours(page, 'At night', '2:30 AM – 3:00 AM');
 });
 
-test('an end before its start is told beside the field, and an event without a name is known by its place', async (t) => {
+test('an end before its start is told beside its field, and an event without a name is known by its place', async (t) => {
   const world = await newWorld(t);
   const { page } = await world.newPhoneOf(REP1);
   const web = await world.onWeb();
@@ -275,6 +276,11 @@ test('an end before its start is told beside the field, and an event without a n
   await button(page, 'Save').click();
   await see(page, 'This is before it begins. Choose a later time.');
   await field(page, 'End').fill('2027-01-12');
+  await field(page, 'Repeats').selectOption('weekly');
+  await field(page, 'Until').fill('2027-01-11');
+  await button(page, 'Save').click();
+  await until('it is told', async () => (await wrongWith(page, 'Until')).startsWith('This is before it begins.'));
+  await field(page, 'Until').fill('2027-01-12');
   await button(page, 'Save').click();
   await page.getByRole('heading', { level: 1, name: `Visit: ${account.fields.name}`, exact: true }).waitFor();
 });

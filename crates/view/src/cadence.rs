@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use protocol::schema::{Date, DateTime, WITH, day, lists, wall_time};
+use protocol::schema::{Date, DateTime, WITH, lists};
 use protocol::{Kind, Record, RecordId};
 
 use crate::View;
+use crate::agenda::day_of;
 use crate::timeline::{Clock, made_at, utc, utc_of_ms};
 
 /// How an account or a contact stands to its visit frequency.
@@ -136,8 +137,7 @@ impl Last {
 
 /// The day on which an event begins.
 pub(crate) fn start_day(event: &Record) -> Option<Date> {
-    let text = event.fields.text("start")?;
-    day(text).or_else(|| Some(wall_time(text)?.date()))
+    event.fields.text("start").and_then(day_of)
 }
 
 /// Whether a note or an event says that somebody was seen there.

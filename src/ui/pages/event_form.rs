@@ -142,9 +142,11 @@ fn edits(view: &View, id: RecordId, at: Option<Occurrence>, mut set: Touched) ->
 
 fn begins(view: &View, id: RecordId, set: &Touched) -> Vec<agenda::Change> {
     let start = set.get("start").and_then(Option::as_deref).unwrap_or_default();
-    let day = schema::wall_time(start).map(|time| time.date()).or_else(|| schema::day(start));
     let is_same_rule = view.is_series(id) && !set.contains_key("repeat");
-    day.filter(|_| is_same_rule).map(|day| agenda::series_begins(view, id, day)).unwrap_or_default()
+    agenda::day_of(start)
+        .filter(|_| is_same_rule)
+        .map(|day| agenda::series_begins(view, id, day))
+        .unwrap_or_default()
 }
 
 /// The event as it would be if it happened on that day alone.

@@ -40,7 +40,7 @@ impl Occurrence {
 pub fn series_moved(view: &View, series: RecordId, day: Date, to: &Occurrence) -> Option<Vec<Change>> {
     let record = view.record(series)?;
     let span = Span::read(record)?;
-    let rule = Rule::read(record, span.start.date())?;
+    let rule = Rule::read(&record.fields, span.start.date())?;
     let by_day = matches!(rule.step, Step::Days(1) | Step::Weekdays);
     let days = if by_day { 0 } else { days_between(day, to.start.date()) };
     let first = later(span.start.date(), days)?;
@@ -85,7 +85,7 @@ pub fn series_begins(view: &View, series: RecordId, first: Date) -> Vec<Change> 
 /// stays, because the series comes on that day all the same. It goes to no day that the series had already: what is
 /// said of that one holds.
 fn goes_along(series: &Record, day: Date, first: Date) -> Option<Date> {
-    let rule = |first| Some(Rule { until: None, ..Rule::read(series, first)? });
+    let rule = |first| Some(Rule { until: None, ..Rule::read(&series.fields, first)? });
     let (old, new) = (rule(Span::read(series)?.start.date())?, rule(first)?);
     let to = old.number(day).filter(|_| new.number(day).is_none()).and_then(|n| new.nth(n))?;
     old.number(to).is_none().then_some(to)
