@@ -252,6 +252,27 @@ test('of a series one day is moved, logged or deleted, or all of them are', asyn
   await chipSays(page, /Up to date/);
 });
 
+test('of a series of every day all move by their hours alone, and that is said', async (t) => {
+  const world = await newWorld(t);
+  const { page } = await world.newPhoneOf(REP1);
+  await make(page, '2027-01-12', 'Morning call', { Start: '2027-01-12', 'Starts at': '09:00', Repeats: 'daily' });
+  const dialog = page.getByRole('dialog', { name: 'Move event' });
+  const moveAll = async (day, time) => {
+    await look(page, 'day', '2027-01-13');
+    await event(page, 'Morning call').click();
+    await button(page, 'Move…').click();
+    await dialog.getByLabel('Day', { exact: true }).fill(day);
+    await dialog.getByLabel('Starts at', { exact: true }).fill(time);
+    await dialog.getByRole('button', { name: 'All', exact: true }).click();
+  };
+  await moveAll('2027-01-15', '09:00');
+  await see(page, '“Morning call” stays as it is: what comes every day or weekday changes its hours alone.');
+  await moveAll('2027-01-15', '11:00');
+  await see(page, '“Morning call” is moved to 11:00 AM – 11:30 AM.');
+  await look(page, 'day', '2027-01-12');
+  await saysHours(page, 'Morning call', '11:00 AM – 11:30 AM');
+});
+
 test('nine o’clock stays nine o’clock on both sides of a change of the clocks', async (t) => {
   const world = await newWorld(t);
   const { page } = await world.newPhoneOf(REP1);

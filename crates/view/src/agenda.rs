@@ -118,6 +118,11 @@ impl View {
         self.agenda.series.contains_key(&event)
     }
 
+    /// Whether an event comes on every day or weekday, so that all of it can change its hours alone.
+    pub fn comes_by_day(&self, event: RecordId) -> bool {
+        self.agenda.series.get(&event).is_some_and(|series| series.rule.step.is_by_day())
+    }
+
     /// The events that stand in the place of some day of a series, by day.
     pub fn exceptions(&self, series: RecordId) -> impl Iterator<Item = (Date, &Rc<Record>)> {
         let all = self.agenda.instead.range((series, Date::MIN, FIRST)..=(series, Date::MAX, LAST));

@@ -25,6 +25,13 @@ pub(crate) enum Step {
     Months(i64),
 }
 
+impl Step {
+    /// Whether it comes on every day or weekday: then no other day can be meant.
+    pub(crate) fn is_by_day(self) -> bool {
+        matches!(self, Self::Days(1) | Self::Weekdays)
+    }
+}
+
 impl Rule {
     /// None for an event that happens once; so does one that repeats by a word of a later list.
     pub(crate) fn read(event: &Fields, first: Date) -> Option<Self> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use protocol::schema::{self, Date, DateTime, SKIP};
 use protocol::{Record, RecordId};
 
-use super::{Occurrence, Rule, Span, Step, days_between, later};
+use super::{Occurrence, Rule, Span, days_between, later};
 use crate::View;
 
 /// The fields of one record that change.
@@ -41,8 +41,7 @@ pub fn series_moved(view: &View, series: RecordId, day: Date, to: &Occurrence) -
     let record = view.record(series)?;
     let span = Span::read(record)?;
     let rule = Rule::read(&record.fields, span.start.date())?;
-    let by_day = matches!(rule.step, Step::Days(1) | Step::Weekdays);
-    let days = if by_day { 0 } else { days_between(day, to.start.date()) };
+    let days = if rule.step.is_by_day() { 0 } else { days_between(day, to.start.date()) };
     let first = later(span.start.date(), days)?;
     let there = Occurrence { event: series, ..*to }.moved_to(first.to_datetime(to.start.time()))?;
     let mut set: BTreeMap<String, Option<String>> =
