@@ -18,8 +18,10 @@ import {
   newWorld,
   openAccount,
   see,
+  seen,
   signIn,
   syncNow,
+  travel,
   wrongWith,
 } from './acts.mjs';
 import { until } from './until.mjs';
@@ -285,6 +287,40 @@ test('nine o’clock stays nine o’clock on both sides of a change of the clock
   }
   await look(page, 'day', '2027-03-14');
   await saysHours(page, 'At night', '2:30 AM – 3:00 AM');
+});
+
+test('what is at an hour that the clocks left out is told at that hour', async (t) => {
+  const world = await newWorld(t);
+  const web = await world.onWeb();
+  const account = await web.make('north', { name: 'Night House' });
+  // In New York 2:30 did not exist on 9 March 2025.
+  const set = { subject: 'Night round', account, type: 'Visit', status: 'done', start: '2025-03-09T02:30' };
+  await web.push([{ id: randomUUID(), kind: 'event', op: { create: 'north' }, base: 0, set }]);
+  const { page } = await world.newPhoneOf(REP1);
+  await openAccount(page, 'Night House');
+  await see(page, 'Mar 9, 2025, 2:30 AM');
+});
+
+test('a phone that goes into another time zone tells days and hours as the wall there does', async (t) => {
+  const world = await newWorld(t);
+  const { page } = await world.newPhoneOf(REP1, { timezoneId: undefined });
+  await travel(page, 'America/Denver');
+  await make(page, '2027-01-12', 'Early round', { Start: '2027-01-12', 'Starts at': '09:00' });
+  const pulledAt = async () => {
+    await go(page, 'Home');
+    const [, hour, minute] = (await seen(page, /as of /).first().innerText()).match(/(\d+):(\d+)\s[AP]M/);
+    return Number(hour) * 60 + Number(minute);
+  };
+  const before = await pulledAt();
+  await travel(page, 'America/Chicago');
+  await go(page, 'Calendar');
+  // A pull that comes by itself may be a few minutes younger.
+  const later = ((await pulledAt()) - before + 12 * 60) % (12 * 60);
+  assert.ok(later >= 60 && later < 65, `an hour later on the wall, not ${later} minutes`);
+  await go(page, 'Calendar');
+  await field(page, 'Go to day').fill('2027-01-12');
+  await see(page, 'Tuesday, January 12, 2027');
+  await saysHours(page, 'Early round', '9:00 AM – 9:30 AM');
 });
 
 test('an end before its start is told beside its field, and an event without a name is known by its place', async (t) => {
