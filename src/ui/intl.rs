@@ -8,6 +8,8 @@ use protocol::schema::{self, DateTime};
 use view::timeline::Clock;
 use wasm_bindgen::JsValue;
 
+use crate::ui::zone;
+
 /// The time now, ms since 1970, as the screen knows it: it moves twice a minute.
 #[derive(Clone, Copy)]
 pub(crate) struct Now(RwSignal<i64>);
@@ -48,8 +50,7 @@ pub(crate) fn now_utc() -> String {
 
 /// The clock on this phone's wall.
 pub(crate) fn clock() -> Clock {
-    let now = Date::new_0();
-    Clock { now: wall_of(&now), ahead_minutes: -now.get_timezone_offset() as i32 }
+    Clock { now: wall_of(&Date::new_0()), zone: zone::here() }
 }
 
 /// Today, by that clock.

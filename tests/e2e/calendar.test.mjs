@@ -289,6 +289,25 @@ test('nine o’clock stays nine o’clock on both sides of a change of the clock
   await saysHours(page, 'At night', '2:30 AM – 3:00 AM');
 });
 
+test('a note keeps the hour at which it was written, in winter and in summer and in another time zone', async (t) => {
+  const world = await newWorld(t);
+  const web = await world.onWeb();
+  const account = await web.make('north', { name: 'Evening House' });
+  for (const written of ['2025-01-15T03:30:00.000Z', '2025-07-15T03:30:00.000Z']) {
+    const set = { text: 'They called late', account, written };
+    await web.push([{ id: randomUUID(), kind: 'note', op: { create: 'north' }, base: 0, set }]);
+  }
+  const { page } = await world.newPhoneOf(REP1, { timezoneId: undefined });
+  await travel(page, 'America/Denver');
+  await openAccount(page, 'Evening House');
+  await see(page, 'Jan 14, 2025, 8:30 PM');
+  await see(page, 'Jul 14, 2025, 9:30 PM');
+  await travel(page, 'America/Chicago');
+  await openAccount(page, 'Evening House');
+  await see(page, 'Jan 14, 2025, 9:30 PM');
+  await see(page, 'Jul 14, 2025, 10:30 PM');
+});
+
 test('what is at an hour that the clocks left out is told at that hour', async (t) => {
   const world = await newWorld(t);
   const web = await world.onWeb();
