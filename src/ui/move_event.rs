@@ -9,7 +9,7 @@ use crate::store::Store;
 use crate::ui::components::button::{Button, Weight};
 use crate::ui::components::dialog::Dialog;
 use crate::ui::components::field::Entry;
-use crate::ui::components::when::{DayField, TimeField};
+use crate::ui::components::when::{self, DayField, TimeField};
 use crate::ui::undo::Undo;
 use crate::ui::{name, occasion, words};
 
@@ -89,7 +89,8 @@ pub(crate) fn MoveDialog(
     let press = move |all: bool| {
         move || {
             let Some((at, _)) = asked.get_untracked() else { return };
-            match start().and_then(|start| at.moved_to(start)) {
+            let half_typed = document().get_element_by_id(WHERE).and_then(|dialog| when::unfinished(&dialog));
+            match start().filter(|_| half_typed.is_none()).and_then(|start| at.moved_to(start)) {
                 Some(to) => {
                     asked.set(None);
                     go(store, at, to, all, move |id| {
@@ -110,7 +111,7 @@ pub(crate) fn MoveDialog(
     };
     view! {
         <Dialog open title=Signal::stored(words::MOVE_TITLE.to_owned()) id="move-title">
-            <div class="form">
+            <div class="form" id=WHERE>
                 <div class="form__row">
                     <DayField entry=entry("move-day", words::NEW_DAY, day, wrong.into()) />
                     <Show when=move || has_hours.get()>
@@ -136,3 +137,5 @@ pub(crate) fn MoveDialog(
         </Dialog>
     }
 }
+
+const WHERE: &str = "move-where";

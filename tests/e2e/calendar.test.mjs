@@ -361,6 +361,93 @@ test('an end before its start is told beside its field, and an event without a n
   await page.getByRole('heading', { level: 1, name: `Visit: ${account.fields.name}`, exact: true }).waitFor();
 });
 
+/** Makes an event on the web, and opens its form. */
+async function openForm(world, page, set) {
+  const web = await world.onWeb();
+  const id = randomUUID();
+  await web.push([{ id, kind: 'event', op: { create: 'north' }, base: 0, set }]);
+  await syncNow(page);
+  await page.goto(`${world.origin}/events/${id}/edit`);
+  await field(page, 'Subject').waitFor();
+}
+
+/** Types into a field of days or times, as a keyboard does: part by part, from the first one. */
+async function type(page, label, keys) {
+  await field(page, label).blur();
+  await field(page, label).focus();
+  await page.keyboard.type(keys);
+}
+
+/** Waits until the fields of the form hold this. */
+async function holds(page, texts) {
+  for (const [label, text] of Object.entries(texts)) {
+    const box = field(page, label);
+    await until(`${label} holds ${text}`, async () => (await box.inputValue()) === text);
+  }
+}
+
+test('a day and an hour are typed part by part, and the end goes along', async (t) => {
+  const world = await newWorld(t);
+  const { page } = await world.newDesktopOf(REP1);
+  await openForm(world, page, { subject: 'Two hours', start: '2027-01-12T10:00', end: '2027-01-12T12:00' });
+  await type(page, 'Start', '03');
+  await holds(page, { Start: '2027-03-12', 'Starts at': '10:00', End: '2027-03-12', 'Ends at': '12:00' });
+  await type(page, 'Starts at', '09');
+  await holds(page, { Start: '2027-03-12', 'Starts at': '09:00', End: '2027-03-12', 'Ends at': '11:00' });
+  assert.equal(await field(page, 'All day').isChecked(), false);
+  // A time that is emptied and typed anew.
+  await field(page, 'Starts at').fill('');
+  await type(page, 'Starts at', '0230PM');
+  await holds(page, { Start: '2027-03-12', 'Starts at': '14:30', End: '2027-03-12', 'Ends at': '16:30' });
+  assert.equal(await field(page, 'All day').isChecked(), false);
+  await button(page, 'Save').click();
+  await see(page, '2:30 PM – 4:30 PM');
+});
+
+test('a day that is half typed is not saved, and stays in sight', async (t) => {
+  const world = await newWorld(t);
+  const { page } = await world.newDesktopOf(REP1);
+  await openForm(world, page, { subject: 'Round', start: '2027-01-30T10:00', end: '2027-01-30T10:30' });
+  // There is no 30 February.
+  await type(page, 'Start', '02');
+  await holds(page, { Start: '', 'Starts at': '10:00', End: '2027-01-30' });
+  await button(page, 'Save').click();
+  await see(page, '“Start” is not complete. Fill in the rest, or empty it.');
+  await page.keyboard.type('0215');
+  await holds(page, { Start: '2027-02-15', 'Starts at': '10:00', End: '2027-02-15', 'Ends at': '10:30' });
+  await button(page, 'Save').click();
+  await see(page, /Feb 15, 2027/);
+  await button(page, 'Move…').click();
+  await type(page, 'Day', '0230');
+  await button(page, 'Move').click();
+  await see(page, 'Choose a day, and the time at which it starts.');
+  await type(page, 'Day', '0216');
+  await button(page, 'Move').click();
+  await see(page, /Feb 16, 2027/);
+});
+
+test('a time without a day waits for its day', async (t) => {
+  const world = await newWorld(t);
+  const { page } = await world.newDesktopOf(REP1);
+  await openForm(world, page, { subject: 'Bring the forms', type: 'Follow-up' });
+  await type(page, 'Starts at', '0930AM');
+  await button(page, 'Save').click();
+  await until('it is told', async () => (await wrongWith(page, 'Start')) === 'Start needs a day of the calendar. Choose one.');
+  await holds(page, { 'Starts at': '09:30' });
+  await type(page, 'Start', '01122027');
+  await holds(page, { Start: '2027-01-12', 'Starts at': '09:30' });
+  await button(page, 'Save').click();
+  await see(page, '9:30 AM – 10:00 AM');
+
+  await openForm(world, page, { subject: 'No end yet', start: '2027-01-12T09:00' });
+  await type(page, 'Ends at', '1030AM');
+  await button(page, 'Save').click();
+  await until('it is told', async () => (await wrongWith(page, 'End')) === 'End needs a day of the calendar. Choose one.');
+  await type(page, 'End', '01122027');
+  await button(page, 'Save').click();
+  await see(page, '9:00 AM – 10:30 AM');
+});
+
 for (const colorScheme of ['light', 'dark']) {
   test(`axe finds nothing on the screens of the calendar: ${colorScheme}`, async (t) => {
     const world = await newWorld(t);

@@ -22,7 +22,7 @@ use crate::View;
 pub use find::EventSearch;
 pub use lanes::{Lane, lanes};
 pub(crate) use repeat::{Rule, Step};
-pub use shift::{Change, end_after, series_begins, series_moved};
+pub use shift::{Change, end_after, is_whole, series_begins, series_moved};
 
 /// One time at which an event happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

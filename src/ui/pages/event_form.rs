@@ -232,8 +232,13 @@ fn Fields(
 fn When(open: OpenForm) -> impl IntoView {
     let label = |name| words::label(name).unwrap_or(name);
     let (start, end) = (open.text("start"), open.text("end"));
+    // While a time is typed anew the start is a day alone, or none. The end goes along with what stood there before.
+    let last = Memo::new(move |before: Option<&String>| {
+        let (start, is_whole) = (start.get(), end.with(|end| start.with(|it| agenda::is_whole(it, end))));
+        if is_whole { start } else { before.cloned().unwrap_or_default() }
+    });
     let put_start = move |new: String| {
-        let (old, end) = untrack(|| (start.get(), end.get()));
+        let (old, end) = untrack(|| (last.get(), end.get()));
         if let Some(end) = agenda::end_after(&old, &end, &new) {
             open.put("end", end);
         }

@@ -96,7 +96,8 @@ pub fn end_after(old_start: &str, end: &str, start: &str) -> Option<String> {
     if let Some(start) = schema::wall_time(start) {
         let lasts =
             schema::wall_time(old_start).zip(schema::wall_time(end)).filter(|(start, end)| end > start);
-        let end_is_none = end.is_empty() || schema::wall_time(old_start).is_none();
+        let was_day = schema::wall_time(old_start).is_none() && schema::day(end).is_some();
+        let end_is_none = end.is_empty() || was_day;
         return match lasts {
             Some((old, end)) => Some(text(start.checked_add(end.duration_since(old)).ok()?, false)),
             None if end_is_none => Some(text(start.checked_add(HALF_AN_HOUR).ok()?, false)),
@@ -105,6 +106,13 @@ pub fn end_after(old_start: &str, end: &str, start: &str) -> Option<String> {
     }
     let (old, end, start) = (schema::day(old_start)?, schema::day(end)?, schema::day(start)?);
     later(end, days_between(old, start)).map(|end| end.to_string())
+}
+
+/// Whether a start is all that there will be of it, as far as one can tell: a day alone is less than what has an end with
+/// hours.
+pub fn is_whole(start: &str, end: &str) -> bool {
+    let is_day = schema::day(start).is_some() && schema::wall_time(end).is_none();
+    is_day || schema::wall_time(start).is_some()
 }
 
 /// A time as a field keeps it.
@@ -252,9 +260,27 @@ mod tests {
             ("2026-11-25", "2026-11-27", "2026-11-25T09:00", Some("2026-11-25T09:30")),
             ("2026-11-25T09:00", "2026-11-25T08:00", "2026-11-25T10:00", None),
             ("2026-11-25", "", "2026-12-01", None),
+            // What the rep has said of the end stays.
+            ("2026-11-25", "2026-11-25T11:00", "2026-11-25T09:00", None),
+            ("", "T11:00", "2026-11-25T09:00", None),
             ("2026-11-25T09:00", "2026-11-25T10:00", "", None),
         ] {
             assert_eq!(end_after(old, end, new).as_deref(), after, "{old} {end} {new}");
+        }
+    }
+
+    #[test]
+    fn a_start_is_whole_when_it_says_as_much_as_the_end() {
+        for (start, end, is) in [
+            ("2026-11-25T09:00", "2026-11-25T10:00", true),
+            ("2026-11-25T09:00", "", true),
+            ("2026-11-25", "2026-11-26", true),
+            ("2026-11-25", "", true),
+            ("2026-11-25", "2026-11-25T10:00", false),
+            ("T09:00", "", false),
+            ("", "", false),
+        ] {
+            assert_eq!(is_whole(start, end), is, "{start} {end}");
         }
     }
 
