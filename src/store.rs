@@ -434,7 +434,7 @@ impl Store {
         self.read_anew();
     }
 
-    /// Whoever reads the records reads them again: what is shown of them also depends on the day.
+    /// Whoever reads the records reads them again: what is shown of them also depends on the day and the time zone.
     pub fn read_anew(&self) {
         self.revision.update(|revision| *revision += 1);
     }

@@ -51,6 +51,7 @@ mod trend;
 mod twins;
 mod undo;
 mod words;
+mod zone;
 
 use leptos::prelude::*;
 use protocol::{Kind, Record, RecordId, TerritoryId, schema};

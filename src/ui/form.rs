@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::schema::{self, AT, Invalid, WITH};
 use protocol::{Fields, Kind, Record};
+use view::agenda;
 
 /// The text of a form. Only what differs from the record counts as typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,7 +141,10 @@ impl Form {
     fn check_whole(&self, set: &Touched) -> Result<(), (&'static str, Invalid)> {
         let mut after: Fields = self.before.iter().map(|(name, text)| (&**name, &**text)).collect();
         set.iter().for_each(|(name, text)| after.set(name, text.as_deref()));
-        schema::check_whole(self.kind, &after)
+        schema::check_whole(self.kind, &after)?;
+        // The web takes it; but the rep would find it nowhere.
+        let is_on_no_day = self.kind == Kind::Event && agenda::is_on_no_day(&after);
+        if is_on_no_day { Err(("until", Invalid::Order)) } else { Ok(()) }
     }
 }
 
@@ -254,11 +258,17 @@ mod tests {
 
     #[test]
     fn what_does_not_hold_together_stands_beside_its_field() {
-        let mut form = Form::create(Kind::Event, &["subject", "start", "end"]);
-        for (name, text) in [("subject", "x"), ("start", "2026-11-25T10:00"), ("end", "2026-11-25T09:00")] {
-            form.put(name, text.to_owned());
+        for (name, text, wrong) in [
+            ("end", "2026-11-25T09:00", Some("end")),
+            ("until", "2026-11-24", Some("until")),
+            ("until", "2026-11-25", None),
+        ] {
+            let mut form = Form::create(Kind::Event, &["subject", "start", "end", "repeat", "until"]);
+            let more = [("subject", "x"), ("start", "2026-11-25T10:00"), ("repeat", "weekly"), (name, text)];
+            more.into_iter().for_each(|(name, text)| form.put(name, text.to_owned()));
+            let wrong = wrong.map(|name| vec![(name, Invalid::Order)]);
+            assert_eq!(form.parse().err(), wrong, "{name} {text}");
         }
-        assert_eq!(form.parse(), Err(vec![("end", Invalid::Order)]));
     }
 
     const ID: &str = "019ac0de-0000-7000-8000-000000000001";

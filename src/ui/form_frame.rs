@@ -2,14 +2,17 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
 
 use crate::ui::components::banner::Failure;
 use crate::ui::components::button::{Button, Submit, Weight};
 use crate::ui::components::dialog::Dialog;
 use crate::ui::components::field::Entry;
+use crate::ui::components::when;
 use crate::ui::disk::NotKeptHint;
 use crate::ui::open_form::OpenForm;
-use crate::ui::{trail, words};
+use crate::ui::{attention, trail, words};
 
 /// What a field of an open form is told.
 pub(crate) fn entry(open: OpenForm, name: &'static str, label: &'static str) -> Entry {
@@ -57,9 +60,16 @@ pub(crate) fn FormFrame(
         open.discard();
         go();
     };
+    let unfinished = RwSignal::new(None::<String>);
     let on_submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        on_save();
+        // What is half typed is in no form yet: what stood there before would be saved, and another day is in sight.
+        let half_typed = event.target().and_then(|form| when::unfinished(form.unchecked_ref()));
+        unfinished.set(half_typed.as_ref().map(|input| words::not_complete(&label_of(input))));
+        match half_typed {
+            Some(input) => attention::focus(&input),
+            None => on_save(),
+        }
     };
     let children = StoredValue::new(children);
     view! {
@@ -78,7 +88,7 @@ pub(crate) fn FormFrame(
                 open.is_unkept().then(|| words::TYPED_NOT_KEPT.to_owned())
             }) />
             <div class="form__end">
-                <Failure text=Signal::derive(move || open.failed()) />
+                <Failure text=Signal::derive(move || unfinished.get().or_else(|| open.failed())) />
                 <div class="form__do">
                     <Submit
                         label=words::SAVE
@@ -97,4 +107,9 @@ pub(crate) fn FormFrame(
             </div>
         </Dialog>
     }
+}
+
+fn label_of(input: &HtmlInputElement) -> String {
+    let labels = input.labels().and_then(|labels| labels.get(0));
+    labels.and_then(|label| label.text_content()).unwrap_or_default()
 }

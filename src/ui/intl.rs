@@ -8,6 +8,8 @@ use protocol::schema::{self, DateTime};
 use view::timeline::Clock;
 use wasm_bindgen::JsValue;
 
+use crate::ui::zone;
+
 /// The time now, ms since 1970, as the screen knows it: it moves twice a minute.
 #[derive(Clone, Copy)]
 pub(crate) struct Now(RwSignal<i64>);
@@ -48,82 +50,77 @@ pub(crate) fn now_utc() -> String {
 
 /// The clock on this phone's wall.
 pub(crate) fn clock() -> Clock {
-    let now = Date::new_0();
-    let day = schema::Date::new(now.get_full_year() as i16, now.get_month() as i8 + 1, now.get_date() as i8);
-    let day = day.unwrap_or_default();
-    let time = day.at(now.get_hours() as i8, now.get_minutes() as i8, now.get_seconds() as i8, 0);
-    Clock { now: time, ahead_minutes: -now.get_timezone_offset() as i32 }
+    Clock { now: wall_of(&Date::new_0()), zone: zone::here() }
 }
 
 /// Today, by that clock.
 pub(crate) fn today() -> schema::Date {
-    clock().now.date()
+    wall_of(&Date::new_0()).date()
 }
 
 /// A time of day for today, with its day for any other, and with its year for one of another year.
 pub(crate) fn time(ms: i64) -> String {
-    said(&Date::new(&JsValue::from_f64(ms as f64)))
+    wall(wall_of(&Date::new(&JsValue::from_f64(ms as f64))))
 }
 
 /// The same of a time on the wall.
 pub(crate) fn wall(when: DateTime) -> String {
-    let (year, month) = (when.year().max(0) as u32, i32::from(when.month()) - 1);
-    let (day, hour, minute) = (when.day().into(), when.hour().into(), when.minute().into());
-    said(&Date::new_with_year_month_day_hr_min(year, month, day, hour, minute))
-}
-
-/// A time of day.
-pub(crate) fn hour(when: DateTime) -> String {
-    let date = Date::new_with_year_month_day_hr_min(2000, 0, 1, when.hour().into(), when.minute().into());
-    FORMATS.with(|formats| formats.call(&formats.time, &date))
-}
-
-/// A day, with its year when that is another one.
-pub(crate) fn day(day: schema::Date) -> String {
-    let (year, month) = (day.year().max(0) as u32, i32::from(day.month()) - 1);
-    let date = Date::new_with_year_month_day(year, month, day.day().into());
-    let this_year = year == Date::new_0().get_full_year();
-    FORMATS.with(|formats| formats.call(if this_year { &formats.day } else { &formats.day_year }, &date))
-}
-
-/// A day in full.
-pub(crate) fn full_day(day: schema::Date) -> String {
-    FORMATS.with(|formats| formats.call(&formats.full_day, &js_day(day)))
-}
-
-/// A day with its year, in few words.
-pub(crate) fn day_of_year(day: schema::Date) -> String {
-    FORMATS.with(|formats| formats.call(&formats.day_year, &js_day(day)))
-}
-
-/// A day of a week: its weekday and its number.
-pub(crate) fn weekday(day: schema::Date) -> String {
-    FORMATS.with(|formats| formats.call(&formats.weekday, &js_day(day)))
-}
-
-/// A time of day. It is said as on a day on which no clock changes: none that is on the wall is missing.
-pub(crate) fn time_of_day(hour: i8, minute: i8) -> String {
-    let date = Date::new_with_year_month_day_hr_min(2000, 0, 15, hour.into(), minute.into());
-    FORMATS.with(|formats| formats.call(&formats.time, &date))
-}
-
-fn js_day(day: schema::Date) -> Date {
-    let (year, month) = (day.year().max(0) as u32, i32::from(day.month()) - 1);
-    Date::new_with_year_month_day(year, month, day.day().into())
-}
-
-fn said(then: &Date) -> String {
-    let now = Date::new_0();
+    let today = today();
     FORMATS.with(|formats| {
-        let format = if now.to_date_string() == then.to_date_string() {
+        let format = if when.date() == today {
             &formats.time
-        } else if now.get_full_year() == then.get_full_year() {
+        } else if when.year() == today.year() {
             &formats.day_time
         } else {
             &formats.day_time_year
         };
-        formats.call(format, then)
+        formats.of(format, when)
     })
+}
+
+/// A time of day.
+pub(crate) fn hour(when: DateTime) -> String {
+    FORMATS.with(|formats| formats.of(&formats.time, when))
+}
+
+/// The same by its numbers.
+pub(crate) fn time_of_day(hour: i8, minute: i8) -> String {
+    self::hour(EPOCH.date().at(hour, minute, 0, 0))
+}
+
+/// A day, with its year when that is another one.
+pub(crate) fn day(day: schema::Date) -> String {
+    FORMATS.with(|formats| {
+        let format = if day.year() == today().year() { &formats.day } else { &formats.day_year };
+        formats.of(format, midnight(day))
+    })
+}
+
+/// A day in full.
+pub(crate) fn full_day(day: schema::Date) -> String {
+    FORMATS.with(|formats| formats.of(&formats.full_day, midnight(day)))
+}
+
+/// A day with its year, in few words.
+pub(crate) fn day_of_year(day: schema::Date) -> String {
+    FORMATS.with(|formats| formats.of(&formats.day_year, midnight(day)))
+}
+
+/// A day of a week: its weekday and its number.
+pub(crate) fn weekday(day: schema::Date) -> String {
+    FORMATS.with(|formats| formats.of(&formats.weekday, midnight(day)))
+}
+
+/// What the wall says at a moment. A `Date` follows the phone into another zone; a format keeps the one it was made in.
+fn wall_of(moment: &Date) -> DateTime {
+    let (year, month, day) = (moment.get_full_year(), moment.get_month(), moment.get_date());
+    let (hour, minute, second) = (moment.get_hours(), moment.get_minutes(), moment.get_seconds());
+    let day = schema::Date::new(year as i16, month as i8 + 1, day as i8).unwrap_or_default();
+    day.at(hour as i8, minute as i8, second as i8, 0)
+}
+
+fn midnight(day: schema::Date) -> DateTime {
+    day.at(0, 0, 0, 0)
 }
 
 /// A whole number with its thousands set apart.
@@ -132,7 +129,8 @@ pub(crate) fn number(count: impl TryInto<u32>) -> String {
     FORMATS.with(|formats| formats.call(&formats.number, &JsValue::from(count)))
 }
 
-/// Making these costs more than a row of the list, so each is made once.
+/// Making these costs more than a row of the list, so each is made once. Those of times write what the wall says and know
+/// of no zone: in theirs, UTC, no hour is missing or comes twice, and the phone may go where it will.
 struct Formats {
     time: Function,
     day_time: Function,
@@ -154,8 +152,11 @@ impl Formats {
         let time = [("hour", "numeric"), ("minute", "2-digit")];
         let day = [("month", "short"), ("day", "numeric")];
         let (weekday, year) = ([("weekday", "short")], [("year", "numeric")]);
-        let format =
-            |parts: &[&[(&str, &str)]]| Intl::DateTimeFormat::new(&here, &options(&parts.concat())).format();
+        let format = |parts: &[&[(&str, &str)]]| {
+            let no_zone = [("timeZone", "UTC")];
+            let parts = [&parts.concat()[..], &no_zone].concat();
+            Intl::DateTimeFormat::new(&here, &options(&parts)).format()
+        };
         Self {
             time: format(&[&time]),
             day_time: format(&[&day, &time]),
@@ -169,6 +170,11 @@ impl Formats {
             weekday: format(&[&weekday, &[("day", "numeric")]]),
             number: Intl::NumberFormat::new(&here, &Object::new()).format(),
         }
+    }
+
+    fn of(&self, format: &Function, when: DateTime) -> String {
+        let ms = when.duration_since(EPOCH).as_millis();
+        self.call(format, &JsValue::from_f64(ms as f64))
     }
 
     fn call(&self, format: &Function, value: &JsValue) -> String {
@@ -185,3 +191,5 @@ fn options(pairs: &[(&str, &str)]) -> Object {
     }
     options
 }
+
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);

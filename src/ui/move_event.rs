@@ -9,7 +9,8 @@ use crate::store::Store;
 use crate::ui::components::button::{Button, Weight};
 use crate::ui::components::dialog::Dialog;
 use crate::ui::components::field::Entry;
-use crate::ui::components::when::{DayField, TimeField};
+use crate::ui::components::when::{self, DayField, TimeField};
+use crate::ui::undo::Undo;
 use crate::ui::{name, occasion, words};
 
 /// What is to be moved, and whereto so far.
@@ -29,12 +30,18 @@ fn go(store: Store, at: Occurrence, to: Occurrence, all: bool, then: impl FnOnce
         store.with_view(|view| {
             let edits =
                 if all { occasion::move_all(view, at, &to) } else { occasion::move_one(view, at, &to) };
-            Some((edits?, name(view.record(at.event)?)))
+            let hours_alone = all && view.comes_by_day(at.event);
+            Some((edits, hours_alone, name(view.record(at.event)?)))
         })
     });
-    // A series that would not change is where it should be.
-    if let Some((edits, name)) = found.filter(|_| at != to) {
-        occasion::press(store, edits, words::moved(&name, &occasion::when(&to)), then);
+    match found.filter(|_| at != to) {
+        Some((Some(edits), hours_alone, name)) => {
+            let when = if hours_alone { occasion::hours(&to) } else { occasion::when(&to) };
+            occasion::press(store, edits, words::moved(&name, &when), then);
+        }
+        Some((None, true, name)) => Undo::tell(words::hours_alone(&name)),
+        // A series that would not change is where it should be.
+        Some((None, false, _)) | None => {}
     }
 }
 
@@ -82,7 +89,8 @@ pub(crate) fn MoveDialog(
     let press = move |all: bool| {
         move || {
             let Some((at, _)) = asked.get_untracked() else { return };
-            match start().and_then(|start| at.moved_to(start)) {
+            let half_typed = document().get_element_by_id(WHERE).and_then(|dialog| when::unfinished(&dialog));
+            match start().filter(|_| half_typed.is_none()).and_then(|start| at.moved_to(start)) {
                 Some(to) => {
                     asked.set(None);
                     go(store, at, to, all, move |id| {
@@ -103,7 +111,7 @@ pub(crate) fn MoveDialog(
     };
     view! {
         <Dialog open title=Signal::stored(words::MOVE_TITLE.to_owned()) id="move-title">
-            <div class="form">
+            <div class="form" id=WHERE>
                 <div class="form__row">
                     <DayField entry=entry("move-day", words::NEW_DAY, day, wrong.into()) />
                     <Show when=move || has_hours.get()>
@@ -129,3 +137,5 @@ pub(crate) fn MoveDialog(
         </Dialog>
     }
 }
+
+const WHERE: &str = "move-where";

@@ -41,16 +41,17 @@ pub(crate) fn Pages(store: Store) -> impl IntoView {
     let place = ListPlace::new();
     let people = ContactsPlace::new();
     let now = Now::start();
-    let day = Memo::new(move |_| {
+    let wall = Memo::new(move |_| {
         now.tick();
-        intl::today()
+        let clock = intl::clock();
+        (clock.now.date(), clock.zone)
     });
     Effect::new(move |was: Option<_>| {
-        let day = day.get();
-        if was.is_some_and(|was| was != day) {
+        let wall = wall.get();
+        if was.is_some_and(|was| was != wall) {
             store.read_anew();
         }
-        day
+        wall
     });
     view! {
         <Routes fallback=|| view! { <NotFound /> }.into_any()>

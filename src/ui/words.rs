@@ -181,7 +181,9 @@ pub(crate) fn wrong(label: &str, invalid: Invalid) -> String {
         Invalid::Missing => format!("{label} is needed."),
         Invalid::TooLong(bytes) => format!("This is too long: {} KB is the most.", bytes / 1024),
         Invalid::Unprintable => "This holds a character that cannot be shown. Type it again.".to_owned(),
-        Invalid::Day | Invalid::Wall => format!("{label} is no day of the calendar. Choose it again."),
+        Invalid::Wall => format!("{label} needs a day of the calendar. Choose one."),
+        Invalid::Day => format!("{label} is no day of the calendar. Choose it again."),
+        Invalid::Order if label == UNTIL => "This is before it begins. Choose a later day.".to_owned(),
         Invalid::Order => "This is before it begins. Choose a later time.".to_owned(),
         Invalid::Email => "An e-mail address looks like name@place.com.".to_owned(),
         Invalid::Npi => "An NPI has ten digits, and these do not fit together. Check for a slip.".to_owned(),
@@ -190,6 +192,11 @@ pub(crate) fn wrong(label: &str, invalid: Invalid) -> String {
         Invalid::Link => format!("Choose the {} from the list.", label.to_lowercase()),
         Invalid::Reason => "Say why it was not admitted.".to_owned(),
     }
+}
+
+/// Why a form is not saved of which a day or a time is half typed.
+pub(crate) fn not_complete(label: &str) -> String {
+    format!("\u{201c}{label}\u{201d} is not complete. Fill in the rest, or empty it.")
 }
 
 /// How much room is left, once a text comes near its limit; both in bytes.
@@ -436,6 +443,7 @@ pub(crate) const NONE_OF_THAT_NAME: &str = "Nothing of that name on this phone."
 pub(crate) const START_TIME: &str = "Starts at";
 pub(crate) const END_TIME: &str = "Ends at";
 pub(crate) const NOTE: &str = "Note";
+pub(crate) const UNTIL: &str = "Until";
 pub(crate) const TERRITORY: &str = "Territory";
 pub(crate) const SAVE: &str = "Save";
 pub(crate) const SAVING: &str = "Saving\u{2026}";

@@ -367,6 +367,14 @@ export async function comeBack(page) {
   await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
 }
 
+const journeys = new WeakMap();
+
+/** Takes a phone into another time zone while its page is open. It was made with `timezoneId: undefined`. */
+export async function travel(page, zone) {
+  if (!journeys.has(page)) journeys.set(page, await page.context().newCDPSession(page));
+  await journeys.get(page).send('Emulation.setTimezoneOverride', { timezoneId: zone });
+}
+
 /** Makes the page's process crash, as a phone does that is out of memory. */
 export async function crash(page) {
   const crashed = page.waitForEvent('crash');

@@ -18,8 +18,11 @@ import {
   newWorld,
   openAccount,
   see,
+  seen,
   signIn,
   syncNow,
+  travel,
+  wrongWith,
 } from './acts.mjs';
 import { until } from './until.mjs';
 
@@ -251,6 +254,27 @@ test('of a series one day is moved, logged or deleted, or all of them are', asyn
   await chipSays(page, /Up to date/);
 });
 
+test('of a series of every day all move by their hours alone, and that is said', async (t) => {
+  const world = await newWorld(t);
+  const { page } = await world.newPhoneOf(REP1);
+  await make(page, '2027-01-12', 'Morning call', { Start: '2027-01-12', 'Starts at': '09:00', Repeats: 'daily' });
+  const dialog = page.getByRole('dialog', { name: 'Move event' });
+  const moveAll = async (day, time) => {
+    await look(page, 'day', '2027-01-13');
+    await event(page, 'Morning call').click();
+    await button(page, 'Move…').click();
+    await dialog.getByLabel('Day', { exact: true }).fill(day);
+    await dialog.getByLabel('Starts at', { exact: true }).fill(time);
+    await dialog.getByRole('button', { name: 'All', exact: true }).click();
+  };
+  await moveAll('2027-01-15', '09:00');
+  await see(page, '“Morning call” stays as it is: what comes every day or weekday changes its hours alone.');
+  await moveAll('2027-01-15', '11:00');
+  await see(page, '“Morning call” is moved to 11:00 AM – 11:30 AM.');
+  await look(page, 'day', '2027-01-12');
+  await saysHours(page, 'Morning call', '11:00 AM – 11:30 AM');
+});
+
 test('nine o’clock stays nine o’clock on both sides of a change of the clocks', async (t) => {
   const world = await newWorld(t);
   const { page } = await world.newPhoneOf(REP1);
@@ -265,7 +289,60 @@ test('nine o’clock stays nine o’clock on both sides of a change of the clock
   await saysHours(page, 'At night', '2:30 AM – 3:00 AM');
 });
 
-test('an end before its start is told beside the field, and an event without a name is known by its place', async (t) => {
+test('a note keeps the hour at which it was written, in winter and in summer and in another time zone', async (t) => {
+  const world = await newWorld(t);
+  const web = await world.onWeb();
+  const account = await web.make('north', { name: 'Evening House' });
+  for (const written of ['2025-01-15T03:30:00.000Z', '2025-07-15T03:30:00.000Z']) {
+    const set = { text: 'They called late', account, written };
+    await web.push([{ id: randomUUID(), kind: 'note', op: { create: 'north' }, base: 0, set }]);
+  }
+  const { page } = await world.newPhoneOf(REP1, { timezoneId: undefined });
+  await travel(page, 'America/Denver');
+  await openAccount(page, 'Evening House');
+  await see(page, 'Jan 14, 2025, 8:30 PM');
+  await see(page, 'Jul 14, 2025, 9:30 PM');
+  await travel(page, 'America/Chicago');
+  await openAccount(page, 'Evening House');
+  await see(page, 'Jan 14, 2025, 9:30 PM');
+  await see(page, 'Jul 14, 2025, 10:30 PM');
+});
+
+test('what is at an hour that the clocks left out is told at that hour', async (t) => {
+  const world = await newWorld(t);
+  const web = await world.onWeb();
+  const account = await web.make('north', { name: 'Night House' });
+  // In New York 2:30 did not exist on 9 March 2025.
+  const set = { subject: 'Night round', account, type: 'Visit', status: 'done', start: '2025-03-09T02:30' };
+  await web.push([{ id: randomUUID(), kind: 'event', op: { create: 'north' }, base: 0, set }]);
+  const { page } = await world.newPhoneOf(REP1);
+  await openAccount(page, 'Night House');
+  await see(page, 'Mar 9, 2025, 2:30 AM');
+});
+
+test('a phone that goes into another time zone tells days and hours as the wall there does', async (t) => {
+  const world = await newWorld(t);
+  const { page } = await world.newPhoneOf(REP1, { timezoneId: undefined });
+  await travel(page, 'America/Denver');
+  await make(page, '2027-01-12', 'Early round', { Start: '2027-01-12', 'Starts at': '09:00' });
+  const pulledAt = async () => {
+    await go(page, 'Home');
+    const [, hour, minute] = (await seen(page, /as of /).first().innerText()).match(/(\d+):(\d+)\s[AP]M/);
+    return Number(hour) * 60 + Number(minute);
+  };
+  const before = await pulledAt();
+  await travel(page, 'America/Chicago');
+  await go(page, 'Calendar');
+  // A pull that comes by itself may be a few minutes younger.
+  const later = ((await pulledAt()) - before + 12 * 60) % (12 * 60);
+  assert.ok(later >= 60 && later < 65, `an hour later on the wall, not ${later} minutes`);
+  await go(page, 'Calendar');
+  await field(page, 'Go to day').fill('2027-01-12');
+  await see(page, 'Tuesday, January 12, 2027');
+  await saysHours(page, 'Early round', '9:00 AM – 9:30 AM');
+});
+
+test('an end before its start is told beside its field, and an event without a name is known by its place', async (t) => {
   const world = await newWorld(t);
   const { page } = await world.newPhoneOf(REP1);
   const web = await world.onWeb();
@@ -275,8 +352,100 @@ test('an end before its start is told beside the field, and an event without a n
   await button(page, 'Save').click();
   await see(page, 'This is before it begins. Choose a later time.');
   await field(page, 'End').fill('2027-01-12');
+  await field(page, 'Repeats').selectOption('weekly');
+  await field(page, 'Until').fill('2027-01-11');
+  await button(page, 'Save').click();
+  await until('it is told', async () => (await wrongWith(page, 'Until')).startsWith('This is before it begins.'));
+  await field(page, 'Until').fill('2027-01-12');
   await button(page, 'Save').click();
   await page.getByRole('heading', { level: 1, name: `Visit: ${account.fields.name}`, exact: true }).waitFor();
+});
+
+/** Makes an event on the web, and opens its form. */
+async function openForm(world, page, set) {
+  const web = await world.onWeb();
+  const id = randomUUID();
+  await web.push([{ id, kind: 'event', op: { create: 'north' }, base: 0, set }]);
+  await syncNow(page);
+  await page.goto(`${world.origin}/events/${id}/edit`);
+  await field(page, 'Subject').waitFor();
+}
+
+/** Types into a field of days or times, as a keyboard does: part by part, from the first one. */
+async function type(page, label, keys) {
+  await field(page, label).blur();
+  await field(page, label).focus();
+  await page.keyboard.type(keys);
+}
+
+/** Waits until the fields of the form hold this. */
+async function holds(page, texts) {
+  for (const [label, text] of Object.entries(texts)) {
+    const box = field(page, label);
+    await until(`${label} holds ${text}`, async () => (await box.inputValue()) === text);
+  }
+}
+
+test('a day and an hour are typed part by part, and the end goes along', async (t) => {
+  const world = await newWorld(t);
+  const { page } = await world.newDesktopOf(REP1);
+  await openForm(world, page, { subject: 'Two hours', start: '2027-01-12T10:00', end: '2027-01-12T12:00' });
+  await type(page, 'Start', '03');
+  await holds(page, { Start: '2027-03-12', 'Starts at': '10:00', End: '2027-03-12', 'Ends at': '12:00' });
+  await type(page, 'Starts at', '09');
+  await holds(page, { Start: '2027-03-12', 'Starts at': '09:00', End: '2027-03-12', 'Ends at': '11:00' });
+  assert.equal(await field(page, 'All day').isChecked(), false);
+  // A time that is emptied and typed anew.
+  await field(page, 'Starts at').fill('');
+  await type(page, 'Starts at', '0230PM');
+  await holds(page, { Start: '2027-03-12', 'Starts at': '14:30', End: '2027-03-12', 'Ends at': '16:30' });
+  assert.equal(await field(page, 'All day').isChecked(), false);
+  await button(page, 'Save').click();
+  await see(page, '2:30 PM – 4:30 PM');
+});
+
+test('a day that is half typed is not saved, and stays in sight', async (t) => {
+  const world = await newWorld(t);
+  const { page } = await world.newDesktopOf(REP1);
+  await openForm(world, page, { subject: 'Round', start: '2027-01-30T10:00', end: '2027-01-30T10:30' });
+  // There is no 30 February.
+  await type(page, 'Start', '02');
+  await holds(page, { Start: '', 'Starts at': '10:00', End: '2027-01-30' });
+  await button(page, 'Save').click();
+  await see(page, '“Start” is not complete. Fill in the rest, or empty it.');
+  await page.keyboard.type('0215');
+  await holds(page, { Start: '2027-02-15', 'Starts at': '10:00', End: '2027-02-15', 'Ends at': '10:30' });
+  await button(page, 'Save').click();
+  await see(page, /Feb 15, 2027/);
+  await button(page, 'Move…').click();
+  await type(page, 'Day', '0230');
+  await button(page, 'Move').click();
+  await see(page, 'Choose a day, and the time at which it starts.');
+  await type(page, 'Day', '0216');
+  await button(page, 'Move').click();
+  await see(page, /Feb 16, 2027/);
+});
+
+test('a time without a day waits for its day', async (t) => {
+  const world = await newWorld(t);
+  const { page } = await world.newDesktopOf(REP1);
+  await openForm(world, page, { subject: 'Bring the forms', type: 'Follow-up' });
+  await type(page, 'Starts at', '0930AM');
+  await button(page, 'Save').click();
+  await until('it is told', async () => (await wrongWith(page, 'Start')) === 'Start needs a day of the calendar. Choose one.');
+  await holds(page, { 'Starts at': '09:30' });
+  await type(page, 'Start', '01122027');
+  await holds(page, { Start: '2027-01-12', 'Starts at': '09:30' });
+  await button(page, 'Save').click();
+  await see(page, '9:30 AM – 10:00 AM');
+
+  await openForm(world, page, { subject: 'No end yet', start: '2027-01-12T09:00' });
+  await type(page, 'Ends at', '1030AM');
+  await button(page, 'Save').click();
+  await until('it is told', async () => (await wrongWith(page, 'End')) === 'End needs a day of the calendar. Choose one.');
+  await type(page, 'End', '01122027');
+  await button(page, 'Save').click();
+  await see(page, '9:00 AM – 10:30 AM');
 });
 
 for (const colorScheme of ['light', 'dark']) {

@@ -13,6 +13,7 @@ use view::facets::Facet;
 use view::figures::By;
 use view::filter::{Asker, Show, Sort, Wanted};
 use view::timeline::Clock;
+use view::zone::{Zone, changes};
 use view::{Search, View, brief, figures, pipeline, timeline};
 
 fn main() {
@@ -32,7 +33,10 @@ fn main() {
         vocabulary.push((0..2 + below(3)).map(|_| syllables[below(14)]).collect());
     }
     let today = Date::constant(2026, 11, 25);
-    let clock = Clock { now: today.at(9, 0, 0, 0), ahead_minutes: -300 };
+    // As many changes of the clocks as a phone knows.
+    let summer = |minute: i64| if (70..305).contains(&(minute / 1_440 % 365)) { -240 } else { -300 };
+    let zone = Zone::new(-300, changes(21_038_400, 36_816_480, summer).leak());
+    let clock = Clock { now: today.at(9, 0, 0, 0), zone };
     let mut view = View::default();
     let mut made: Vec<Shown> = Vec::new();
     // Common words are common: a square of chance.

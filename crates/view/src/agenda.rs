@@ -15,14 +15,14 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use protocol::schema::{self, Date, DateTime, SKIP};
-use protocol::{Kind, Record, RecordId};
+use protocol::{Fields, Kind, Record, RecordId};
 
 use crate::View;
 
 pub use find::EventSearch;
 pub use lanes::{Lane, lanes};
 pub(crate) use repeat::{Rule, Step};
-pub use shift::{Change, end_after, series_moved};
+pub use shift::{Change, end_after, is_whole, series_begins, series_moved};
 
 /// One time at which an event happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -118,6 +118,11 @@ impl View {
         self.agenda.series.contains_key(&event)
     }
 
+    /// Whether an event comes on every day or weekday, so that all of it can change its hours alone.
+    pub fn comes_by_day(&self, event: RecordId) -> bool {
+        self.agenda.series.get(&event).is_some_and(|series| series.rule.step.is_by_day())
+    }
+
     /// The events that stand in the place of some day of a series, by day.
     pub fn exceptions(&self, series: RecordId) -> impl Iterator<Item = (Date, &Rc<Record>)> {
         let all = self.agenda.instead.range((series, Date::MIN, FIRST)..=(series, Date::MAX, LAST));
@@ -133,6 +138,17 @@ impl View {
     pub fn next_day(&self, from: Date) -> Option<Date> {
         self.agenda.next_day(from)
     }
+}
+
+/// The day of a start as its field keeps it, with a time or without.
+pub fn day_of(start: &str) -> Option<Date> {
+    schema::day(start).or_else(|| Some(schema::wall_time(start)?.date()))
+}
+
+/// Whether the fields of an event make a series that ends before its first day: it would be on no day at all.
+pub fn is_on_no_day(event: &Fields) -> bool {
+    let rule = event.text("start").and_then(day_of).and_then(|first| Rule::read(event, first));
+    rule.is_some_and(|rule| rule.until.is_some_and(|until| until < rule.first))
 }
 
 /// The events by when they are, kept as they come and go.
@@ -213,7 +229,7 @@ impl Agenda {
             self.undated.insert(id);
             return;
         };
-        let rule = stands_for(event).map_or_else(|| Rule::read(event, span.start.date()), |_| None);
+        let rule = stands_for(event).map_or_else(|| Rule::read(&event.fields, span.start.date()), |_| None);
         if let Some(rule) = rule {
             let skips = event.fields.iter().filter_map(|(name, _)| schema::day(name.strip_prefix(SKIP)?));
             self.series.insert(id, Series { rule, span, skips: skips.collect() });
@@ -500,6 +516,27 @@ mod tests {
             view.apply(&[Shown { id: id(n), record: None, place: Place::Web }]);
         }
         assert_eq!((on(&view, "2026-11-25"), view.undated().count()), (0, 0));
+    }
+
+    #[test]
+    fn a_series_that_ends_before_its_first_day_is_on_none() {
+        for (start, repeat, until, is_on_none) in [
+            ("2026-11-25T10:00", "weekly", "2026-11-24", true),
+            ("2026-11-25T10:00", "weekly", "2026-11-25", false),
+            ("2026-11-25", "daily", "2026-11-24", true),
+            ("2026-11-25", "daily", "", false),
+            // It begins on the Monday after.
+            ("2026-11-28", "weekdays", "2026-11-29", true),
+            ("2026-11-28", "weekdays", "2026-11-30", false),
+            ("2026-11-25", "", "2026-11-24", false),
+            ("", "weekly", "2026-11-24", false),
+        ] {
+            let fields = [("start", start), ("repeat", repeat), ("until", until)];
+            assert_eq!(is_on_no_day(&fields.into_iter().collect()), is_on_none, "{fields:?}");
+            let shown = view(&[event(1, &fields)]);
+            let on = shown.agenda(day("2026-11-01"), day("2027-11-01")).len();
+            assert_eq!(on == 0, is_on_none || start.is_empty(), "{fields:?}");
+        }
     }
 
     #[test]

@@ -237,7 +237,7 @@ mod tests {
     use protocol::schema::day;
 
     fn clock() -> Clock {
-        Clock { now: "2026-11-25T12:00".parse().expect("a time"), ahead_minutes: 0 }
+        Clock::fixed("2026-11-25T12:00".parse().expect("a time"), 0)
     }
 
     fn of(n: u128) -> String {

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use protocol::schema::{Date, DateTime, WITH, day, lists, wall_time};
+use protocol::schema::{Date, DateTime, WITH, lists};
 use protocol::{Kind, Record, RecordId};
 
 use crate::View;
+use crate::agenda::day_of;
 use crate::timeline::{Clock, made_at, utc, utc_of_ms};
 
 /// How an account or a contact stands to its visit frequency.
@@ -136,8 +137,7 @@ impl Last {
 
 /// The day on which an event begins.
 pub(crate) fn start_day(event: &Record) -> Option<Date> {
-    let text = event.fields.text("start")?;
-    day(text).or_else(|| Some(wall_time(text)?.date()))
+    event.fields.text("start").and_then(day_of)
 }
 
 /// Whether a note or an event says that somebody was seen there.
@@ -168,6 +168,7 @@ fn targets(visit: &Record) -> impl Iterator<Item = RecordId> {
 mod tests {
     use super::*;
     use crate::testing::{account, id, shown};
+    use crate::zone::tests::NEW_YORK;
     use engine::{Place, Shown};
 
     fn of(n: u128) -> String {
@@ -175,7 +176,7 @@ mod tests {
     }
 
     fn clock(ahead_minutes: i32) -> Clock {
-        Clock { now: "2026-11-25T12:00".parse().expect("a time"), ahead_minutes }
+        Clock::fixed("2026-11-25T12:00".parse().expect("a time"), ahead_minutes)
     }
 
     fn note(n: u128, fields: &[(&str, &str)]) -> Shown {
@@ -239,6 +240,28 @@ mod tests {
         let follows = shown(Kind::Event, 21, &[&[("subject", "x")], &follows[..]].concat());
         assert_eq!(last(&[evening(), done("2026-11-26"), follows], 0), "2026-11-21");
         assert_eq!(last(&[note(10, &[("written", "last week")])], 0), "1970-01-01");
+    }
+
+    #[test]
+    fn a_visit_late_in_the_evening_is_of_its_day_on_both_sides_of_a_change_of_the_clocks() {
+        for (now, frequency, written, last, due) in [
+            // Half past midnight in summer, looked at in winter.
+            ("2026-11-25T12:00", "monthly", "2026-10-26T04:30", "2026-10-26", Due::FollowUp { days: 0 }),
+            ("2026-11-02T12:00", "weekly", "2026-10-26T04:30", "2026-10-26", Due::FollowUp { days: 0 }),
+            // Half past eleven in the evening in winter, looked at in summer.
+            ("2026-03-12T12:00", "weekly", "2026-03-05T04:30", "2026-03-04", Due::Overdue { days: 1 }),
+            ("2026-03-07T12:00", "weekly", "2026-03-05T04:30", "2026-03-04", Due::OnTrack { days: 4 }),
+        ] {
+            let mut view = View::default();
+            let written = format!("{written}:00.000Z");
+            view.apply(&[
+                account(1, &[("name", "A"), ("frequency", frequency)]),
+                note(10, &[("written", &written)]),
+            ]);
+            let clock = Clock { now: now.parse().expect("a time"), zone: NEW_YORK };
+            let found = view.last_visit(id(1), clock).map(|day| day.to_string());
+            assert_eq!((found.as_deref(), view.due(id(1), clock)), (Some(last), due), "{now} {written}");
+        }
     }
 
     #[test]

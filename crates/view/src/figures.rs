@@ -174,6 +174,7 @@ mod tests {
     use crate::pipeline::cases;
     use crate::testing::{account, id, shown};
     use crate::timeline::Clock;
+    use crate::zone::tests::NEW_YORK;
     use engine::Shown;
     use expect_test::expect;
     use protocol::Kind;
@@ -181,7 +182,7 @@ mod tests {
     use std::fmt::Write as _;
 
     fn clock() -> Clock {
-        Clock { now: "2026-11-25T12:00".parse().expect("a time"), ahead_minutes: 0 }
+        Clock::fixed("2026-11-25T12:00".parse().expect("a time"), 0)
     }
 
     fn today() -> Date {
@@ -432,6 +433,17 @@ mod tests {
         let expected =
             [("A", 4, 3, 1, 1, 2), ("B", 1, 1, 1, 0, 0), ("C", 0, 0, 0, 0, 0), ("D", 0, 0, 0, 0, 0)];
         assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn a_visit_is_of_the_week_that_the_wall_was_in_then() {
+        // Monday, half past midnight, a week before the clocks went back.
+        let written = [("text", "x"), ("account", &id(1).0.to_string()), ("written", "2026-10-26T04:30:00Z")];
+        let mut view = View::default();
+        view.apply(&[account(1, &[("name", "A")]), shown(Kind::Note, 30, &written)]);
+        let weeks = effort(&view, id(1), Clock { zone: NEW_YORK, ..clock() });
+        let visited = weeks.iter().filter(|week| week.visits > 0).map(|week| week.monday.to_string());
+        assert_eq!(visited.collect::<Vec<_>>(), ["2026-10-26"]);
     }
 
     #[test]

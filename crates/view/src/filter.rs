@@ -274,7 +274,7 @@ mod tests {
     use protocol::Kind;
     use protocol::schema::DateTime;
 
-    const CLOCK: Clock = Clock { now: DateTime::constant(2026, 11, 26, 9, 0, 0, 0), ahead_minutes: -300 };
+    const CLOCK: Clock = Clock::fixed(DateTime::constant(2026, 11, 26, 9, 0, 0, 0), -300);
     /// 2026-11-20 at five o'clock UTC: midnight by the clock on the wall.
     const FIRST_NEW_MS: i64 = 1_795_150_800_000;
 

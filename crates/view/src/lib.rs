@@ -19,6 +19,7 @@ pub mod pairs;
 pub mod pipeline;
 pub mod saved;
 pub mod timeline;
+pub mod zone;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};

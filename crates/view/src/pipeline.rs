@@ -219,7 +219,7 @@ mod tests {
     use std::fmt::Write as _;
 
     fn clock() -> Clock {
-        Clock { now: "2026-11-25T12:00".parse().expect("a time"), ahead_minutes: 0 }
+        Clock::fixed("2026-11-25T12:00".parse().expect("a time"), 0)
     }
 
     fn view(more: &[Shown]) -> View {

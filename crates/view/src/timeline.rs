@@ -9,6 +9,7 @@ use protocol::{Kind, Record, RecordId};
 
 use crate::View;
 use crate::agenda::Occurrence;
+use crate::zone::Zone;
 
 /// What a moment is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,13 +48,13 @@ pub enum Filter {
     FollowUps,
 }
 
-/// The clock on the wall, and how far it is ahead of UTC.
+/// The clock on the wall, and where the wall is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Clock {
     /// The time now.
     pub now: DateTime,
-    /// Minutes that the wall is ahead of UTC; less than zero west of Greenwich.
-    pub ahead_minutes: i32,
+    /// How far the wall is ahead of UTC, now and before.
+    pub zone: Zone,
 }
 
 /// One thing that happened, or is to come.
@@ -83,10 +84,16 @@ impl Filter {
 }
 
 impl Clock {
-    /// A moment in UTC by the clock on the wall, as far as that goes by the same clock now.
+    /// A clock on a wall that was always so many minutes ahead of UTC.
+    pub const fn fixed(now: DateTime, ahead_minutes: i32) -> Self {
+        Self { now, zone: Zone::new(ahead_minutes, &[]) }
+    }
+
+    /// A moment in UTC by the clock on the wall, as it went then.
     pub(crate) fn wall(self, utc: DateTime) -> DateTime {
-        let ahead = Duration::from_secs(u64::from(self.ahead_minutes.unsigned_abs()) * 60);
-        let wall = if self.ahead_minutes < 0 { utc.checked_sub(ahead) } else { utc.checked_add(ahead) };
+        let ahead_minutes = self.zone.ahead_minutes(utc);
+        let ahead = Duration::from_secs(u64::from(ahead_minutes.unsigned_abs()) * 60);
+        let wall = if ahead_minutes < 0 { utc.checked_sub(ahead) } else { utc.checked_add(ahead) };
         wall.unwrap_or(utc)
     }
 
@@ -260,12 +267,13 @@ const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 mod tests {
     use super::*;
     use crate::testing::{account, id, shown};
+    use crate::zone::tests::NEW_YORK;
     use engine::Shown;
     use expect_test::{Expect, expect};
     use std::fmt::Write as _;
 
     fn clock(ahead_minutes: i32) -> Clock {
-        Clock { now: "2026-11-25T12:00".parse().expect("a time"), ahead_minutes }
+        Clock::fixed("2026-11-25T12:00".parse().expect("a time"), ahead_minutes)
     }
 
     fn of(n: u128) -> String {
@@ -386,6 +394,29 @@ mod tests {
                 Added 1 1970-01-01T01:30:00
             "#]],
         );
+    }
+
+    #[test]
+    fn a_note_keeps_its_hour_when_the_clocks_change() {
+        let notes = vec![
+            note(10, "2026-11-25T17:00:00.000Z"),
+            note(11, "2026-11-01T05:59:00.000Z"),
+            note(12, "2026-11-01T06:00:00.000Z"),
+            note(13, "2026-07-15T03:30:00.000Z"),
+            note(14, "2026-01-15T03:30:00.000Z"),
+        ];
+        let clock = |now: &str| Clock { now: now.parse().expect("a time"), zone: NEW_YORK };
+        let told = |now| told(&timeline(&view(notes.clone()), id(1), clock(now)));
+        expect![[r#"
+            Note 10 2026-11-25T12:00:00
+            Note 11 2026-11-01T01:59:00
+            Note 12 2026-11-01T01:00:00
+            Note 13 2026-07-14T23:30:00
+            Note 14 2026-01-14T22:30:00
+            Added 1 1969-12-31T19:00:00
+        "#]]
+        .assert_eq(&told("2026-11-25T12:00"));
+        assert_eq!(told("2026-07-20T12:00"), told("2026-11-25T12:00"), "whenever it is looked at");
     }
 
     #[test]

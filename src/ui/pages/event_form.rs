@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_query_map};
-use protocol::schema::{self, Date, SKIP, WITH};
+use protocol::schema::{self, Date, WITH};
 use protocol::{Kind, Op, Record, RecordId};
 use view::View;
 use view::agenda::{self, Occurrence};
@@ -128,27 +128,25 @@ fn edits(view: &View, id: RecordId, at: Option<Occurrence>, mut set: Touched) ->
         return edits;
     }
     let mut others = Vec::new();
-    // A series that begins on another day takes what it leaves out and what stands in its days along.
-    if let Some(moved) = moved(view, id, &set) {
-        for (changed, mut fields) in moved {
-            if changed == id {
-                fields.retain(|name, _| name.starts_with(SKIP) || name == "until");
-                fields.append(&mut set);
-                set = fields;
-            } else {
-                others.push(DraftEdit::to(changed, Kind::Event, Op::Patch, fields));
-            }
+    // A series that begins on another day takes what it leaves out and what stands in its days along. When it ends stands
+    // in the form, and is what the rep left there.
+    for (changed, fields) in begins(view, id, &set) {
+        if changed == id {
+            set.extend(fields);
+        } else {
+            others.push(DraftEdit::to(changed, Kind::Event, Op::Patch, fields));
         }
     }
     std::iter::once(DraftEdit::to(id, Kind::Event, Op::Patch, set)).chain(others).collect()
 }
 
-fn moved(view: &View, id: RecordId, set: &Touched) -> Option<Vec<agenda::Change>> {
-    let start = set.get("start")?.as_deref()?;
-    let day = schema::wall_time(start).map(|time| time.date()).or_else(|| schema::day(start))?;
-    let record = view.record(id).filter(|_| view.is_series(id) && !set.contains_key("repeat"))?;
-    let first = Occurrence::of(record)?;
-    agenda::series_moved(view, id, first.day, &first.moved_to(day.to_datetime(first.start.time()))?)
+fn begins(view: &View, id: RecordId, set: &Touched) -> Vec<agenda::Change> {
+    let start = set.get("start").and_then(Option::as_deref).unwrap_or_default();
+    let is_same_rule = view.is_series(id) && !set.contains_key("repeat");
+    agenda::day_of(start)
+        .filter(|_| is_same_rule)
+        .map(|day| agenda::series_begins(view, id, day))
+        .unwrap_or_default()
 }
 
 /// The event as it would be if it happened on that day alone.
@@ -234,8 +232,13 @@ fn Fields(
 fn When(open: OpenForm) -> impl IntoView {
     let label = |name| words::label(name).unwrap_or(name);
     let (start, end) = (open.text("start"), open.text("end"));
+    // While a time is typed anew the start is a day alone, or none. The end goes along with what stood there before.
+    let last = Memo::new(move |before: Option<&String>| {
+        let (start, is_whole) = (start.get(), end.with(|end| start.with(|it| agenda::is_whole(it, end))));
+        if is_whole { start } else { before.cloned().unwrap_or_default() }
+    });
     let put_start = move |new: String| {
-        let (old, end) = untrack(|| (start.get(), end.get()));
+        let (old, end) = untrack(|| (last.get(), end.get()));
         if let Some(end) = agenda::end_after(&old, &end, &new) {
             open.put("end", end);
         }
@@ -325,3 +328,75 @@ const CALENDAR: &str = "/calendar";
 const MORNING: i8 = 9;
 /// As long as a name is read in a line.
 const NAME_CHARS_MAX: usize = 200;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use engine::{Place, Shown};
+    use protocol::TerritoryId;
+    use std::rc::Rc;
+    use uuid::Uuid;
+
+    fn id(n: u128) -> RecordId {
+        RecordId(Uuid::from_u128(n))
+    }
+
+    fn event(n: u128, fields: &[(&str, &str)]) -> Shown {
+        let record = Record {
+            id: id(n),
+            kind: Kind::Event,
+            territory: TerritoryId::new("north"),
+            version: 1,
+            deleted: false,
+            by: String::new(),
+            at: 0,
+            fields: fields.iter().copied().collect(),
+        };
+        Shown { id: id(n), record: Some(Rc::new(record)), place: Place::Web }
+    }
+
+    /// A round on Mondays; that of 9 November was logged.
+    fn mondays() -> View {
+        let round = [
+            ("start", "2026-11-02T10:00"),
+            ("repeat", "weekly"),
+            ("until", "2026-11-30"),
+            ("skip:2026-11-09", "yes"),
+        ];
+        let series = id(1).0.to_string();
+        let logged = [("start", "2026-11-09T10:00"), ("series", &*series), ("series_day", "2026-11-09")];
+        let mut view = View::default();
+        view.apply(&[event(1, &round), event(2, &logged)]);
+        view
+    }
+
+    #[test]
+    fn a_series_that_begins_on_another_day_ends_when_the_form_says() {
+        for (set, told) in [
+            (vec![("start", "2026-11-09T10:00")], "1 start 2026-11-09T10:00"),
+            (
+                vec![("start", "2026-11-03T10:00")],
+                "1 skip:2026-11-09 -, 1 skip:2026-11-10 yes, 1 start 2026-11-03T10:00, 2 series_day 2026-11-10",
+            ),
+            (
+                vec![("start", "2026-11-09T10:00"), ("until", "2026-12-14")],
+                "1 start 2026-11-09T10:00, 1 until 2026-12-14",
+            ),
+            (vec![("start", "2026-11-02T11:00")], "1 start 2026-11-02T11:00"),
+            (
+                vec![("repeat", "monthly"), ("start", "2026-11-03T10:00")],
+                "1 repeat monthly, 1 start 2026-11-03T10:00",
+            ),
+        ] {
+            let touched = set.iter().map(|(name, text)| ((*name).to_owned(), Some((*text).to_owned())));
+            let edits = edits(&mondays(), id(1), None, touched.collect());
+            let line = |edit: &DraftEdit| {
+                let n = edit.record.map_or(0, |id| id.0.as_u128());
+                let set = edit.set.iter();
+                set.map(|(name, text)| format!("{n} {name} {}", text.as_deref().unwrap_or("-")))
+                    .collect::<Vec<_>>()
+            };
+            assert_eq!(edits.iter().flat_map(line).collect::<Vec<_>>().join(", "), told, "{set:?}");
+        }
+    }
+}

@@ -21,6 +21,15 @@ pub(crate) fn moved(name: &str, when: &str) -> String {
     format!("\u{201c}{}\u{201d} is moved to {when}.", super::short(name))
 }
 
+/// What is told when all of a series should go to another day that has it already.
+pub(crate) fn hours_alone(name: &str) -> String {
+    let name = super::short(name);
+    format!(
+        "\u{201c}{name}\u{201d} stays as it is: what comes every day or weekday changes its hours alone. \
+         Move only this one instead."
+    )
+}
+
 /// What stands beside the way back after an event was logged.
 pub(crate) fn logged(name: &str, how: &str) -> String {
     format!("\u{201c}{}\u{201d}: {how}.", super::short(name))

@@ -68,7 +68,7 @@ pub(crate) fn label(name: &str) -> Option<&'static str> {
         "title" => "Title",
         "token" => "Reference number",
         "type" => "Type",
-        "until" => "Until",
+        "until" => super::UNTIL,
         "web" => "Website",
         "zip" => "ZIP",
         _ => return None,

@@ -4,7 +4,7 @@
 //! 31st the 30th in April and the 28th or 29th in February, and of a yearly 29 February the 28th in common years. Every
 //! weekday that begins on a weekend begins on the Monday after.
 
-use protocol::Record;
+use protocol::Fields;
 use protocol::schema::{self, Date};
 
 use super::{days_between, later};
@@ -25,10 +25,17 @@ pub(crate) enum Step {
     Months(i64),
 }
 
+impl Step {
+    /// Whether it comes on every day or weekday: then no other day can be meant.
+    pub(crate) fn is_by_day(self) -> bool {
+        matches!(self, Self::Days(1) | Self::Weekdays)
+    }
+}
+
 impl Rule {
     /// None for an event that happens once; so does one that repeats by a word of a later list.
-    pub(crate) fn read(event: &Record, first: Date) -> Option<Self> {
-        let step = match event.fields.text("repeat")? {
+    pub(crate) fn read(event: &Fields, first: Date) -> Option<Self> {
+        let step = match event.text("repeat")? {
             "daily" => Step::Days(1),
             "weekdays" => Step::Weekdays,
             "weekly" => Step::Days(7),
@@ -40,7 +47,7 @@ impl Rule {
         let weekend = first.weekday().to_monday_zero_offset() - 4;
         let first =
             if step == Step::Weekdays && weekend > 0 { later(first, 3 - i64::from(weekend))? } else { first };
-        Some(Self { first, step, until: event.fields.text("until").and_then(schema::day) })
+        Some(Self { first, step, until: event.text("until").and_then(schema::day) })
     }
 
     /// The day of this number, from zero, whatever the series leaves out; none past the end of the calendar.
@@ -107,7 +114,7 @@ mod tests {
 
     fn rule(repeat: &str, first: &str, until: &str) -> Rule {
         let event = shown(Kind::Event, 1, &[("repeat", repeat), ("until", until)]).record.expect("is there");
-        Rule::read(&event, day(first)).expect("repeats")
+        Rule::read(&event.fields, day(first)).expect("repeats")
     }
 
     fn day(text: &str) -> Date {
@@ -204,6 +211,6 @@ mod tests {
     #[test]
     fn a_word_of_a_later_list_repeats_nothing() {
         let event = shown(Kind::Event, 1, &[("repeat", "fortnightly on Mondays")]).record.expect("is there");
-        assert_eq!(Rule::read(&event, day("2026-11-25")), None);
+        assert_eq!(Rule::read(&event.fields, day("2026-11-25")), None);
     }
 }

@@ -21,7 +21,7 @@ pub fn ics<'a>(view: &'a View, words: &'a Words) -> impl Iterator<Item = String>
 fn piece(view: &View, event: &Record, words: &Words) -> Option<String> {
     let text = |name| event.fields.text(name).unwrap_or_default();
     let span = Span::read(event)?;
-    let rule = view.is_series(event.id).then(|| Rule::read(event, span.start.date())).flatten();
+    let rule = view.is_series(event.id).then(|| Rule::read(&event.fields, span.start.date())).flatten();
     let span = rule.map_or(Some(span), |rule| span.on(rule.first))?;
     let mut piece = Card("BEGIN:VEVENT\r\n".to_owned());
     piece.line(&format!("UID:{}", event.id.0));

@@ -48,7 +48,7 @@ mod tests {
     fn the_referrals_own_promise_comes_first_and_then_what_is_next_at_its_account() {
         let of = |n: u128| id(n).0.to_string();
         let (oak, elm, referral, note, other) = (of(1), of(2), of(10), of(20), of(21));
-        let clock = Clock { now: "2026-11-25T12:00".parse().expect("a time"), ahead_minutes: 0 };
+        let clock = Clock::fixed("2026-11-25T12:00".parse().expect("a time"), 0);
         let event =
             |n, fields: &[(&str, &str)]| shown(Kind::Event, n, &[&[("subject", "x")], fields].concat());
         let promise = |n, fields: &[(&str, &str)]| event(n, &[&[("type", "Follow-up")], fields].concat());

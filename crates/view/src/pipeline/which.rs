@@ -132,7 +132,7 @@ mod tests {
     use crate::timeline::Clock;
 
     fn clock() -> Clock {
-        Clock { now: "2026-11-25T12:00".parse().expect("a time"), ahead_minutes: 0 }
+        Clock::fixed("2026-11-25T12:00".parse().expect("a time"), 0)
     }
 
     #[test]
