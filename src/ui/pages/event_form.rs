@@ -9,12 +9,13 @@ use view::agenda::{self, Occurrence};
 
 use crate::store::{Draft, DraftEdit, Store};
 use crate::ui::components::button::Button;
-use crate::ui::components::card::{Empty, PageHead};
+use crate::ui::components::card::PageHead;
 use crate::ui::components::field::{Entry, TickField};
 use crate::ui::components::pick::PickField;
 use crate::ui::components::when::WhenField;
 use crate::ui::form::{Form, Touched};
 use crate::ui::form_frame::{FormFrame, entry};
+use crate::ui::left_over::LeftOver;
 use crate::ui::open_form::OpenForm;
 use crate::ui::record_field::{self, record_field};
 use crate::ui::{address, home_of, intl, me, occasion, title, trail, words};
@@ -85,12 +86,13 @@ pub(crate) fn EditEvent(store: Store, id: RecordId) -> impl IntoView {
         })
     });
     let Some((record, at)) = read else {
-        return view! { <Empty title=words::EVENT_GONE text=words::EVENT_GONE_TEXT /> }.into_any();
+        let gone = (words::EVENT_GONE, words::EVENT_GONE_TEXT);
+        return view! { <LeftOver store form=kept_under(id, day) gone /> }.into_any();
     };
     let back = at.map_or_else(|| address(Kind::Event, id), |at| occasion::address(&at));
     let (form, key) = match at {
-        Some(at) => (Form::patch(&alone(record, &at), NAMES), format!("event:{}:{}", id.0, at.day)),
-        None => (Form::patch(&record, NAMES), format!("event:{}", id.0)),
+        Some(at) => (Form::patch(&alone(record, &at), NAMES), kept_under(id, Some(at.day))),
+        None => (Form::patch(&record, NAMES), kept_under(id, None)),
     };
     let open = OpenForm::new(store, key, form);
     let navigate = use_navigate();
@@ -317,6 +319,14 @@ fn Others(open: OpenForm) -> impl IntoView {
             </ul>
             <PickField entry chosen=Signal::stored(None::<String>) offers words=record_field::PICK_WORDS />
         </fieldset>
+    }
+}
+
+/// Under which key the changes to an event, or to one day of a series, are kept.
+fn kept_under(id: RecordId, day: Option<Date>) -> String {
+    match day {
+        Some(day) => format!("event:{}:{day}", id.0),
+        None => format!("event:{}", id.0),
     }
 }
 
