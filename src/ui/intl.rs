@@ -129,8 +129,8 @@ pub(crate) fn number(count: impl TryInto<u32>) -> String {
     FORMATS.with(|formats| formats.call(&formats.number, &JsValue::from(count)))
 }
 
-/// Making these costs more than a row of the list, so each is made once. Those of times write what the wall says and know
-/// of no zone: in theirs, UTC, no hour is missing or comes twice, and the phone may go where it will.
+/// Making these costs more than a row of the list, so each is made once. Those of times write what the wall says and
+/// know of no zone: in theirs, UTC, no hour is missing or comes twice, and the phone may go where it will.
 struct Formats {
     time: Function,
     day_time: Function,

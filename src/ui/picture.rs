@@ -37,8 +37,8 @@ struct Word {
     ink: String,
 }
 
-/// The chart as a PNG, in the colours of the screen, with a line of small print below. What leads away from it or changes
-/// it, and its table, are left out.
+/// The chart as a PNG, in the colours of the screen, with a line of small print below. What leads away from it or
+/// changes it, and its table, are left out.
 pub(crate) async fn png(figure: &Element, small_print: &str) -> Result<Blob, JsValue> {
     let frame = figure.get_bounding_client_rect();
     let style = style(figure)?;

@@ -130,8 +130,8 @@ fn edits(view: &View, id: RecordId, at: Option<Occurrence>, mut set: Touched) ->
         return edits;
     }
     let mut others = Vec::new();
-    // A series that begins on another day takes what it leaves out and what stands in its days along. When it ends stands
-    // in the form, and is what the rep left there.
+    // A series that begins on another day takes what it leaves out and what stands in its days along. When it ends
+    // stands in the form, and is what the rep left there.
     for (changed, fields) in begins(view, id, &set) {
         if changed == id {
             set.extend(fields);

@@ -62,8 +62,8 @@ pub fn series_moved(view: &View, series: RecordId, day: Date, to: &Occurrence) -
     Some(changes)
 }
 
-/// What goes along when a series begins on another day: the days that it leaves out, and of the events that stand in the
-/// place of its days which days these are.
+/// What goes along when a series begins on another day: the days that it leaves out, and of the events that stand in
+/// the place of its days which days these are.
 pub fn series_begins(view: &View, series: RecordId, first: Date) -> Vec<Change> {
     let Some(record) = view.record(series) else { return Vec::new() };
     let moved = |day| goes_along(record, day, first);
@@ -80,8 +80,8 @@ pub fn series_begins(view: &View, series: RecordId, first: Date) -> Vec<Change> 
     own.into_iter().chain(exceptions).collect()
 }
 
-/// Where what is said of one day goes when its series begins on another one: to the day of the same number. None when it
-/// stays, because the series comes on that day all the same. It goes to no day that the series had already: what is
+/// Where what is said of one day goes when its series begins on another one: to the day of the same number. None when
+/// it stays, because the series comes on that day all the same. It goes to no day that the series had already: what is
 /// said of that one holds.
 fn goes_along(series: &Record, day: Date, first: Date) -> Option<Date> {
     let rule = |first| Some(Rule { until: None, ..Rule::read(&series.fields, first)? });
@@ -108,8 +108,8 @@ pub fn end_after(old_start: &str, end: &str, start: &str) -> Option<String> {
     later(end, days_between(old, start)).map(|end| end.to_string())
 }
 
-/// Whether a start is all that there will be of it, as far as one can tell: a day alone is less than what has an end with
-/// hours.
+/// Whether a start is all that there will be of it, as far as one can tell: a day alone is less than what has an end
+/// with hours.
 pub fn is_whole(start: &str, end: &str) -> bool {
     let is_day = schema::day(start).is_some() && schema::wall_time(end).is_none();
     is_day || schema::wall_time(start).is_some()
