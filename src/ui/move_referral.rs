@@ -11,7 +11,7 @@ use crate::ui::components::button::{Button, Weight};
 use crate::ui::components::dialog::Dialog;
 use crate::ui::components::field::Entry;
 use crate::ui::components::icon::{Drawing, Icon};
-use crate::ui::components::when::DayField;
+use crate::ui::components::when::{self, DayField};
 use crate::ui::{attention, intl, undo, words};
 
 /// What is asked.
@@ -216,9 +216,8 @@ fn stages(moving: Moving, now: &str) -> impl IntoView {
 }
 
 fn reasons(moving: Moving) -> impl IntoView {
-    let reason = |reason: &&'static str| {
-        let id = (Some(reason) == lists::REASONS.first()).then_some(FIRST);
-        let reason = *reason;
+    let reason = |(at, reason): (usize, &&'static str)| {
+        let (id, reason) = ((at == 0).then_some(FIRST), *reason);
         view! {
             <li>
                 <button type="button" id=id class="button moving__choice" on:click=move |_| moving.refuse(reason)>
@@ -227,32 +226,46 @@ fn reasons(moving: Moving) -> impl IntoView {
             </li>
         }
     };
-    view! { <ul role="list" aria-labelledby=TITLE class="moving">{lists::REASONS.iter().map(reason).collect_view()}</ul> }
+    let reasons = lists::REASONS.iter().enumerate().map(reason).collect_view();
+    view! { <ul role="list" aria-labelledby=TITLE class="moving">{reasons}</ul> }
 }
 
 #[component]
 fn Care(moving: Moving) -> impl IntoView {
+    let label = words::label("soc").unwrap_or_default();
+    let wrong = RwSignal::new(None::<String>);
     let entry = Entry {
         name: CARE,
-        label: words::label("soc").unwrap_or_default(),
+        label,
         text: moving.care.into(),
-        wrong: Signal::stored(None),
-        on_typed: Callback::new(move |text| moving.care.set(text)),
+        wrong: wrong.into(),
+        on_typed: Callback::new(move |text| {
+            wrong.set(None);
+            moving.care.set(text);
+        }),
         on_left: Callback::new(|()| ()),
     };
+    let admit = move || {
+        let asked = document().get_element_by_id(CARE_ASKED);
+        if asked.and_then(|asked| when::unfinished(&asked)).is_some() {
+            return wrong.set(Some(words::not_complete(label)));
+        }
+        moving.admit();
+    };
     view! {
-        <div class="moving">
+        <div class="moving" id=CARE_ASKED>
             <DayField entry />
             <p class="form__hint">{words::MAY_BE_EMPTY}</p>
-            <Button label=words::ADMIT weight=Weight::Main icon=Icon::Check on_press=move || moving.admit() />
+            <Button label=words::ADMIT weight=Weight::Main icon=Icon::Check on_press=admit />
         </div>
     }
 }
 
-/// The question, its first answer, and the field of the day on which care begins.
+/// The question, its first answer, and the day on which care begins with what stands around it.
 const TITLE: &str = "move-to";
 const FIRST: &str = "move-to-first";
 const CARE: &str = "care-begins";
+const CARE_ASKED: &str = "care-asked";
 
 #[cfg(test)]
 mod tests {

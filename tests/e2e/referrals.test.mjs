@@ -123,6 +123,11 @@ test('a referral is moved by its button, with the reason in one tap, and moved b
 
   const again = await askMove(page, 'X.K.');
   await again.getByRole('button', { name: 'Admitted', exact: true }).click();
+  // Half a day is no day: not the one that stood there, and none either.
+  await field(page, 'Start of care').focus();
+  await page.keyboard.press('Backspace');
+  await button(page, 'Admit').click();
+  await see(page, /^“Start of care” is not complete/);
   await field(page, 'Start of care').fill(daysAgo(1));
   await button(page, 'Admit').click();
   await card(page, 'Admitted', 'X.K.').waitFor();

@@ -235,7 +235,7 @@ mod tests {
         for typed in ["(775) 555-0101", "+1 (775) 555-0101", "1-775-555-0101", "+17755550101"] {
             let mut search = Search::default();
             for (end, _) in typed.char_indices().skip(1) {
-                view.accounts().search(&mut search, &typed[..end]);
+                view.accounts().found(&mut search, &typed[..end]);
             }
             let found: Vec<_> = view.accounts().search(&mut search, typed).collect();
             assert_eq!(found, [crate::testing::id(1)], "{typed}");

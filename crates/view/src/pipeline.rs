@@ -87,7 +87,7 @@ impl Case {
         self.record.fields.text("stage").unwrap_or(lists::STAGES[0])
     }
 
-    /// The day on which it was closed, as far as anybody said: one that was accepted long before care began is closed by
+    /// The day on which it was closed, as far as anybody said. What was accepted long before care began is closed by
     /// the care.
     fn closed(&self) -> Date {
         let care = self.said("soc").filter(|_| self.became == Became::Admitted);
