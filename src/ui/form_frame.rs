@@ -71,6 +71,10 @@ pub(crate) fn FormFrame(
             None => on_save(),
         }
     };
+    let wrong = Signal::derive(move || {
+        let not_kept = || open.is_unkept().then(|| words::TYPED_NOT_KEPT.to_owned());
+        unfinished.get().or_else(|| open.failed()).or_else(not_kept)
+    });
     let children = StoredValue::new(children);
     view! {
         <form class="form page__body" autocomplete="off" novalidate on:submit=on_submit>
@@ -84,11 +88,8 @@ pub(crate) fn FormFrame(
                 <div class="form__fields">{children.with_value(|children| children())}</div>
             </Show>
             <NotKeptHint store=open.store() />
-            <Failure text=Signal::derive(move || {
-                open.is_unkept().then(|| words::TYPED_NOT_KEPT.to_owned())
-            }) />
             <div class="form__end">
-                <Failure text=Signal::derive(move || unfinished.get().or_else(|| open.failed())) />
+                <Failure text=wrong />
                 <div class="form__do">
                     <Submit
                         label=words::SAVE

@@ -449,8 +449,8 @@ pub(crate) const SAVE: &str = "Save";
 pub(crate) const SAVING: &str = "Saving\u{2026}";
 pub(crate) const CANCEL: &str = "Cancel";
 pub(crate) const RESTORED: &str = "Restored what you typed.";
-pub(crate) const TYPED_NOT_KEPT: &str = "This phone does not keep what you type at the moment: its storage is full or does not answer. Save it or copy it \
-    before you leave this page.";
+pub(crate) const TYPED_NOT_KEPT: &str =
+    "This phone does not keep what you type right now. Save it, or copy it, before you leave this page.";
 pub(crate) const DISCARD: &str = "Discard";
 pub(crate) const STILL_HERE: &str = "What you typed is still here";
 pub(crate) const KEEP_AS_NOTE: &str = "Keep as a note without an account";

@@ -329,7 +329,7 @@ test('a phone that does not keep what is typed says so, until it does', async (t
     };
   });
   await field(page, 'Note').pressSequentially(' Two.');
-  await see(page, /^This phone does not keep what you type at the moment/);
+  await see(page, /^This phone does not keep what you type right now/);
   await page.evaluate(() => globalThis.heal());
   // The same words are told to the disk once more when the field is left.
   await field(page, 'Note').blur();
