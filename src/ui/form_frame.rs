@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
+use web_sys::{Element, HtmlInputElement};
 
 use crate::ui::components::banner::Failure;
 use crate::ui::components::button::{Button, Submit, Weight};
@@ -71,13 +71,21 @@ pub(crate) fn FormFrame(
             None => on_save(),
         }
     };
+    let on_input = move |event: web_sys::Event| {
+        let form = event.target().and_then(|input| input.dyn_into::<Element>().ok()?.closest("form").ok()?);
+        if unfinished.with_untracked(Option::is_some)
+            && form.is_some_and(|form| when::unfinished(&form).is_none())
+        {
+            unfinished.set(None);
+        }
+    };
     let wrong = Signal::derive(move || {
         let not_kept = || open.is_unkept().then(|| words::TYPED_NOT_KEPT.to_owned());
         unfinished.get().or_else(|| open.failed()).or_else(not_kept)
     });
     let children = StoredValue::new(children);
     view! {
-        <form class="form page__body" autocomplete="off" novalidate on:submit=on_submit>
+        <form class="form page__body" autocomplete="off" novalidate on:submit=on_submit on:input=on_input>
             <Show when=move || open.is_restored()>
                 <p class="form__restored">
                     <span>{words::RESTORED}</span>

@@ -79,18 +79,17 @@ impl Dialled {
     fn read(text: &str) -> Option<Self> {
         let dial = |c: char| c.is_ascii_digit() || c == '+';
         let number = &text[text.find(dial)?..];
-        let end = number.find(|c: char| c.is_alphabetic() || "#;,/|".contains(c)).unwrap_or(number.len());
+        let end = number.find(|c: char| c.is_alphabetic() || "#;,/|&".contains(c)).unwrap_or(number.len());
         let (number, rest) = number.split_at(end);
-        let is_extension = !rest.starts_with(['/', '|'])
-            && rest
-                .chars()
-                .take_while(|c| !c.is_ascii_digit())
-                .all(|c| "extnsio.#;,: ".contains(c.to_ascii_lowercase()));
-        let extension = rest.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit);
-        let extension = extension.collect::<String>();
+        let before = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        let (sign, rest) = rest.split_at(before);
+        // A comma alone may part two numbers.
+        let is_sign = sign.chars().any(|c| c.is_alphabetic() || c == '#')
+            && sign.chars().all(|c| "extnsio.#;,: ".contains(c.to_ascii_lowercase()));
+        let extension: String = rest.chars().take_while(char::is_ascii_digit).collect();
         Some(Self {
             digits: number.chars().filter(|c| dial(*c)).collect(),
-            extension: Some(extension).filter(|digits| is_extension && !digits.is_empty()),
+            extension: Some(extension).filter(|digits| is_sign && !digits.is_empty()),
         })
     }
 
@@ -155,6 +154,9 @@ mod tests {
             ("775-555-0101 #204, ask for Ana", Some("tel:7755550101,204")),
             ("775-555-0101 / 775-555-0102", Some("tel:7755550101")),
             ("775-555-0101 or 775-555-0102", Some("tel:7755550101")),
+            ("775-555-0101, 775-555-0102", Some("tel:7755550101")),
+            ("775-555-0101 & 0102", Some("tel:7755550101")),
+            ("775-555-0101, ext 204", Some("tel:7755550101,204")),
             ("Front desk: 775-555-0101", Some("tel:7755550101")),
             ("ask at the desk", None),
         ] {

@@ -10,6 +10,7 @@ import {
   button,
   chipSays,
   crash,
+  daysAgo,
   editAccount,
   field,
   go,
@@ -276,6 +277,7 @@ test('words that wait for an account that was taken away are read, kept as a not
     const { id, version, fields } = await web.anAccount('north', at);
     await openAccount(page, fields.name);
     await typeNote(page, text);
+    await field(page, 'Next step').fill(`Call back: ${text}`);
     await button(page, 'Cancel').click();
     await button(page, 'Keep for later').click();
     await web.push([{ id, kind: 'account', op: 'delete', base: version, set: {} }]);
@@ -291,11 +293,38 @@ test('words that wait for an account that was taken away are read, kept as a not
     } else {
       await until('the note is on its page', async () => (await seen(page, 'What you typed is still here').count()) === 0);
       await see(page, text);
+      await chipSays(page, 'Up to date');
+      await go(page, 'Home');
+      await page.getByRole('list', { name: 'Promises' }).getByText(`Call back: ${text}`).waitFor();
     }
     await go(page, 'Home');
     await see(page, 'Nothing waits here');
     await until('nothing is unfinished', async () => (await seen(page, 'Unfinished').count()) === 0);
   }
+});
+
+test('words for one day of a series stay apart from the series, whatever became of the day', async (t) => {
+  const { page, web, account } = await atAccount(t);
+  const day = daysAgo(-7);
+  const set = { subject: 'Rounds', type: 'In-person', start: `${daysAgo(0)}T10:00`, repeat: 'weekly', account: account.id };
+  const id = await web.push([{ id: randomUUID(), kind: 'event', op: { create: 'north' }, base: 0, set }]);
+  await syncNow(page);
+  await page.goto(new URL(`/events/${id}/edit?day=${day}`, page.url()).href);
+  await field(page, 'Subject').fill('Rounds with the new planner');
+  await button(page, 'Cancel').click();
+  await button(page, 'Keep for later').click();
+  await web.push([{ id, kind: 'event', op: 'patch', base: 1, set: { [`skip:${day}`]: 'yes' } }]);
+  await go(page, 'Home');
+  await syncNow(page);
+  await page.locator('section', { has: page.getByRole('heading', { name: 'Unfinished' }) }).getByRole('link').click();
+  await see(page, 'The series leaves out this day');
+  await see(page, 'Rounds with the new planner');
+  // Looking at the words leaves them as they are.
+  await go(page, 'Home');
+  await page.locator('section', { has: page.getByRole('heading', { name: 'Unfinished' }) }).getByRole('link').click();
+  await see(page, 'Rounds with the new planner');
+  await button(page, 'Discard').click();
+  await until('they are gone', async () => (await seen(page, 'Rounds with the new planner').count()) === 0);
 });
 
 test('a note for somebody who has an account by now is found again', async (t) => {

@@ -82,10 +82,14 @@ pub(crate) fn EditEvent(store: Store, id: RecordId) -> impl IntoView {
         store.with_view(|view| {
             let record = view.record(id).filter(|record| record.kind == Kind::Event)?;
             let at = day.and_then(|day| view.occurrence(id, Some(day))).filter(|at| at.is_series);
-            Some((Record::clone(record), at))
+            Some((Record::clone(record), at, at.is_none() && day.is_some() && view.is_series(id)))
         })
     });
-    let Some((record, at)) = read else {
+    if let Some((.., true)) = read {
+        let gone = (words::DAY_GONE, words::DAY_GONE_TEXT);
+        return view! { <LeftOver store form=kept_under(id, day) gone /> }.into_any();
+    }
+    let Some((record, at, _)) = read else {
         let gone = (words::EVENT_GONE, words::EVENT_GONE_TEXT);
         return view! { <LeftOver store form=kept_under(id, day) gone /> }.into_any();
     };

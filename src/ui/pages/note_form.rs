@@ -1,7 +1,7 @@
 //! The form of a call note: what was said, how and with whom, and what was promised. One press of Save keeps the note,
 //! its follow-up and what it says of an event, or nothing of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_query_map};
@@ -140,7 +140,8 @@ fn Fresh(store: Store, about: About) -> impl IntoView {
         };
         open.save(draft, then, || ());
     };
-    let asks_account = about.account.is_none();
+    // Text of an earlier time may be about another account than its contact has by now.
+    let asks_account = Memo::new(move |_| about.account.is_none() || account.get() != about.account);
     let has_home = Memo::new(move |_| {
         store.status().with(|status| status.own.is_some() || !status.territories.is_empty())
     });
@@ -153,7 +154,7 @@ fn Fresh(store: Store, about: About) -> impl IntoView {
                 <Show when=move || !has_home.get()>
                     <p class="form__hint">{words::NO_TERRITORY}</p>
                 </Show>
-                <Show when=move || asks_account>
+                <Show when=move || asks_account.get()>
                     {record_field(open, Kind::Note, "account")}
                     <Show when=move || account.get().is_none() && about.contact.is_none()>
                         <p class="card__nothing">{words::WITHOUT_ACCOUNT}</p>
@@ -412,6 +413,33 @@ impl Extra {
         draft.edits.extend(kept);
         draft
     }
+}
+
+/// The save of a note whose record is gone: all that was typed, but for the records that are not here.
+///
+/// # Errors
+/// A sentence about the first field that is not acceptable.
+pub(crate) fn alone(store: Store, typed: &BTreeMap<String, String>, key: String) -> Result<Draft, String> {
+    let Some(territory) = home_of(store, None) else { return Err(words::NO_TERRITORY.to_owned()) };
+    let is_here = |text: &str| match text.parse().map(RecordId) {
+        Ok(id) => once(store, |view| view.record(id).is_some()),
+        Err(_) => true,
+    };
+    let mut form = Form::create(Kind::Note, NAMES);
+    for (name, text) in typed.iter().filter(|(_, text)| is_here(text)) {
+        form.put(name, text.clone());
+    }
+    let has_text = !form.text("text").trim().is_empty();
+    if let Some(said) = ["outcome", "next"].into_iter().find(|name| !has_text && !form.text(name).is_empty())
+    {
+        form.put("text", words::value(said, form.text(said)));
+    }
+    let set = form.parse().map_err(|wrong| {
+        let (name, invalid) = wrong[0];
+        words::wrong(words::label(name).unwrap_or(name), invalid)
+    })?;
+    let extra = Extra { written: intl::now_utc(), owner: untrack(|| me(store)), ..Extra::default() };
+    Ok(extra.draft(territory, set, key))
 }
 
 /// What a note says of its event: an honest attempt is done too; what was put off was missed.

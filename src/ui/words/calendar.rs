@@ -74,6 +74,9 @@ pub(crate) const NOW: &str = "Now";
 pub(crate) const EDIT_EVENT: &str = "Edit event";
 pub(crate) const EDIT_THIS_ONE: &str = "Edit this one";
 pub(crate) const EDIT_ALL: &str = "Edit all";
+pub(crate) const DAY_GONE: &str = "The series leaves out this day";
+pub(crate) const DAY_GONE_TEXT: &str =
+    "It was logged, moved or deleted meanwhile, and stands by itself in the calendar if it is there.";
 pub(crate) const EVENT_GONE: &str = "This event is not on this phone";
 pub(crate) const EVENT_GONE_TEXT: &str =
     "It may have moved to another territory or been deleted. Sync now to see the newest.";

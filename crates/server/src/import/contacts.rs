@@ -267,7 +267,9 @@ impl Import<'_> {
             return Ok(true);
         }
         let was_unfiled = account_of(held).is_none() && account_of(&said).is_some();
-        let stays = (same || door == Door::of(&said)) && (is_filed || was_unfiled);
+        // Whom no file has filed anywhere is where a rep put it, whatever door a file has now.
+        let is_at_its_door = same || door == Door::of(&said) || account_of(&said).is_none();
+        let stays = is_at_its_door && (is_filed || was_unfiled);
         if stays {
             row.set("account", held.text("account"));
         }

@@ -227,6 +227,22 @@ fn a_newer_file_undoes_nobodys_work_and_takes_a_contact_along() {
     world.assert_feeds_are_true();
 }
 
+/// The first file says no phone, and so no door; a rep knows where she works.
+#[test]
+fn whom_no_file_has_filed_stays_where_a_rep_has_and_nothing_is_made_for_it() {
+    let mut world = World::new();
+    import(&mut world, &[NPPES, &person(1, "ADA ONE", "MD", 9, "")].concat(), true);
+    let contact = of_kind(&mut world, Kind::Contact).remove(0);
+    assert_eq!(contact.fields.text("account"), None);
+    let mut ana = world.phone_of(world.ana);
+    let mercy = world.account(&mut ana, "north", "Mercy").0.to_string();
+    world.save(&mut ana, vec![edit(contact.id, Kind::Contact, Op::Patch, 1, &[("account", &mercy)])]);
+    let both = import(&mut world, &[NPPES, &person(1, "ADA ONE", "MD", 20, "7755550120")].concat(), true);
+    assert_eq!((both.contacts.changed, both.practices.new), (1, 0), "{both}");
+    let held = world.record(contact.id).fields;
+    assert_eq!([held.text("account"), held.text("phone")], [Some(&*mercy), Some("7755550120")]);
+}
+
 #[test]
 fn rows_of_other_states_are_counted() {
     let mut world = World::new();
