@@ -285,7 +285,7 @@ test('words that wait for an account that was taken away are read, kept as a not
     await syncNow(page);
     await page.locator('section', { has: page.getByRole('heading', { name: 'Unfinished' }) }).getByRole('link').click();
     await see(page, 'This account is not on this phone');
-    await page.getByRole('definition').filter({ hasText: text }).waitFor();
+    await page.getByRole('definition').getByText(text, { exact: true }).waitFor();
     await button(page, 'Copy text').waitFor();
     await button(page, act).click();
     if (act === 'Discard') {

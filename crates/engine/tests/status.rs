@@ -162,7 +162,9 @@ impl Phone {
 }
 
 fn write(disk: &mut Snapshot, batch: &Batch) {
-    disk.meta = batch.meta.clone().or(disk.meta.take());
+    if let Some(meta) = &batch.meta {
+        disk.meta = Some(meta.clone());
+    }
     disk.log.extend(batch.append.clone());
     disk.outbox.retain(|(key, _)| !batch.outbox_put.iter().any(|(put, _)| put == key));
     disk.outbox.extend(batch.outbox_put.clone());
