@@ -65,6 +65,8 @@ mod tests {
             (PUSH_BYTES_MAX, 524_288),
             (PUSH_BODY_BYTES_MAX, 4_194_304),
             (PULL_RECORDS_MAX, 2_000),
+            (VERSIONS_MAX, 50),
+            (VERSIONS_BYTES_MAX, 524_288),
             (TERRITORY_BYTES_MAX, 64),
             (OPEN_MAX, 200),
         ];
