@@ -161,7 +161,7 @@ test('the list of accounts shows those that were asked for, without a signal', a
   }
   await choose('Waiting to upload');
   await until('one account waits', async () => (await rows.count()) === 1);
-  assert.match(page.url(), /\/accounts\?show=waiting$/);
+  await page.waitForURL(/\/accounts\?show=waiting$/);
   await choose('Overdue');
   await until('it is not overdue', async () => (await row(page, 'Larkspur Clinic').count()) === 0);
   assert.deepEqual(await violations(page), []);
