@@ -7,14 +7,16 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
 use protocol::Kind;
+use protocol::schema::{self, AT, SKIP, WITH};
+use view::View;
 
 use crate::store::Store;
 use crate::ui::components::banner::Failure;
 use crate::ui::components::button::{Button, Weight};
-use crate::ui::components::card::{Card, Empty, PageHead};
+use crate::ui::components::card::{Card, Empty, PageHead, Pairs};
 use crate::ui::copy_text::CopyText;
 use crate::ui::pages::note_form;
-use crate::ui::{address, trail, words};
+use crate::ui::{address, said, trail, words};
 
 /// What a form held, by the names of its fields.
 type Typed = BTreeMap<String, String>;
@@ -28,7 +30,7 @@ pub(crate) fn LeftOver(
     /// What is not here, and what that means.
     gone: (&'static str, &'static str),
 ) -> impl IntoView {
-    let is_note = form.starts_with("note:");
+    let kind = kind_of(&form);
     let key = RwSignal::new(None::<String>);
     let typed = RwSignal::new(Typed::new());
     spawn_local(async move {
@@ -51,7 +53,7 @@ pub(crate) fn LeftOver(
             <div class="page__body">
                 <Empty text=text />
                 <Show when=move || typed.with(|typed| !typed.is_empty())>
-                    <Words store key typed is_note />
+                    <Words store key typed kind />
                 </Show>
             </div>
         </div>
@@ -59,24 +61,11 @@ pub(crate) fn LeftOver(
 }
 
 #[component]
-fn Words(
-    store: Store,
-    key: RwSignal<Option<String>>,
-    typed: RwSignal<Typed>,
-    is_note: bool,
-) -> impl IntoView {
+fn Words(store: Store, key: RwSignal<Option<String>>, typed: RwSignal<Typed>, kind: Kind) -> impl IntoView {
     let failed = RwSignal::new(None::<String>);
     let busy = StoredValue::new(false);
-    let pairs = untrack(|| typed.with(|typed| typed.iter().filter_map(said).collect::<Vec<_>>()));
-    let lines = pairs.iter().map(|(label, text)| format!("{label}: {text}")).collect::<Vec<_>>().join("\n");
-    let pair = |(label, text): (String, String)| {
-        view! {
-            <div class="details__pair">
-                <dt class="details__name">{label}</dt>
-                <dd class="details__value" dir="auto">{text}</dd>
-            </div>
-        }
-    };
+    let pairs = untrack(|| typed.with(|typed| store.with_view(|view| told(view, kind, typed))));
+    let lines = said::lines(&pairs);
     let navigate = use_navigate();
     let keep = move || {
         let Some(key) = key.get_untracked().filter(|_| !busy.get_value()) else { return };
@@ -110,11 +99,11 @@ fn Words(
             }
         });
     };
-    let keep =
-        is_note.then(|| view! { <Button label=words::KEEP_AS_NOTE weight=Weight::Main on_press=keep /> });
+    let keep = (kind == Kind::Note)
+        .then(|| view! { <Button label=words::KEEP_AS_NOTE weight=Weight::Main on_press=keep /> });
     view! {
         <Card title=words::STILL_HERE>
-            <dl class="details">{pairs.into_iter().map(pair).collect_view()}</dl>
+            <Pairs pairs />
             <Failure text=failed />
             <div class="saves__do">
                 {keep}
@@ -125,10 +114,25 @@ fn Words(
     }
 }
 
-/// A field in words; none of what only names another record.
-fn said((name, text): (&String, &String)) -> Option<(String, String)> {
-    let is_link = name.contains(':') || text.parse::<uuid::Uuid>().is_ok();
-    let label = words::label(name).unwrap_or(name).to_owned();
-    let text = if text.is_empty() { words::TAKEN_AWAY.to_owned() } else { words::value(name, text) };
-    (!is_link).then_some((label, text))
+/// All that was typed, field by field, but for what only the form knows and the account that is not here.
+fn told(view: &View, kind: Kind, typed: &Typed) -> Vec<(String, String)> {
+    let is_field = |name: &str| {
+        let of_many = [AT, WITH, SKIP].iter().any(|start| name.starts_with(start));
+        of_many || name != "account" && schema::field(kind, name).is_some()
+    };
+    let fields = typed.iter().filter(|(name, _)| is_field(name));
+    let text_of =
+        |name: &str, text: &str| said::text_of(view, kind, name, Some(text).filter(|it| !it.is_empty()));
+    fields.map(|(name, text)| (said::label(name), text_of(name, text))).collect()
+}
+
+/// The kind of record that a form is about.
+fn kind_of(form: &str) -> Kind {
+    match form.split(':').next() {
+        Some("account") => Kind::Account,
+        Some("contact") => Kind::Contact,
+        Some("referral") => Kind::Referral,
+        Some("event") => Kind::Event,
+        _ => Kind::Note,
+    }
 }

@@ -56,6 +56,11 @@ pub(crate) fn save(view: &View, edits: &[Edit]) -> Vec<(String, String)> {
     told.map(|(kind, name, text)| (label(name), text_of(view, kind, name, text.as_deref()))).collect()
 }
 
+/// The same in lines, to be taken elsewhere.
+pub(crate) fn lines(told: &[(String, String)]) -> String {
+    told.iter().map(|(label, text)| format!("{label}: {text}")).collect::<Vec<_>>().join("\n")
+}
+
 /// What the field holds, or that it holds nothing.
 pub(crate) fn text_of(view: &View, kind: Kind, field: &str, text: Option<&str>) -> String {
     let is_one_of_many = [AT, WITH, SKIP].iter().any(|start| field.starts_with(start));

@@ -453,7 +453,6 @@ pub(crate) const TYPED_NOT_KEPT: &str =
     "This phone does not keep what you type right now. Save it, or copy it, before you leave this page.";
 pub(crate) const DISCARD: &str = "Discard";
 pub(crate) const STILL_HERE: &str = "What you typed is still here";
-pub(crate) const TAKEN_AWAY: &str = "(taken away)";
 pub(crate) const NOT_THROWN: &str = "This phone did not throw it away. Try again.";
 pub(crate) const KEEP_AS_NOTE: &str = "Keep as a note without an account";
 pub(crate) const MORE_FIELDS: &str = "More";

@@ -45,6 +45,23 @@ pub(crate) fn Leads(
     }
 }
 
+/// Names with their values, below each other.
+#[component]
+pub(crate) fn Pairs(
+    /// Each name with its value.
+    pairs: Vec<(String, String)>,
+) -> impl IntoView {
+    let pair = |(name, value): (String, String)| {
+        view! {
+            <div class="details__pair">
+                <dt class="details__name">{name}</dt>
+                <dd class="details__value" dir="auto">{value}</dd>
+            </div>
+        }
+    };
+    view! { <dl class="details">{pairs.into_iter().map(pair).collect_view()}</dl> }
+}
+
 /// A place with nothing in it, and what to do about it.
 #[component]
 pub(crate) fn Empty(

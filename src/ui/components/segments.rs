@@ -14,8 +14,8 @@ pub(crate) fn Segments(
     let path = use_location().pathname;
     let link = |(href, name): &'static (&'static str, &'static str)| {
         let is_here = move || {
-            let below = path.with(|path| path.strip_prefix(href).map(str::to_owned));
-            below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            let is_below = |rest: &str| rest.is_empty() || rest.starts_with('/');
+            path.with(|path| path.strip_prefix(href).is_some_and(is_below))
         };
         view! {
             <a href=*href class="segments__link" aria-current=move || is_here().then_some("page")>

@@ -14,7 +14,7 @@ use crate::store::{Draft, DraftEdit, Store};
 use crate::ui::choice::{self, Act, Choice};
 use crate::ui::components::banner::Failure;
 use crate::ui::components::button::{Button, Weight};
-use crate::ui::components::card::{Card, Empty, PageHead};
+use crate::ui::components::card::{Card, Empty, PageHead, Pairs};
 use crate::ui::components::chip::{Mark, Tone};
 use crate::ui::components::icon::Icon;
 use crate::ui::copy_text::CopyText;
@@ -83,7 +83,7 @@ fn Waits(store: Store, save: Waiting) -> impl IntoView {
 #[component]
 fn Looked(store: Store, save: NeedsYou, failed: RwSignal<Option<String>>) -> impl IntoView {
     let texts = untrack(|| store.with_view(|view| said::save(view, &save.edits)));
-    let copied = texts.iter().map(|(label, text)| format!("{label}: {text}")).collect::<Vec<_>>().join("\n");
+    let copied = said::lines(&texts);
     let (parked, replaced): (Vec<_>, Vec<_>) = save.receipt.clashes.iter().partition(|clash| clash.parked);
     let clashes = parked.into_iter().chain(replaced);
     let clashes =
@@ -97,20 +97,11 @@ fn Looked(store: Store, save: NeedsYou, failed: RwSignal<Option<String>>) -> imp
     } else {
         view! { <Mark text=words::WAITING tone=Tone::Waiting icon=Icon::Waiting /> }
     };
-    let pair = |(label, text): (String, String)| {
-        view! {
-            <div class="details__pair">
-                <dt class="details__name">{label}</dt>
-                <dd class="details__value" dir="auto">{text}</dd>
-            </div>
-        }
-    };
-    let all = (!choice::is_told_by_receipt(&save)).then(|| texts.into_iter().map(pair).collect_view());
-    let all = all.map(|pairs| {
+    let all = (!choice::is_told_by_receipt(&save)).then_some(texts).map(|pairs| {
         view! {
             <div class="saves__all">
                 <p class="card__name">{words::WHAT_YOU_SAVED}</p>
-                <dl class="details">{pairs}</dl>
+                <Pairs pairs />
             </div>
         }
     });
