@@ -55,6 +55,7 @@ pub async fn run(store: Store, commands: UnboundedReceiver<Command>) {
         directory: None,
     };
     driver.start().await;
+    driver.take_over_views().await;
     let mut all = select(commands.map(Event::Command), arrivals);
     while let Some(event) = all.next().await {
         driver.on(event).await;
@@ -160,7 +161,6 @@ impl Driver {
             Command::OpenDraft(form, done) => drop(done.send(self.open_draft(form).await)),
             Command::KeepDraft(key, text, done) => drop(done.send(self.keep_draft(&key, &text).await)),
             Command::CloseDraft(key) => self.close_draft(&key),
-            Command::ChangeViews(change, done) => drop(done.send(self.change_views(change).await)),
             Command::ListDrafts(done) => drop(done.send(self.list_drafts().await)),
             Command::AskVersions(id, below, done) => {
                 let user = self.open.as_ref().map(|open| open.who.user);

@@ -196,36 +196,19 @@ impl Local {
     /// # Errors
     /// The text was not stored.
     pub async fn keep_draft(&self, key: &str, text: &str) -> Result<(), LocalError> {
-        self.put_texts(&[(key, text)], false).await
-    }
-
-    /// Keeps texts under keys, in the order given and all or none, as durably as a save; an empty text clears its key.
-    ///
-    /// # Errors
-    /// Everything is as it was.
-    pub async fn keep_texts(&self, texts: &[(&str, &str)]) -> Result<(), LocalError> {
-        self.put_texts(texts, true).await
-    }
-
-    async fn put_texts(&self, texts: &[(&str, &str)], strict: bool) -> Result<(), LocalError> {
-        let mut sealed = Vec::new();
-        for (key, text) in texts {
-            let row = if text.is_empty() { None } else { Some(seal::seal(text.as_bytes()).await) };
-            sealed.push((JsValue::from_str(key), row));
-        }
-        let put_all = async |database: &Database| {
-            let transaction = writing(database, strict)?;
+        let sealed = if text.is_empty() { None } else { Some(seal::seal(text.as_bytes()).await) };
+        let key = JsValue::from_str(key);
+        let keep = async |database: &Database| {
+            let transaction = writing(database, false)?;
             let store = transaction.object_store(DRAFTS)?;
-            for (key, row) in &sealed {
-                match row {
-                    Some(row) => put(&store, key, row)?,
-                    None => store.delete::<JsValue, _>(KeyRange::Only(key.clone())).primitive().map(drop)?,
-                }
+            match &sealed {
+                Some(row) => put(&store, &key, row)?,
+                None => store.delete::<JsValue, _>(KeyRange::Only(key.clone())).primitive().map(drop)?,
             }
             finish(transaction).await
         };
-        match self.attempt(&put_all).await {
-            Err(LocalError::Quota) if self.attempt(reserve::release).await? => self.attempt(&put_all).await,
+        match self.attempt(&keep).await {
+            Err(LocalError::Quota) if self.attempt(reserve::release).await? => self.attempt(&keep).await,
             done => done,
         }
     }

@@ -12,7 +12,6 @@ use leptos::prelude::*;
 use protocol::message::{VersionsReply, Who};
 use protocol::{How, Kind, Op, RecordId, TerritoryId};
 use view::View;
-use view::saved::SavedView;
 
 /// What the screen holds. A handle: copies speak of the same store.
 #[derive(Clone, Copy)]
@@ -28,7 +27,6 @@ pub struct Store {
     trouble: RwSignal<Option<Trouble>>,
     update_ready: RwSignal<bool>,
     newer: RwSignal<bool>,
-    views: RwSignal<Vec<SavedView>>,
 }
 
 /// Who is using this window.
@@ -168,15 +166,6 @@ impl Draft {
     }
 }
 
-/// What becomes of saved views, all or nothing: first some leave, then some are kept, each in the place of its name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ViewChange {
-    /// Those that leave, by their keys.
-    pub drop: Vec<String>,
-    /// Those that are kept.
-    pub keep: Vec<SavedView>,
-}
-
 /// Why a save did not become durable. The form keeps its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SaveError {
@@ -237,8 +226,6 @@ pub enum Command {
     CloseDraft(String),
     /// The forms that hold unsaved text and are open in no other window, once for each draft.
     ListDrafts(oneshot::Sender<Vec<String>>),
-    /// Save, rename or delete views of the list of accounts.
-    ChangeViews(ViewChange, oneshot::Sender<Result<(), SaveError>>),
     /// Ask the web what a record was before, from below a version on.
     AskVersions(RecordId, Option<u64>, oneshot::Sender<Result<VersionsReply, LinkError>>),
     /// Note that the rep has read what the browser does not promise.
@@ -263,7 +250,6 @@ impl Store {
             trouble: RwSignal::new(None),
             update_ready: RwSignal::new(false),
             newer: RwSignal::new(false),
-            views: RwSignal::new(Vec::new()),
         };
         (store, receiver)
     }
@@ -385,25 +371,12 @@ impl Store {
         self.ask(Command::ListDrafts).await.unwrap_or_default()
     }
 
-    /// The user's saved views of the list of accounts, sorted by name.
-    pub fn views(&self) -> ReadSignal<Vec<SavedView>> {
-        self.views.read_only()
-    }
-
     /// Asks the web what a record was before, the newest version first, from below `below` on. It is shown, not kept.
     ///
     /// # Errors
     /// Why there is no answer.
     pub async fn versions(self, id: RecordId, below: Option<u64>) -> Result<VersionsReply, LinkError> {
         self.ask(|done| Command::AskVersions(id, below, done)).await.unwrap_or(Err(LinkError::Failed))
-    }
-
-    /// Saves, renames or deletes views; the answer comes only after the disk has it.
-    ///
-    /// # Errors
-    /// The views are as they were.
-    pub async fn change_views(self, change: ViewChange) -> Result<(), SaveError> {
-        self.ask(|done| Command::ChangeViews(change, done)).await.unwrap_or(Err(SaveError::Stopped))
     }
 
     /// Loads the new version of the app.
@@ -444,7 +417,6 @@ impl Store {
         self.clear_view();
         self.status.set(Status::default());
         self.news.set(None);
-        self.set_views(Vec::new());
     }
 
     /// For the driver alone.
@@ -468,13 +440,6 @@ impl Store {
     pub fn set_trouble(&self, trouble: Option<Trouble>) {
         if self.trouble.with_untracked(|old| *old != trouble) {
             self.trouble.set(trouble);
-        }
-    }
-
-    /// For the driver alone.
-    pub fn set_views(&self, views: Vec<SavedView>) {
-        if self.views.with_untracked(|old| *old != views) {
-            self.views.set(views);
         }
     }
 

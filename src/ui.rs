@@ -135,7 +135,7 @@ fn line(view: &View, record: &Record) -> String {
 /// Where a record is shown.
 fn address(kind: Kind, id: RecordId) -> String {
     let room = match kind {
-        Kind::Account | Kind::Unknown => "accounts",
+        Kind::Account | Kind::SavedView | Kind::Unknown => "accounts",
         Kind::Contact => "contacts",
         Kind::Referral => "referrals",
         Kind::Event => "events",

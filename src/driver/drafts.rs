@@ -63,7 +63,8 @@ fn form_of(key: &str) -> &str {
     key.split_once(BESIDE).map_or(key, |(form, _)| form)
 }
 
-fn lock_of(key: &str) -> String {
+/// What a window holds that has the draft.
+pub(super) fn lock_of(key: &str) -> String {
     format!("satchel/draft/{key}")
 }
 

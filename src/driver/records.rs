@@ -51,7 +51,6 @@ impl Driver {
             self.store.set_notice(notice);
         }
         spawn_local(look_at_storage(self.store));
-        self.read_views().await;
         if is_renewed {
             // Another window may still write into the old one.
             self.say(&Said::Who);

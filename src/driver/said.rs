@@ -12,8 +12,6 @@ use crate::local::Mark;
 pub(super) enum Said {
     /// Somebody has signed in or out on this phone.
     Who,
-    /// The user's saved views are others now.
-    Views { user: Uuid },
     /// Does a window lead? `hint`: the connection may be back, or the asking window has come to the front.
     Ask { user: Uuid, hint: bool },
     /// What a window has committed, and what it knows if it leads.

@@ -1,50 +1,33 @@
-//! The views of the list of accounts that the rep has saved. The server knows nothing of them: they are texts on this
-//! user's disk, one for each name, so that two windows that save at the same time lose nothing, and a sign-out takes
-//! them with all the rest.
+//! Saved views that versions before kept as texts of one device: they become records, and so reach the rep's others.
 
-use view::saved::{self, SavedView};
+use protocol::Kind;
+use view::saved;
 
 use super::Driver;
-use super::recover::trouble;
-use super::said::Said;
-use crate::store::{SaveError, ViewChange};
+use super::drafts::lock_of;
+use crate::device::tabs::Held;
+use crate::store::{Draft, DraftEdit};
 
 impl Driver {
-    /// Makes a change durable, then shows it here and in the other windows.
-    pub(super) async fn change_views(&mut self, change: ViewChange) -> Result<(), SaveError> {
-        self.open_again().await.map_err(SaveError::NotStored)?;
-        let Some(open) = &self.open else { return Err(SaveError::Stopped) };
-        let dropped = change.drop.iter().map(|key| (key_of(key), String::new()));
-        let kept = change.keep.iter().map(|view| (key_of(&view.key()), view.to_row()));
-        let texts: Vec<(String, String)> = dropped.chain(kept).collect();
-        let texts: Vec<(&str, &str)> = texts.iter().map(|(key, text)| (&**key, &**text)).collect();
-        open.local.keep_texts(&texts).await.map_err(|error| SaveError::NotStored(trouble(&error)))?;
-        self.say(&Said::Views { user: open.who.user });
-        self.read_views().await;
-        Ok(())
-    }
-
-    /// Shows what the disk has. One that does not answer leaves them as they are.
-    pub(super) async fn read_views(&self) {
+    /// Saves each as a record, and with it takes the text away. What does not read stays, and what is not stored now is
+    /// tried again at the next start.
+    pub(super) async fn take_over_views(&mut self) {
         let Some(open) = &self.open else { return };
-        let Ok(keys) = open.local.drafts().await else { return };
-        let mut views = Vec::new();
-        for key in keys.iter().filter(|key| is_view(key)) {
-            let Ok(row) = open.local.draft(key).await else { return };
-            views.extend(row.and_then(|row| SavedView::of_row(&row)));
+        let Some(own) = open.engine.status().own else { return };
+        for key in open.local.drafts().await.unwrap_or_default().into_iter().filter(|key| is_view(key)) {
+            // Of two windows that open at once only one does it.
+            let Some(_held) = Held::take(&lock_of(&key)).await else { continue };
+            let Some(open) = &self.open else { return };
+            let text = open.local.draft(&key).await.ok().flatten();
+            if let Some(fields) = text.and_then(|text| saved::of_text(&text)) {
+                let edit = DraftEdit::create(Kind::SavedView, own.clone(), fields);
+                drop(self.save(Draft::of_form(edit, key)).await);
+            }
         }
-        saved::sort(&mut views);
-        self.store.set_views(views);
     }
 }
 
-/// Whether a text on the disk is a saved view, and not what was typed into a form.
+/// Whether a text on the disk is such a view, and not what was typed into a form.
 pub(super) fn is_view(key: &str) -> bool {
-    key.starts_with(VIEW)
+    key.starts_with("view:")
 }
-
-fn key_of(key: &str) -> String {
-    format!("{VIEW}{key}")
-}
-
-const VIEW: &str = "view:";

@@ -113,7 +113,6 @@ impl Driver {
     /// This window came to the front, or has a connection again: what it missed is read, and a push or a pulse tried,
     /// by this window or by the one that leads.
     pub(super) async fn look_around(&mut self) {
-        self.read_views().await;
         let Some(open) = self.at_work() else { return };
         if open.local.is_current().await == Ok(false) {
             self.on_behind(false).await;
@@ -167,11 +166,6 @@ impl Driver {
     pub(super) async fn on_heard(&mut self, text: &str, rows: Vec<Vec<u8>>) {
         match Said::read(text) {
             Ok(Said::Who) => self.on_who().await,
-            Ok(Said::Views { user }) => {
-                if self.open.as_ref().is_some_and(|open| open.who.user == user) {
-                    self.read_views().await;
-                }
-            }
             Ok(Said::Ask { user, hint }) => self.on_asked(user, hint).await,
             Ok(Said::Told(told)) => self.on_told(*told, rows).await,
             Err(Foreign::Newer) => self.give_up(Trouble::Newer),

@@ -38,12 +38,21 @@ impl Part {
 
 /// What is on, each with its words.
 pub(crate) fn parts(store: Store, wanted: &Wanted) -> Vec<(String, Part)> {
+    parts_as(wanted, |facet, value| spoken(store, facet, value))
+}
+
+/// The same in a line, where a territory goes by its short name.
+pub(crate) fn line(wanted: &Wanted) -> String {
+    let parts = parts_as(wanted, |_, value| value.to_owned()).into_iter().map(|(text, _)| Some(text));
+    Some(words::dotted(parts)).filter(|line| !line.is_empty()).unwrap_or_else(|| words::ALL.to_owned())
+}
+
+fn parts_as(wanted: &Wanted, spoken: impl Fn(Facet, &str) -> String) -> Vec<(String, Part)> {
     let show = (wanted.show != Show::All).then(|| (words::show(wanted.show).to_owned(), Part::Show));
     let values = FACETS.into_iter().flat_map(|facet| {
-        let part = move |value: &String| {
-            (words::chosen(facet, &spoken(store, facet, value)), Part::Value(facet, value.clone()))
-        };
-        wanted.chosen(facet).values().map(part)
+        let part =
+            |value: &String| (words::chosen(facet, &spoken(facet, value)), Part::Value(facet, value.clone()));
+        wanted.chosen(facet).values().map(part).collect::<Vec<_>>()
     });
     let sort = (wanted.sort != Sort::Name).then(|| (words::sort(wanted.sort).to_owned(), Part::Sort));
     show.into_iter().chain(values).chain(sort).collect()
@@ -86,9 +95,10 @@ pub(crate) fn WhatIsOn(
 ) -> impl IntoView {
     let parts = Memo::new(move |_| wanted.with(|wanted| parts(store, wanted)));
     let is_on = Memo::new(move |_| !wanted.with(Wanted::is_all));
+    let views = saved_views::saved_views(store);
     let saved = Memo::new(move |_| {
         let is_shown = |view: &&SavedView| wanted.with(|wanted| view.wanted.is_same(wanted));
-        store.views().with(|views| views.iter().find(is_shown).cloned())
+        views.with(|views| views.iter().find(is_shown).cloned())
     });
     let want = move |wanted: Wanted| {
         on_want.run(wanted);
@@ -123,7 +133,7 @@ pub(crate) fn WhatIsOn(
                 <Button
                     label=words::DELETE_VIEW
                     icon=Icon::Trash
-                    on_press=move || saved_views::delete(store, view.clone())
+                    on_press=move || saved_views::delete(store, &view)
                 />
             }
             .into_any()

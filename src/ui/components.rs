@@ -10,6 +10,7 @@ pub(crate) mod dialog;
 pub(crate) mod field;
 pub(crate) mod filters;
 pub(crate) mod icon;
+pub(crate) mod later;
 pub(crate) mod list;
 pub(crate) mod nav;
 pub(crate) mod pick;

@@ -4,8 +4,9 @@ use protocol::merge::Clash;
 use protocol::schema::{self, AT, SKIP, Shape, WITH};
 use protocol::{Edit, Kind, RecordId};
 use view::View;
+use view::saved;
 
-use crate::ui::{intl, name, words};
+use crate::ui::{account_filter, intl, name, words};
 
 /// The field's label.
 pub(crate) fn label(field: &str) -> String {
@@ -28,6 +29,9 @@ pub(crate) fn value(view: &View, kind: Kind, field: &str, text: &str) -> String 
     }
     if let Some(day) = field.strip_prefix(SKIP) {
         return schema::day(day).map_or_else(|| day.to_owned(), intl::day);
+    }
+    if (kind, field) == (Kind::SavedView, "shows") {
+        return account_filter::line(&saved::wanted(text));
     }
     match schema::field(kind, field).map(|field| field.shape) {
         Some(Shape::Phone) => words::phone_number(text),

@@ -1,12 +1,16 @@
 //! The views of the list of accounts that the rep has saved: links to them, and the dialog that names one.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::params::ParamsMap;
+use protocol::{Kind, Op, RecordId, schema};
+use view::View;
 use view::filter::Wanted;
 use view::saved::{self, BadName, SavedView, VIEWS_MAX};
 
-use crate::store::{Store, ViewChange};
+use crate::store::{Draft, DraftEdit, Store};
 use crate::ui::components::button::{Button, Submit, Weight};
 use crate::ui::components::dialog::Dialog;
 use crate::ui::components::field::{Entry, TextField};
@@ -24,6 +28,11 @@ pub(crate) fn address(wanted: &Wanted) -> String {
     format!("/accounts{}", params.to_query_string())
 }
 
+/// Those of the rep, by name.
+pub(crate) fn saved_views(store: Store) -> Memo<Vec<SavedView>> {
+    Memo::new(move |_| store.with_view(View::saved_views))
+}
+
 /// A link to each. Where it stands beside the list, a press shows the view in place.
 #[component]
 pub(crate) fn SavedLinks(
@@ -36,7 +45,7 @@ pub(crate) fn SavedLinks(
     on_press: Option<Callback<Wanted>>,
 ) -> impl IntoView {
     let link = move |view: SavedView| {
-        let SavedView { name, wanted } = view;
+        let SavedView { name, wanted, .. } = view;
         let is_current = {
             let wanted = wanted.clone();
             move || current.get().is_some_and(|current| current.is_same(&wanted)).then_some("page")
@@ -55,10 +64,12 @@ pub(crate) fn SavedLinks(
             </a>
         }
     };
+    let views = saved_views(store);
+    let key = |view: &SavedView| (view.id, saved::fields(&view.name, &view.wanted));
     view! {
-        <Show when=move || store.views().with(|views| !views.is_empty())>
+        <Show when=move || views.with(|views| !views.is_empty())>
             <nav class="views__saved" aria-label=words::YOUR_VIEWS>
-                <For each=move || store.views().get() key=SavedView::to_row let:view>
+                <For each=move || views.get() key let:view>
                     {link(view)}
                 </For>
             </nav>
@@ -131,14 +142,15 @@ impl Naming {
             return;
         }
         self.put_away();
-        let views = self.store.views().get_untracked();
-        let renamed = self.renamed.get_untracked();
         let name = match self.typed.with_untracked(|typed| saved::name(typed)) {
             Ok(name) => name,
             Err(why) => return self.refuse(words::bad_name(why)),
         };
-        let twin = saved::of_name(&views, &name).filter(|twin| Some(*twin) != renamed.as_ref()).cloned();
-        if twin.is_none() && renamed.is_none() && views.len() >= VIEWS_MAX {
+        let renamed = self.renamed.get_untracked();
+        let mut others = untrack(|| self.store.with_view(View::saved_views));
+        others.retain(|view| renamed.as_ref().is_none_or(|renamed| renamed.id != view.id));
+        let twin = saved::of_name(&others, &name).cloned();
+        if twin.is_none() && renamed.is_none() && others.len() >= VIEWS_MAX {
             return self.refuse(words::bad_name(BadName::TooMany));
         }
         if let Some(twin) = twin.as_ref().filter(|_| !may_replace) {
@@ -146,26 +158,39 @@ impl Naming {
             // The button that was pressed makes room for another.
             return attention::focus_once_drawn(NAME);
         }
-        let view = SavedView { name, wanted: self.wanted.get_untracked() };
-        let text = match (&renamed, &twin) {
-            (Some(_), _) => words::view_renamed(&view.name),
-            (None, Some(_)) => words::view_replaced(&view.name),
-            (None, None) => words::view_saved(&view.name),
+        let fields = saved::fields(&name, &self.wanted.get_untracked());
+        if schema::check(Kind::SavedView, "shows", fields["shows"].as_deref()).is_err() {
+            return self.refuse(words::TOO_MANY_FILTERS.to_owned());
+        }
+        let own = self.store.status().with_untracked(|status| status.own.clone());
+        let (text, edits, back) = match (renamed, twin, own) {
+            (Some(view), twin, _) => rename(&view, name, twin.as_ref()),
+            (None, Some(twin), _) => {
+                let before = saved::fields(&twin.name, &twin.wanted);
+                let patch = |set| vec![to(&twin, Op::Patch, set)];
+                (words::view_replaced(&name), patch(fields), patch(before))
+            }
+            (None, None, Some(own)) => {
+                let create = DraftEdit::create(Kind::SavedView, own, fields);
+                (words::view_saved(&name), vec![create], Vec::new())
+            }
+            (None, None, None) => return self.refuse(words::NO_TERRITORY.to_owned()),
         };
-        let back =
-            ViewChange { drop: vec![view.key()], keep: renamed.iter().chain(&twin).cloned().collect() };
-        let change = ViewChange { drop: renamed.iter().map(SavedView::key).collect(), keep: vec![view] };
-        self.is_busy.set(true);
         if may_replace {
             attention::focus_once_drawn(NAME);
         }
+        self.is_busy.set(true);
         spawn_local(async move {
-            let done = self.store.change_views(change).await;
+            let done = self.store.save(Draft::of_press(edits)).await;
             self.is_busy.try_set(false);
             match done {
-                Ok(()) => {
+                Ok(ids) => {
                     self.asks.try_set(false);
-                    Undo::offer(text, back);
+                    // What was made has its name only now.
+                    let made =
+                        |id: &RecordId| DraftEdit::to(*id, Kind::SavedView, Op::Delete, BTreeMap::new());
+                    let back = if back.is_empty() { ids.iter().map(made).collect() } else { back };
+                    Undo::offer(text, Draft::of_press(back));
                     attention::take_up();
                 }
                 Err(error) => drop(self.wrong.try_set(Some(words::not_decided(&error)))),
@@ -180,11 +205,26 @@ impl Naming {
 }
 
 /// Deletes a view, with the offer to bring it back.
-pub(crate) fn delete(store: Store, view: SavedView) {
-    let (change, text) =
-        (ViewChange { drop: vec![view.key()], keep: Vec::new() }, words::deleted(&view.name));
-    let back = ViewChange { drop: Vec::new(), keep: vec![view] };
-    undo::press(store, change, text, back, attention::take_up);
+pub(crate) fn delete(store: Store, view: &SavedView) {
+    let press = |op| Draft::of_press(vec![to(view, op, BTreeMap::new())]);
+    undo::press(store, press(Op::Delete), words::deleted(&view.name), press(Op::Restore), attention::take_up);
+}
+
+/// What gives a view another name, in the place of the one that had it, and what takes it back; first how it is told.
+fn rename(
+    view: &SavedView,
+    name: String,
+    twin: Option<&SavedView>,
+) -> (String, Vec<DraftEdit>, Vec<DraftEdit>) {
+    let twin = |op| twin.map(|twin| to(twin, op, BTreeMap::new()));
+    let named = |name: String| to(view, Op::Patch, [("name".to_owned(), Some(name))].into());
+    let told = words::view_renamed(&name);
+    let edits = twin(Op::Delete).into_iter().chain([named(name)]).collect();
+    (told, edits, twin(Op::Restore).into_iter().chain([named(view.name.clone())]).collect())
+}
+
+fn to(view: &SavedView, op: Op, set: BTreeMap<String, Option<String>>) -> DraftEdit {
+    DraftEdit::to(view.id, Kind::SavedView, op, set)
 }
 
 /// The dialog.

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use protocol::{Op, Record};
 
-use crate::store::{Draft, DraftEdit, SaveError, Store, ViewChange};
+use crate::store::{Draft, DraftEdit, Store};
 use crate::ui::components::button::{Button, Weight};
 use crate::ui::components::icon::Icon;
 use crate::ui::{attention, words};
@@ -18,37 +18,7 @@ use crate::ui::{attention, words};
 pub(crate) struct Undo {
     text: String,
     /// None when there is only something to tell.
-    back: Option<Save>,
-}
-
-/// What a press saves, and what takes it back.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Save {
-    /// Records, here and on the web.
-    Records(Draft),
-    /// Views of the list of accounts, on this phone.
-    Views(ViewChange),
-}
-
-impl Save {
-    async fn save(self, store: Store) -> Result<(), SaveError> {
-        match self {
-            Self::Records(draft) => store.save(draft).await.map(drop),
-            Self::Views(change) => store.change_views(change).await,
-        }
-    }
-}
-
-impl From<Draft> for Save {
-    fn from(draft: Draft) -> Self {
-        Self::Records(draft)
-    }
-}
-
-impl From<ViewChange> for Save {
-    fn from(change: ViewChange) -> Self {
-        Self::Views(change)
-    }
+    back: Option<Draft>,
 }
 
 thread_local! {
@@ -58,8 +28,8 @@ thread_local! {
 
 impl Undo {
     /// Says what was done, and offers to save what takes it back. It replaces what was offered before.
-    pub(crate) fn offer(text: String, back: impl Into<Save>) {
-        put(Some(Self { text, back: Some(back.into()) }));
+    pub(crate) fn offer(text: String, back: Draft) {
+        put(Some(Self { text, back: Some(back) }));
     }
 
     /// Says something that cannot be taken back, in the same place.
@@ -82,16 +52,10 @@ pub(crate) fn delete(store: Store, record: &Record, then: impl FnOnce() + 'stati
 }
 
 /// Saves what a press of a button does, with the offer to take it back by saving `back`. `then` runs once it is saved.
-pub(crate) fn press<S: Into<Save> + 'static>(
-    store: Store,
-    what: S,
-    text: String,
-    back: S,
-    then: impl FnOnce() + 'static,
-) {
+pub(crate) fn press(store: Store, what: Draft, text: String, back: Draft, then: impl FnOnce() + 'static) {
     spawn_local(async move {
-        match what.into().save(store).await {
-            Ok(()) => {
+        match store.save(what).await {
+            Ok(_) => {
                 Undo::offer(text, back);
                 then();
             }
@@ -125,8 +89,8 @@ pub(crate) fn UndoOffer(store: Store) -> impl IntoView {
         let Some(Undo { back: Some(back), .. }) = undo.get_untracked() else { return };
         close();
         spawn_local(async move {
-            match back.clone().save(store).await {
-                Ok(()) => Undo::tell(words::UNDONE.to_owned()),
+            match store.save(back.clone()).await {
+                Ok(_) => Undo::tell(words::UNDONE.to_owned()),
                 Err(error) => Undo::offer(words::not_decided(&error), back),
             }
         });

@@ -249,16 +249,15 @@ pub(crate) fn not_signed_in(error: &SignInError) -> String {
     }
 }
 
-/// What a sign-out takes that no sync brings back: saves that need the rep, forms that were begun, and saved views.
-pub(crate) fn goes_too(undecided: usize, begun: usize, views: usize) -> String {
+/// What a sign-out takes that no sync brings back: saves that need the rep, and forms that were begun.
+pub(crate) fn goes_too(undecided: usize, begun: usize) -> String {
     let parts = [
         (undecided, "save that needs you", "saves that need you"),
         (begun, "unfinished form", "unfinished forms"),
-        (views, "saved view", "saved views"),
     ];
     let parts = parts.into_iter().filter(|(count, ..)| *count > 0);
     let all = listed(parts.map(|(count, one, many)| counted(count, &count.to_string(), one, many)).collect());
-    let (are, them) = if undecided + begun + views == 1 { ("is", "it") } else { ("are", "them") };
+    let (are, them) = if undecided + begun == 1 { ("is", "it") } else { ("are", "them") };
     format!(
         "{all} {are} on this phone alone. Signing out removes {them}; what is on the web comes back with a sync."
     )
@@ -574,15 +573,11 @@ mod tests {
     fn a_sign_out_says_all_that_goes_too() {
         let end = |them| format!("Signing out removes {them}; what is on the web comes back with a sync.");
         for (counts, said, them) in [
-            ((1, 0, 0), "1 save that needs you is on this phone alone.", "it"),
-            ((0, 2, 0), "2 unfinished forms are on this phone alone.", "them"),
-            (
-                (2, 1, 3),
-                "2 saves that need you, 1 unfinished form and 3 saved views are on this phone alone.",
-                "them",
-            ),
+            ((1, 0), "1 save that needs you is on this phone alone.", "it"),
+            ((0, 2), "2 unfinished forms are on this phone alone.", "them"),
+            ((2, 1), "2 saves that need you and 1 unfinished form are on this phone alone.", "them"),
         ] {
-            assert_eq!(goes_too(counts.0, counts.1, counts.2), format!("{said} {}", end(them)));
+            assert_eq!(goes_too(counts.0, counts.1), format!("{said} {}", end(them)));
         }
     }
 

@@ -5,7 +5,22 @@ import { test } from 'node:test';
 
 import axe from 'axe-core';
 
-import { MANAGER, REP1, REP2, button, field, go, newAccount, newWorld, row, search, see, signIn, syncNow } from './acts.mjs';
+import {
+  MANAGER,
+  REP1,
+  REP2,
+  button,
+  chipSays,
+  field,
+  go,
+  newAccount,
+  newWorld,
+  row,
+  search,
+  see,
+  signIn,
+  syncNow,
+} from './acts.mjs';
 import { until } from './until.mjs';
 
 const ACCOUNTS = [
@@ -308,19 +323,50 @@ test('a bad name is told, and the text stays', async (t) => {
   assert.equal(await views(page).count(), 0);
 });
 
-test('another user of the phone sees none of them, and a sign-out says that they go', async (t) => {
+test('a view is on every device of its rep and on nobody else\'s, and a sign-out loses none', async (t) => {
   const world = await newForest(t);
   const phone = await world.newPhoneOf(REP1);
   const { page } = phone;
-  await page.goto(`${world.origin}/accounts?rating=A`);
-  await saveView(page, 'Mine alone');
-  await view(page, 'Mine alone').waitFor();
+  await phone.context.setOffline(true);
+  await go(page, 'Accounts');
+  await filter(page, ['Rating', 'A'], ['City', 'Quillmere']);
+  await saveView(page, 'Tuesday run');
+  await view(page, 'Tuesday run').waitFor();
+  await page.goto(`${world.origin}/more/outbox`);
+  await see(page, /^New saved view Tuesday run, /);
+  await phone.context.setOffline(false);
+  await see(page, 'Everything you saved is on the web.');
+
+  const { page: desk } = await world.newDesktopOf(REP1);
+  await go(desk, 'Accounts');
+  await view(desk, 'Tuesday run').click();
+  await shows(desk, ['Cedar Clinic', 'Dogwood Clinic']);
+  const { page: colleague } = await world.newPhoneOf(REP2);
+  await go(colleague, 'Accounts');
+  await row(colleague, 'Cedar Clinic').waitFor();
+  assert.equal(await views(colleague).count(), 0);
+
+  // Both give it a name without knowing of each other: the later one stands, and whoever wrote it hears of the other.
+  const rename = async (page, name) => {
+    await button(page, 'Rename view').click();
+    await field(page, 'Name of the view').fill(name);
+    await button(page, 'Save').click();
+    await view(page, name).waitFor();
+  };
+  await rename(desk, 'Wednesday run');
+  await chipSays(desk, /^\s*Up to date/);
+  await go(page, 'Accounts');
+  await view(page, 'Tuesday run').click();
+  await rename(page, 'Thursday run');
+  await page.goto(`${world.origin}/more/outbox`);
+  await see(page, /Name: you replaced “Wednesday run” by .+ with “Thursday run”/);
+  await syncNow(desk);
+  await go(desk, 'Accounts');
+  await view(desk, 'Thursday run').waitFor();
+  assert.equal(await views(desk).getByRole('link').count(), 1);
+
   await go(page, 'More');
   await button(page, 'Sign out').click();
-  await see(page, '1 saved view is on this phone alone.');
-  await button(page, 'Keep working').click();
-  await button(page, 'Sign out').click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Sign out', exact: true }).click();
   await signIn(page, REP2);
   await syncNow(page);
   await go(page, 'Accounts');
@@ -330,8 +376,40 @@ test('another user of the phone sees none of them, and a sign-out says that they
   await signIn(page, REP1);
   await syncNow(page);
   await go(page, 'Accounts');
-  assert.equal(await views(page).count(), 0, 'what signing out removed is gone');
+  await view(page, 'Thursday run').waitFor();
 });
+
+test('a view that an earlier version kept on the phone alone comes to the web once', async (t) => {
+  const world = await newForest(t);
+  const phone = await world.newPhoneOf(REP1);
+  await phone.page.evaluate(keepAsBefore, ['view:tuesday', '{"name":"Tuesday","wanted":[["city","Quillmere"]]}']);
+  await phone.page.evaluate(keepAsBefore, ['view:later', '{"name":7}']);
+  await Promise.all([phone.open('/accounts'), phone.open('/accounts')]);
+  const { page } = phone;
+  await page.reload();
+  await view(page, 'Tuesday').click();
+  await shows(page, ['Cedar Clinic', 'Dogwood Clinic']);
+  await chipSays(page, /^\s*Up to date/);
+  const { page: desk } = await world.newDesktopOf(REP1);
+  await go(desk, 'Accounts');
+  await view(desk, 'Tuesday').waitFor();
+  assert.equal(await views(desk).getByRole('link').count(), 1);
+  await go(page, 'Home');
+  assert.equal(await page.getByRole('heading', { name: 'Unfinished' }).count(), 0);
+});
+
+/** Writes a text where versions before kept saved views: beside the drafts. Runs in the page. */
+async function keepAsBefore([key, text]) {
+  const settled = (request) =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  const { name } = (await indexedDB.databases()).find((found) => found.name.startsWith('satchel:'));
+  const db = await settled(indexedDB.open(name));
+  await settled(db.transaction('drafts', 'readwrite').objectStore('drafts').put(new TextEncoder().encode(text), key));
+  db.close();
+}
 
 test('filters and views are used with the keyboard alone', async (t) => {
   const world = await newForest(t);

@@ -64,6 +64,9 @@ pub enum Kind {
     Event,
     /// What was said at a call or a visit.
     Note,
+    /// What somebody wants the list of accounts to show, under a name; it stands in a territory of their own.
+    #[serde(rename = "saved_view")]
+    SavedView,
     /// A kind that a newer version of Satchel knows; kept and carried, not shown.
     #[serde(other)]
     Unknown,

@@ -154,6 +154,7 @@ impl World {
             Kind::Contact => &["name", "phone", "email"],
             Kind::Referral => &["patient", "stage", "stage"],
             Kind::Event => &["subject", "start", "end"],
+            Kind::SavedView => &["name", "shows"],
             Kind::Note | Kind::Unknown => &["text"],
         };
         let mut set = Typed::new();

@@ -41,7 +41,8 @@ pub struct Words {
 /// Every record as the web writes it, one JSON object a line: for programs. Kinds and fields of a newer version are in
 /// it as well.
 pub fn json(view: &View) -> impl Iterator<Item = String> {
-    let records = KINDS.into_iter().chain([Kind::Unknown]).flat_map(|kind| view.of_kind(kind));
+    let records =
+        KINDS.into_iter().chain([Kind::SavedView, Kind::Unknown]).flat_map(|kind| view.of_kind(kind));
     records.filter_map(|record| Some(serde_json::to_string(record.as_ref()).ok()? + "\n"))
 }
 

@@ -134,7 +134,7 @@ impl View {
         index.begin(KINDS.iter().map(|kind| self.count(*kind)).sum());
         let after = |last| self.read_after(last);
         index.read(most, after, |id, sheet| {
-            let Some(record) = self.record(id).filter(|record| record.kind != Kind::Unknown) else { return };
+            let Some(record) = self.record(id).filter(|record| KINDS.contains(&record.kind)) else { return };
             if record.kind == Kind::Account && self.is_merged(record) {
                 return;
             }

@@ -1,19 +1,33 @@
-//! A view that somebody has saved: a name for what is wanted of the list of accounts.
+//! A view that somebody has saved: a name for what is wanted of the list of accounts. It is a record like any other, in
+//! a territory of the rep's own, and so on every device of theirs.
 
-use protocol::Kind;
+use std::collections::BTreeMap;
+
 use protocol::schema::{self, Invalid};
-use serde_json::{Value, json};
+use protocol::{Kind, Record, RecordId};
+use serde_json::Value;
 
 use crate::filter::Wanted;
-use crate::fold;
+use crate::{View, fold};
 
 /// A saved view.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SavedView {
+    /// Its record.
+    pub id: RecordId,
     /// What the rep calls it.
     pub name: String,
     /// What it shows.
     pub wanted: Wanted,
+}
+
+impl View {
+    /// The saved views, by name. Two devices may have made two of one name: both are there.
+    pub fn saved_views(&self) -> Vec<SavedView> {
+        let mut views: Vec<_> = self.of_kind(Kind::SavedView).map(|record| SavedView::of(record)).collect();
+        views.sort_by_cached_key(|view| (key(&view.name), view.id));
+        views
+    }
 }
 
 /// Why a name cannot be a view's.
@@ -30,26 +44,33 @@ pub enum BadName {
 }
 
 impl SavedView {
-    /// What names one view, whatever the case and the accents.
-    pub fn key(&self) -> String {
-        key(&self.name)
+    fn of(record: &Record) -> Self {
+        let text = |name| record.fields.text(name).unwrap_or_default();
+        Self { id: record.id, name: text("name").to_owned(), wanted: wanted(text("shows")) }
     }
+}
 
-    /// As it is kept.
-    pub fn to_row(&self) -> String {
-        json!({ "name": self.name, "wanted": self.wanted.to_pairs() }).to_string()
-    }
+/// The fields of a view: its name, and what it shows.
+pub fn fields(name: &str, wanted: &Wanted) -> BTreeMap<String, Option<String>> {
+    let pairs = serde_json::to_string(&wanted.to_pairs()).expect("texts");
+    [("name".to_owned(), Some(name.to_owned())), ("shows".to_owned(), Some(pairs))].into()
+}
 
-    /// As it was kept; none for what a later version may have written.
-    pub fn of_row(row: &str) -> Option<Self> {
-        let row: Value = serde_json::from_str(row).ok()?;
-        let name = row["name"].as_str()?.to_owned();
-        let pair = |pair: &Value| Some((pair[0].as_str()?.to_owned(), pair[1].as_str()?.to_owned()));
-        let pairs: Vec<(String, String)> = row["wanted"].as_array()?.iter().filter_map(pair).collect();
-        let texts =
-            |name: &str| pairs.iter().filter(|(of, _)| of == name).map(|(_, text)| text.clone()).collect();
-        Some(Self { name, wanted: Wanted::of_pairs(texts) })
-    }
+/// What a view shows, as its field says it. What a later version may have written beside it is left out.
+pub fn wanted(shows: &str) -> Wanted {
+    let pairs: Vec<(String, String)> = serde_json::from_str::<Vec<Value>>(shows)
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|pair| serde_json::from_value(pair).ok())
+        .collect();
+    Wanted::of_pairs(|name| pairs.iter().filter(|(of, _)| of == name).map(|(_, text)| text.clone()).collect())
+}
+
+/// The fields of a view as versions before kept it, a text of the device alone; none for what does not read.
+pub fn of_text(text: &str) -> Option<BTreeMap<String, Option<String>>> {
+    let text: Value = serde_json::from_str(text).ok()?;
+    let shows = text["wanted"].as_array().map(|_| text["wanted"].to_string())?;
+    Some(fields(text["name"].as_str()?, &wanted(&shows)))
 }
 
 /// The name that was typed for a view, if it can be one.
@@ -61,8 +82,7 @@ pub fn name(typed: &str) -> Result<String, BadName> {
     match name.chars().count() {
         _ if name.is_empty() => Err(BadName::Missing),
         chars if chars > NAME_CHARS_MAX => Err(BadName::TooLong(chars)),
-        // What is shown under a name is checked as an account's is.
-        _ if schema::check(Kind::Account, "name", Some(&name)) == Err(Invalid::Unprintable) => {
+        _ if schema::check(Kind::SavedView, "name", Some(&name)) == Err(Invalid::Unprintable) => {
             Err(BadName::Unprintable)
         }
         _ if key(&name).is_empty() => Err(BadName::Unprintable),
@@ -70,16 +90,10 @@ pub fn name(typed: &str) -> Result<String, BadName> {
     }
 }
 
-/// The view of this name among these.
+/// The view of this name among these, whatever the case and the accents.
 pub fn of_name<'a>(views: &'a [SavedView], name: &str) -> Option<&'a SavedView> {
     let key = key(name);
-    views.iter().find(|view| view.key() == key)
-}
-
-/// Sorts views as a list of names is read; one name stands once.
-pub fn sort(views: &mut Vec<SavedView>) {
-    views.sort_by_cached_key(SavedView::key);
-    views.dedup_by_key(|view| view.key());
+    views.iter().find(|view| self::key(&view.name) == key)
 }
 
 fn key(name: &str) -> String {
@@ -94,6 +108,7 @@ pub const VIEWS_MAX: usize = 50;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::shown;
 
     #[test]
     fn a_name_has_one_to_sixty_characters_of_one_line() {
@@ -115,32 +130,45 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_view_is_kept_as_it_is_and_what_does_not_read_is_none() {
-        let wanted = Wanted::of_pairs(|name| match name {
+    fn some() -> Wanted {
+        Wanted::of_pairs(|name| match name {
             "show" => vec!["overdue".to_owned()],
             "city" => vec!["Elko".to_owned(), "Winston & \"Salem\"=1".to_owned()],
             "rating" => vec![String::new()],
             "sort" => vec!["longest".to_owned()],
             _ => Vec::new(),
-        });
-        let view = SavedView { name: "Caf\u{e9} \"run\"".to_owned(), wanted };
-        assert_eq!(SavedView::of_row(&view.to_row()), Some(view));
-        for row in ["", "{}", "[]", "{\"name\":1,\"wanted\":[]}", "{\"name\":\"x\"}"] {
-            assert_eq!(SavedView::of_row(row), None, "{row}");
-        }
-        let later = "{\"name\":\"x\",\"wanted\":[[\"colour\",\"red\"],[\"rating\",\"A\"],7],\"more\":true}";
-        let read = SavedView::of_row(later).expect("what it knows");
-        assert_eq!(read.wanted.to_pairs(), [("rating", "A".to_owned())]);
+        })
     }
 
     #[test]
-    fn names_are_one_whatever_their_case_and_accents() {
-        let view = |name: &str| SavedView { name: name.to_owned(), wanted: Wanted::default() };
-        let mut views = vec![view("Tuesday"), view("caf\u{e9}"), view("Elko"), view("CAFE")];
-        sort(&mut views);
+    fn what_a_view_shows_is_kept_and_what_does_not_read_is_left_out() {
+        let shows = fields("Run", &some())["shows"].clone().expect("it shows something");
+        assert_eq!(wanted(&shows), some());
+        for shows in ["", "{}", "[]", "7", "[[\"show\"]]"] {
+            assert_eq!(wanted(shows), Wanted::default(), "{shows}");
+        }
+        let later = "[[\"colour\",\"red\"],[\"rating\",\"A\"],7,[\"rating\",[\"B\"]]]";
+        assert_eq!(wanted(later).to_pairs(), [("rating", "A".to_owned())]);
+    }
+
+    #[test]
+    fn what_an_earlier_version_kept_reads() {
+        let kept = serde_json::json!({ "name": "Caf\u{e9}", "wanted": some().to_pairs() }).to_string();
+        assert_eq!(of_text(&kept), Some(fields("Caf\u{e9}", &some())));
+        for text in ["", "{}", "[]", "{\"name\":1,\"wanted\":[]}", "{\"name\":\"x\"}"] {
+            assert_eq!(of_text(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn views_stand_by_name_and_one_name_is_one_whatever_its_case_and_accents() {
+        let mut view = View::default();
+        let names = ["Tuesday", "caf\u{e9}", "Elko", "CAFE"];
+        let made = names.iter().zip(1..).map(|(name, n)| shown(Kind::SavedView, n, &[("name", name)]));
+        view.apply(&made.collect::<Vec<_>>());
+        let views = view.saved_views();
         let names: Vec<&str> = views.iter().map(|view| &*view.name).collect();
-        assert_eq!(names, ["caf\u{e9}", "Elko", "Tuesday"]);
+        assert_eq!(names, ["caf\u{e9}", "CAFE", "Elko", "Tuesday"]);
         assert_eq!(of_name(&views, " CAF\u{c9} ").map(|view| &*view.name), Some("caf\u{e9}"));
         assert_eq!(of_name(&views, "Ely"), None);
     }

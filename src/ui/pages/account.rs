@@ -11,6 +11,7 @@ use crate::ui::components::button::{Button, Weight};
 use crate::ui::components::card::{Card, Empty};
 use crate::ui::components::chip::{self, Mark, Tone};
 use crate::ui::components::icon::{Drawing, Icon};
+use crate::ui::components::later::Later;
 use crate::ui::effort::Effort;
 use crate::ui::facts::{self, Facts, Group};
 use crate::ui::history::{Coming, History, NeedsYou};
@@ -164,12 +165,14 @@ fn Here(store: Store, account: Memo<Option<Account>>) -> impl IntoView {
                 <Button label=words::EDIT icon=Icon::Pencil on_press=go("edit") />
             </div>
             <History store about=id />
-            <People store account=id />
-            <Coming store about=id />
-            <Effort store about=id />
-            <Facts groups />
-            <Merged store account />
-            <More store id />
+            <Later>
+                <People store account=id />
+                <Coming store about=id />
+                <Effort store about=id />
+                <Facts groups />
+                <Merged store account />
+                <More store id />
+            </Later>
         </div>
     }
 }

@@ -206,7 +206,7 @@ const fn table(kind: Kind) -> &'static str {
         Kind::Contact => "contacts.csv",
         Kind::Referral => "referrals.csv",
         Kind::Event => "events.csv",
-        Kind::Note | Kind::Unknown => "notes.csv",
+        Kind::Note | Kind::SavedView | Kind::Unknown => "notes.csv",
     }
 }
 

@@ -288,7 +288,7 @@ const fn room(kind: Kind) -> &'static str {
         Kind::Referral => "referrals",
         Kind::Event => "events",
         Kind::Note => "notes",
-        Kind::Unknown => "others",
+        Kind::SavedView | Kind::Unknown => "others",
     }
 }
 

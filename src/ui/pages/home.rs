@@ -3,7 +3,7 @@
 use engine::NeedsYou;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use protocol::RecordId;
+use protocol::{Kind, RecordId};
 use view::View;
 use view::brief::{self, Counts};
 
@@ -40,6 +40,7 @@ pub(crate) fn Home(store: Store, now: Now) -> impl IntoView {
             (!view.is_empty()).then(|| Today::read(view, &brief::day_of(view, &me, clock), clock))
         })
     });
+    let has_views = Memo::new(move |_| store.with_view(|view| view.count(Kind::SavedView) > 0));
     let has_records = Memo::new(move |_| today.with(Option::is_some));
     let today = Memo::new(move |_| today.get().unwrap_or_default());
     view! {
@@ -75,7 +76,7 @@ pub(crate) fn Home(store: Store, now: Now) -> impl IntoView {
                         <Promises store today />
                         <DueVisits today />
                     </Show>
-                    <Show when=move || store.views().with(|views| !views.is_empty())>
+                    <Show when=move || has_views.get()>
                         <Card title=words::YOUR_VIEWS>
                             <SavedLinks store />
                         </Card>

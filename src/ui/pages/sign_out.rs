@@ -37,11 +37,10 @@ pub(crate) fn SignOut(store: Store) -> impl IntoView {
         spawn_local(async move {
             let begun = store.drafts().await.len();
             let undecided = store.status().with_untracked(|status| status.needs_you.len());
-            let views = store.views().with_untracked(Vec::len);
-            if undecided + begun + views == 0 {
+            if undecided + begun == 0 {
                 return sign_out(false);
             }
-            goes_too.try_set(words::goes_too(undecided, begun, views));
+            goes_too.try_set(words::goes_too(undecided, begun));
             asks_first.try_set(true);
         });
     };

@@ -12,6 +12,7 @@ pub(crate) const fn kinds(kind: Kind) -> &'static str {
         Kind::Referral => "Referrals",
         Kind::Event => "Events",
         Kind::Note => "Notes",
+        Kind::SavedView => "Saved views",
         Kind::Unknown => "Others",
     }
 }

@@ -54,6 +54,7 @@ pub(crate) fn label(name: &str) -> Option<&'static str> {
         "room" => "Room",
         "series" => "Series",
         "series_day" => "Day of the series",
+        "shows" => "Shows",
         "soc" => "Start of care",
         "specialty" => "Specialty",
         "stage" => "Stage",
@@ -156,7 +157,8 @@ mod tests {
     use super::*;
     use protocol::schema;
 
-    const KINDS: [Kind; 5] = [Kind::Account, Kind::Contact, Kind::Referral, Kind::Event, Kind::Note];
+    const KINDS: [Kind; 6] =
+        [Kind::Account, Kind::Contact, Kind::Referral, Kind::Event, Kind::Note, Kind::SavedView];
 
     #[test]
     fn every_field_has_a_label() {

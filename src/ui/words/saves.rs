@@ -60,6 +60,7 @@ const fn kind_word(kind: Kind) -> &'static str {
         Kind::Referral => "referral",
         Kind::Event => "event",
         Kind::Note => "note",
+        Kind::SavedView => "saved view",
         Kind::Unknown => "record",
     }
 }

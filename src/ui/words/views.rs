@@ -157,8 +157,9 @@ pub(crate) const SAVE_VIEW: &str = "Save this view";
 pub(crate) const RENAME_VIEW: &str = "Rename view";
 pub(crate) const DELETE_VIEW: &str = "Delete view";
 pub(crate) const VIEW_NAME: &str = "Name of the view";
-pub(crate) const VIEW_TEXT: &str = "Keeps these filters and their order one tap away. \
-    Saved on this phone: it does not go to the web, and signing out removes it.";
+pub(crate) const TOO_MANY_FILTERS: &str = "These are more filters than a view can keep. Take some off first.";
+pub(crate) const VIEW_TEXT: &str =
+    "Keeps these filters and their order one tap away, on all your devices. Nobody else sees it.";
 pub(crate) const REPLACE: &str = "Replace it";
 pub(crate) const ASK_WHERE_TEXT: &str = "The phone is asked where it is only when you say so.";
 pub(crate) const ASK_WHERE: &str = "Use where I am";

@@ -11,6 +11,7 @@ pub const fn fields(kind: Kind) -> &'static [Field] {
         Kind::Referral => REFERRAL,
         Kind::Event => EVENT,
         Kind::Note => NOTE,
+        Kind::SavedView => SAVED_VIEW,
         Kind::Unknown => &[],
     }
 }
@@ -142,3 +143,6 @@ const NOTE: &[Field] = &[
     may("due", Shape::Day),
     may("written", Shape::Utc),
 ];
+
+/// What the list of accounts shows under a name: filters and their order, as the app that wrote it says them.
+const SAVED_VIEW: &[Field] = &[must("name", Shape::Line), may("shows", Shape::Text)];

@@ -144,6 +144,7 @@ mod tests {
             (Kind::Referral, "patient"),
             (Kind::Event, "subject"),
             (Kind::Note, "text"),
+            (Kind::SavedView, "name"),
         ];
         for (kind, required) in kinds {
             assert_eq!(fields(kind)[0].name, required);

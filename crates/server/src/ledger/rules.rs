@@ -268,8 +268,7 @@ fn delete(
     if row.record.deleted {
         return Ok(None);
     }
-    let nothing_set = Edit { set: BTreeMap::new(), ..edit.clone() };
-    if merge(&row.record.fields, &row.set_by, &nothing_set, author.device).stale {
+    if merge(&row.record.fields, &row.set_by, edit, author.device).stale {
         verdict.stale = true;
         verdict.clashes.push(Clash {
             record: edit.id,

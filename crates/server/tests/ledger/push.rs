@@ -1,5 +1,6 @@
 //! Push: merge, dedupe, order, access, refusals.
 
+use protocol::limits::FIELDS_MAX;
 use protocol::message::{Outcome, PushProblem, Refusal};
 use protocol::{ChangeId, Kind, Op, RecordId};
 use server::ledger::{Ledger, LedgerError, own_territory};
@@ -195,6 +196,23 @@ fn every_broken_rule_has_its_sentence() {
     check_refused(vec![first, other], "The record is of another kind.");
     let many = (0..101).map(|_| good()).collect();
     check_refused(many, "The save changes 101 records at once; at most 100 are possible.");
+}
+
+#[test]
+fn a_record_takes_so_many_fields_and_no_more() {
+    let mut world = World::new();
+    let mut ana = world.phone_of(world.ana);
+    let id = world.account(&mut ana, "north", "A");
+    let names: Vec<_> = (1..=FIELDS_MAX).map(|number| format!("f{number}")).collect();
+    let set: Vec<_> = names.iter().map(|name| (&**name, "x")).collect();
+    let [most, one_more] = [&set[..FIELDS_MAX - 1], &set[FIELDS_MAX - 1..]];
+    assert_eq!(world.save(&mut ana, vec![patch(id, 1, most)]).outcome, Outcome::Accepted);
+    let sentence = "The record would have too many fields.".to_owned();
+    let expected = Outcome::Refused(Refusal::Invalid(sentence));
+    assert_eq!(world.save(&mut ana, vec![patch(id, 2, one_more)]).outcome, expected);
+    let mut tablet = world.phone_of(world.ana);
+    let beyond = [one_more, &[("f1", "")], &[("g", "x"), ("h", "x")]].concat();
+    assert_eq!(world.save(&mut tablet, vec![patch(id, 2, &beyond)]).outcome, expected, "far more, too");
 }
 
 #[test]

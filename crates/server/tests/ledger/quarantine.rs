@@ -176,6 +176,18 @@ fn a_deleted_record_comes_back_with_what_it_held_and_what_was_added() {
 }
 
 #[test]
+fn whoever_brings_back_what_a_colleague_had_changed_hears_that_it_was_merged() {
+    let mut world = World::new();
+    let (mut ana, mut ben) = (world.phone_of(world.ana), world.phone_of(world.ben));
+    let id = world.account(&mut ana, "central", "A");
+    world.save(&mut ana, vec![patch(id, 1, &[("city", "Elko")])]);
+    world.save(&mut ana, vec![delete(id, 2)]);
+    let back = edit(id, Kind::Account, Op::Restore, 1, &[("phone", "2")]);
+    assert_eq!(world.save(&mut ben, vec![back]).outcome, Outcome::Merged);
+    assert_eq!(world.record(id).fields.text("city"), Some("Elko"));
+}
+
+#[test]
 fn late_notes_reach_the_new_owner_for_a_while_and_nothing_else_does() {
     let mut world = World::new();
     let mut ben = world.phone_of(world.ben);

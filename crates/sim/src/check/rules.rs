@@ -20,7 +20,7 @@ pub(super) fn holds(kind: Kind, fields: &Fields) -> bool {
 pub(super) fn may_be_refused(edit: &Edit) -> bool {
     let text = |name: &str| edit.set.get(name).map(|text| text.as_deref().unwrap_or_default());
     let first = match edit.kind {
-        Kind::Account | Kind::Contact => "name",
+        Kind::Account | Kind::Contact | Kind::SavedView => "name",
         Kind::Referral => "patient",
         Kind::Event => "subject",
         Kind::Note => "text",
@@ -45,7 +45,7 @@ pub(super) fn may_be_refused(edit: &Edit) -> bool {
 
 /// The account that a record belongs to, as it says itself.
 pub(super) fn account_of(record: &Record) -> Option<RecordId> {
-    let of_account = !matches!(record.kind, Kind::Account | Kind::Unknown);
+    let of_account = !matches!(record.kind, Kind::Account | Kind::SavedView | Kind::Unknown);
     let text = record.fields.text("account").filter(|_| of_account && !record.deleted)?;
     text.parse().ok().map(RecordId)
 }

@@ -280,6 +280,7 @@ fn kind_name(kind: Kind) -> &'static str {
         Kind::Referral => "referral",
         Kind::Event => "event",
         Kind::Note => "note",
+        Kind::SavedView => "saved_view",
         Kind::Unknown => "unknown",
     }
 }
@@ -291,6 +292,7 @@ fn kind_named(name: &str) -> Kind {
         "referral" => Kind::Referral,
         "event" => Kind::Event,
         "note" => Kind::Note,
+        "saved_view" => Kind::SavedView,
         _ => Kind::Unknown,
     }
 }
