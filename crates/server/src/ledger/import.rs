@@ -217,13 +217,7 @@ impl Import<'_> {
 fn invalid(kind: Kind, fields: &Fields) -> Option<String> {
     let name = fields.text("name").is_none().then_some(("name", None));
     let mut given = fields.iter().map(|(name, text)| (name, Some(text))).chain(name);
-    given.find_map(|(name, text)| {
-        let invalid = schema::check(kind, name, text).err()?;
-        Some(match (name, invalid) {
-            ("name", schema::Invalid::Missing) => "no name".to_owned(),
-            _ => words::invalid(name, invalid),
-        })
-    })
+    given.find_map(|(name, text)| Some(words::invalid(name, schema::check(kind, name, text).err()?)))
 }
 
 fn author(now: i64) -> Author<'static> {

@@ -34,9 +34,10 @@ impl Ledger {
             let mut bytes = 0;
             let mut way = Way { has_account: row.record.fields.text(ACCOUNT).is_some(), is_shared: true };
             sqlite::records::past(db, org, id, |Past { person, mut entry }| {
-                let is_shown = way.is_shared || person != owner || owner.is_none();
+                let is_owners = owner.is_some_and(|owner| person == Some(owner));
+                let is_shown = way.is_shared || !is_owners;
                 way.go_back(&entry);
-                if is_shown && !way.is_shared && owner.is_some() && person == owner {
+                if is_shown && is_owners && !way.is_shared {
                     // To everybody else it is here from now on.
                     entry.op = VersionOp::Create;
                     entry.before.clear();

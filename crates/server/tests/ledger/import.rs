@@ -1,10 +1,10 @@
 //! Imports: files as they are, rows that are bad, and files imported again.
 
 use expect_test::{Expect, expect};
-use protocol::{Kind, Record};
+use protocol::{Kind, Op, Record};
 use server::import::{self, ImportError, Map, State, Summary, Target};
 
-use crate::world::{Held, World, delete, patch, t};
+use crate::world::{Held, World, delete, edit, new_id, patch, t};
 
 fn import(world: &mut World, bytes: &[u8], map: Option<&str>) -> Result<Summary, ImportError> {
     let map = map.map(|map| Map::parse(map).expect("a map"));
@@ -152,11 +152,32 @@ fn an_account_made_by_hand_is_met_by_its_number_and_keeps_what_stands_there() {
     let map = Some("ccn=Id,name=Name,phone=Phone,city=City");
     let summary = import(&mut world, b"Id,Name,Phone,City\n01a193,A,100,Reno\n", map).expect("a file");
     assert_eq!((summary.new, summary.changed), (0, 1));
+    let line = world.ledger.history(id).expect("reads").pop().expect("three versions");
+    assert_eq!((line.op.as_str(), line.user, line.made_at, line.at), ("patch", None, 50, 50));
     let fields = world.record(id).fields;
     assert_eq!([fields.text("city"), fields.text("phone")], [Some("Reno"), Some("the direct line")]);
     // What the next file says anew is news.
     let summary = import(&mut world, b"Id,Name,Phone,City\n01a193,A,200,Reno\n", map).expect("a file");
     assert_eq!((summary.changed, world.record(id).fields.text("phone")), (1, Some("200")));
+}
+
+/// Neither what a rep has made by mistake and deleted, nor a contact with the number of its employer.
+#[test]
+fn only_an_account_that_is_there_is_met() {
+    let mut world = World::new();
+    let mut ana = world.phone_of(world.ana);
+    let mistaken = world.account(&mut ana, "central", "A");
+    world.save(&mut ana, vec![patch(mistaken, 1, &[("ccn", "01A193")])]);
+    world.save(&mut ana, vec![delete(mistaken, 2)]);
+    let person =
+        edit(new_id(), Kind::Contact, Op::Create(t("central")), 0, &[("name", "P"), ("ccn", "01A193")]);
+    world.save(&mut ana, vec![person]);
+    let map = Some("ccn=Id,name=Name");
+    let summary = import(&mut world, b"Id,Name\n01A193,A\n", map).expect("a file");
+    assert_eq!(summary.to_string(), "1 new, 0 changed, 0 unchanged, 0 refused");
+    assert!(
+        accounts(&mut world).iter().any(|account| account.id != mistaken && account.territory == t("north"))
+    );
 }
 
 #[test]

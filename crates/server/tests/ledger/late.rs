@@ -1,7 +1,7 @@
 //! Changes that come before the record they are about, as after a restore: refused then, done once it is there.
 
 use protocol::message::{Outcome, Refusal};
-use protocol::{DeviceId, Kind, Op, RecordId};
+use protocol::{DeviceId, How, Kind, Op, RecordId};
 use uuid::Uuid;
 
 use crate::world::{World, create, edit, new_id, note, patch, t};
@@ -15,13 +15,15 @@ fn what_came_before_its_record_is_done_once_it_is_there_and_its_author_hears_of_
         world.save(&mut ben, vec![patch(id, 3, &[("phone", "1")])]),
         world.save(&mut ben, vec![note(about, "central", id, "Hello")]),
         world.save(&mut ben, vec![patch(id, 3, &[("phone", "2")])]),
+        world.save(&mut ben, vec![patch(id, 3, &[("phone", "3")])]),
     ];
     assert!(early.iter().all(|receipt| matches!(receipt.outcome, Outcome::Refused(_))), "{early:?}");
     let made = world.save(&mut ana, vec![create(id, "central", &[("name", "A"), ("phone", "0")])]);
     assert_eq!(made.outcome, Outcome::Accepted);
-    let outcomes = world.decided(&ben, &[&early[0], &early[1], &early[2]]);
+    let outcomes = world.decided(&ben, &early.each_ref());
     assert!(outcomes.iter().all(|outcome| !matches!(outcome, Outcome::Refused(_))), "{outcomes:?}");
-    assert_eq!((world.record(id).version, world.record(id).fields.text("phone")), (3, Some("2")));
+    let record = world.record(id);
+    assert_eq!((record.version, record.fields.text("phone")), (4, Some("3")), "each once");
     assert_eq!(world.record(about).territory, t("central"));
     assert!(world.ledger.unsettled(world.org).expect("reads").is_empty());
     world.assert_feeds_are_true();
@@ -95,5 +97,28 @@ fn what_waits_goes_on_waiting_for_a_change_that_came_again_under_a_new_name() {
         assert_eq!(world.record(account).fields.text("phone"), Some("2"));
         assert_eq!(world.record(account).version, 3);
         world.assert_feeds_are_true();
+    }
+}
+
+/// The second change waits for the first when both come again under a new name; the third, known under the old name
+/// alone, waits for the second.
+#[test]
+fn what_waits_goes_on_under_the_name_it_came_under_once_what_it_waits_for_was_done_under_another() {
+    for [old, new] in [[1, 2], [2, 1]].map(|ids| ids.map(|id| DeviceId(Uuid::from_u128(id)))) {
+        let mut world = World::new();
+        let mut maker = world.phone_of(world.ben);
+        let account = world.account(&mut maker, "central", "A");
+        let mut phone = world.phone_of(world.ana);
+        phone.id = old;
+        let [bad, second, third] = [("name", ""), ("phone", "1"), ("phone", "2")]
+            .map(|field| phone.change(vec![patch(account, 1, &[field])]));
+        let said = world.push(&phone, &[bad.clone(), second.clone(), third]).expect("an answer").receipts;
+        assert!(said.iter().all(|receipt| matches!(receipt.outcome, Outcome::Refused(_))), "{said:?}");
+        phone.id = new;
+        phone.number = 2;
+        world.push(&phone, &[bad, second]).expect("an answer");
+        world.settle(&mut phone, How::Done, &said[0], Vec::new());
+        assert_eq!(world.record(account).fields.text("phone"), Some("2"));
+        assert!(world.ledger.unsettled(world.org).expect("reads").is_empty());
     }
 }

@@ -1,6 +1,6 @@
 //! Push: merge, dedupe, order, access, refusals.
 
-use protocol::limits::FIELDS_MAX;
+use protocol::limits::{FIELD_NAME_BYTES_MAX, FIELDS_MAX};
 use protocol::message::{Outcome, PushProblem, Refusal};
 use protocol::{ChangeId, Kind, Op, RecordId};
 use server::ledger::{Ledger, LedgerError, own_territory};
@@ -189,6 +189,12 @@ fn every_broken_rule_has_its_sentence() {
         vec![good(), referral(&[("patient", "Jane Doe")])],
         "A patient is kept by initials only, four at most.",
     );
+    check_refused(vec![create(new_id(), "north", &[("name", "A"), ("", "x")])], "A field has no name.");
+    let long = "n".repeat(FIELD_NAME_BYTES_MAX + 1);
+    check_refused(
+        vec![create(new_id(), "north", &[("name", "A"), (&long, "x")])],
+        "A field's name is too long.",
+    );
     let unknown = edit(new_id(), Kind::Unknown, Op::Create(t("north")), 0, &[]);
     check_refused(vec![good(), unknown], "This kind of record is not known here.");
     let first = good();
@@ -355,4 +361,7 @@ fn history_says_who_when_and_from_where() {
         (Some("B"), Some("A"))
     );
     assert_eq!((line.patch["city"].as_deref(), line.before.get("city")), (Some("Reno"), None));
+    world.ledger.move_record(world.ana, id, &t("central"), 90).expect("moved");
+    let line = world.ledger.history(id).expect("reads").pop().expect("three versions");
+    assert_eq!((line.op.as_str(), line.user, line.made_at, line.at), ("move", Some(world.ana), 90, 90));
 }

@@ -154,6 +154,18 @@ fn a_change_that_the_server_fails_on_is_set_aside_unread_and_answers_for_ever() 
 }
 
 #[test]
+fn what_the_server_fails_on_is_not_tried_again_when_the_record_it_is_about_comes() {
+    let mut world = World::new();
+    let (mut ana, mut ben) = (world.phone_of(world.ana), world.phone_of(world.ben));
+    let id = new_id();
+    let poison = ana.change(vec![patch(id, 1, &[("phone", "1")])]);
+    let request = PushRequest { suspect: true, ..PushRequest::new(ana.id, 0, vec![poison]) };
+    world.ledger.set_aside(world.ana, &request, 1).expect("set aside");
+    world.save(&mut ben, vec![create(id, "central", &[("name", "A")])]);
+    assert_eq!((world.record(id).version, world.ledger.unsettled(world.org).expect("reads").len()), (1, 1));
+}
+
+#[test]
 fn a_deleted_record_comes_back_with_what_it_held_and_what_was_added() {
     let mut world = World::new();
     let (mut ana, mut ben) = (world.phone_of(world.ana), world.phone_of(world.ben));

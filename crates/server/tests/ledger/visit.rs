@@ -119,6 +119,12 @@ fn nothing_else_goes_along_with_a_late_note() {
     alone(&|lost| vec![note(new_id(), "central", lost.kept, "Hello"), event(new_id(), lost.account)]);
     let changed = |lost: &Lost| edit(lost.note, Kind::Note, Op::Patch, 1, &[("account", &text(lost))]);
     alone(&|lost| vec![changed(lost), event(new_id(), lost.account)]);
+    // A deletion that names the account.
+    alone(&|lost| {
+        let id = new_id();
+        let gone = edit(id, Kind::Note, Op::Delete, 1, &[("account", &text(lost))]);
+        vec![note(id, "central", lost.kept, "Hello"), gone, event(new_id(), lost.account)]
+    });
 }
 
 #[test]
