@@ -55,10 +55,10 @@ pub async fn run(store: Store, commands: UnboundedReceiver<Command>) {
         directory: None,
     };
     driver.start().await;
-    driver.take_over_views().await;
     let mut all = select(commands.map(Event::Command), arrivals);
     while let Some(event) = all.next().await {
         driver.on(event).await;
+        driver.take_over_views().await;
     }
 }
 
@@ -117,6 +117,8 @@ struct Open {
     /// True once a newer version of the app has the disk: this window writes no records any more.
     newer: bool,
     asked_to_persist: bool,
+    /// Whether what earlier versions kept beside the records has been taken over.
+    took_over: bool,
 }
 
 impl Driver {

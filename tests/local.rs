@@ -138,12 +138,6 @@ async fn a_draft_stays_until_its_save() {
     let save = Batch { outbox_put: vec![(1, vec![1])], draft_delete: Some("note:1".to_owned()), ..strict() };
     disk.commit(&save).await.expect("stored");
     assert_eq!(disk.drafts().await, Ok(vec![]));
-    // Texts that are no draft are as durable as a save, and are kept together.
-    disk.keep_texts(&[("view:a", "1"), ("view:b", "2")]).await.expect("stored");
-    assert_eq!(last_durability(), "strict");
-    disk.keep_texts(&[("view:a", ""), ("view:c", "1"), ("view:b", "3")]).await.expect("renamed");
-    assert_eq!(disk.drafts().await, Ok(vec!["view:b".to_owned(), "view:c".to_owned()]));
-    assert_eq!(disk.draft("view:b").await, Ok(Some("3".to_owned())));
 }
 
 #[wasm_bindgen_test]

@@ -30,7 +30,7 @@ impl Driver {
         self.life += 1;
         let since = self.life;
         let place = Place::take(&name, since, &self.events);
-        let (fresh, newer, asked_to_persist) = (true, false, false);
+        let (fresh, newer, asked_to_persist, took_over) = (true, false, false, false);
         self.open = Some(Open {
             who,
             local,
@@ -42,6 +42,7 @@ impl Driver {
             fresh,
             newer,
             asked_to_persist,
+            took_over,
         });
         for step in steps {
             // It is durable: what is left to do cannot fail.

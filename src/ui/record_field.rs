@@ -18,7 +18,7 @@ use crate::ui::{attention, words};
 pub(crate) fn typed(kind: Kind) -> Vec<&'static str> {
     let fields = schema::fields(kind).iter();
     fields
-        .filter(|field| !matches!(field.shape, Shape::Utc | Shape::Link(_)))
+        .filter(|field| !matches!(field.shape, Shape::Utc | Shape::Filters | Shape::Link(_)))
         .map(|field| field.name)
         .collect()
 }
@@ -35,7 +35,7 @@ pub(crate) fn record_field(open: OpenForm, kind: Kind, name: &'static str) -> An
         Shape::Line if matches!(name, "zip" | "ccn" | "token") => {
             view! { <TextField entry keys=Keys::DIGITS /> }.into_any()
         }
-        Shape::Line | Shape::Initials | Shape::Utc | Shape::Degrees => {
+        Shape::Line | Shape::Initials | Shape::Utc | Shape::Degrees | Shape::Filters => {
             view! { <TextField entry /> }.into_any()
         }
         Shape::Text => {

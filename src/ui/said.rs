@@ -30,12 +30,10 @@ pub(crate) fn value(view: &View, kind: Kind, field: &str, text: &str) -> String 
     if let Some(day) = field.strip_prefix(SKIP) {
         return schema::day(day).map_or_else(|| day.to_owned(), intl::day);
     }
-    if (kind, field) == (Kind::SavedView, "shows") {
-        return account_filter::line(&saved::wanted(text));
-    }
     match schema::field(kind, field).map(|field| field.shape) {
         Some(Shape::Phone) => words::phone_number(text),
         Some(Shape::Link(_)) => named(text),
+        Some(Shape::Filters) => account_filter::line(&saved::wanted(text)),
         Some(Shape::Day | Shape::Wall) => moment(text).unwrap_or_else(|| text.to_owned()),
         _ => words::value(field, text),
     }

@@ -65,7 +65,7 @@ pub(crate) fn SavedLinks(
         }
     };
     let views = saved_views(store);
-    let key = |view: &SavedView| (view.id, saved::fields(&view.name, &view.wanted));
+    let key = |view: &SavedView| (view.ids.clone(), view.name.clone(), view.shows.clone());
     view! {
         <Show when=move || views.with(|views| !views.is_empty())>
             <nav class="views__saved" aria-label=words::YOUR_VIEWS>
@@ -148,7 +148,7 @@ impl Naming {
         };
         let renamed = self.renamed.get_untracked();
         let mut others = untrack(|| self.store.with_view(View::saved_views));
-        others.retain(|view| renamed.as_ref().is_none_or(|renamed| renamed.id != view.id));
+        others.retain(|view| renamed.as_ref().is_none_or(|renamed| renamed.ids != view.ids));
         let twin = saved::of_name(&others, &name).cloned();
         if twin.is_none() && renamed.is_none() && others.len() >= VIEWS_MAX {
             return self.refuse(words::bad_name(BadName::TooMany));
@@ -166,9 +166,10 @@ impl Naming {
         let (text, edits, back) = match (renamed, twin, own) {
             (Some(view), twin, _) => rename(&view, name, twin.as_ref()),
             (None, Some(twin), _) => {
-                let before = saved::fields(&twin.name, &twin.wanted);
-                let patch = |set| vec![to(&twin, Op::Patch, set)];
-                (words::view_replaced(&name), patch(fields), patch(before))
+                let before = [("name", &twin.name), ("shows", &twin.shows)];
+                let before = before.map(|(field, text)| (field.to_owned(), Some(text.clone())));
+                let patch = |set| to(&twin, &Op::Patch, &set);
+                (words::view_replaced(&name), patch(fields), patch(before.into()))
             }
             (None, None, Some(own)) => {
                 let create = DraftEdit::create(Kind::SavedView, own, fields);
@@ -206,7 +207,7 @@ impl Naming {
 
 /// Deletes a view, with the offer to bring it back.
 pub(crate) fn delete(store: Store, view: &SavedView) {
-    let press = |op| Draft::of_press(vec![to(view, op, BTreeMap::new())]);
+    let press = |op| Draft::of_press(to(view, &op, &BTreeMap::new()));
     undo::press(store, press(Op::Delete), words::deleted(&view.name), press(Op::Restore), attention::take_up);
 }
 
@@ -216,15 +217,16 @@ fn rename(
     name: String,
     twin: Option<&SavedView>,
 ) -> (String, Vec<DraftEdit>, Vec<DraftEdit>) {
-    let twin = |op| twin.map(|twin| to(twin, op, BTreeMap::new()));
-    let named = |name: String| to(view, Op::Patch, [("name".to_owned(), Some(name))].into());
+    let twin = |op| twin.map(|twin| to(twin, &op, &BTreeMap::new())).unwrap_or_default();
+    let named = |name: String| to(view, &Op::Patch, &[("name".to_owned(), Some(name))].into());
     let told = words::view_renamed(&name);
-    let edits = twin(Op::Delete).into_iter().chain([named(name)]).collect();
-    (told, edits, twin(Op::Restore).into_iter().chain([named(view.name.clone())]).collect())
+    let back = [named(view.name.clone()), twin(Op::Restore)].concat();
+    (told, [named(name), twin(Op::Delete)].concat(), back)
 }
 
-fn to(view: &SavedView, op: Op, set: BTreeMap<String, Option<String>>) -> DraftEdit {
-    DraftEdit::to(view.id, Kind::SavedView, op, set)
+/// The same is done to every record that the view has.
+fn to(view: &SavedView, op: &Op, set: &BTreeMap<String, Option<String>>) -> Vec<DraftEdit> {
+    view.ids.iter().map(|id| DraftEdit::to(*id, Kind::SavedView, op.clone(), set.clone())).collect()
 }
 
 /// The dialog.

@@ -222,6 +222,7 @@ test('the talk before stands above the next note, and what was promised is ticke
   await button(page, 'Save').click();
   await seeNote(page, 'Brought them.');
   await chipSays(page, 'Up to date');
+  await page.getByText('More actions').waitFor();
   assert.equal(await seen(page, 'Open promises').count(), 0);
 });
 

@@ -179,6 +179,8 @@ test('two accounts become one with the history of both, and become two again', a
   assert.equal(await seen(page, 'About the first.').count(), 0);
   await page.goto(world.origin + first);
   await seeNote(page, 'About the first.');
+  // What is known of the account stands below its people.
+  await page.getByText('More actions').waitFor();
   assert.equal(await seen(page, '1 Elm St').count(), 0);
 });
 

@@ -327,6 +327,7 @@ test('a view is on every device of its rep and on nobody else\'s, and a sign-out
   const world = await newForest(t);
   const phone = await world.newPhoneOf(REP1);
   const { page } = phone;
+  await phone.keepsShell();
   await phone.context.setOffline(true);
   await go(page, 'Accounts');
   await filter(page, ['Rating', 'A'], ['City', 'Quillmere']);
@@ -341,7 +342,7 @@ test('a view is on every device of its rep and on nobody else\'s, and a sign-out
   await go(desk, 'Accounts');
   await view(desk, 'Tuesday run').click();
   await shows(desk, ['Cedar Clinic', 'Dogwood Clinic']);
-  const { page: colleague } = await world.newPhoneOf(REP2);
+  const { page: colleague } = await world.newPhoneOf(MANAGER);
   await go(colleague, 'Accounts');
   await row(colleague, 'Cedar Clinic').waitFor();
   assert.equal(await views(colleague).count(), 0);
@@ -394,8 +395,42 @@ test('a view that an earlier version kept on the phone alone comes to the web on
   await go(desk, 'Accounts');
   await view(desk, 'Tuesday').waitFor();
   assert.equal(await views(desk).getByRole('link').count(), 1);
+
+  // One that stays is no unfinished form.
+  await button(page, 'New account').click();
+  await field(page, 'Name').fill('Half typed');
   await go(page, 'Home');
-  assert.equal(await page.getByRole('heading', { name: 'Unfinished' }).count(), 0);
+  const unfinished = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Unfinished' }) });
+  await unfinished.getByRole('link').first().waitFor();
+  assert.equal(await unfinished.getByRole('link').count(), 1);
+});
+
+test('a view that two devices have made is one, and is renamed and deleted as one', async (t) => {
+  const world = await newForest(t);
+  const phone = await world.newPhoneOf(REP1);
+  const desk = await world.newDesktopOf(REP1);
+  for (const { page } of [phone, desk]) {
+    await page.goto(`${world.origin}/accounts?city=Quillmere`);
+    await saveView(page, 'Tuesday');
+    await view(page, 'Tuesday').waitFor();
+    await chipSays(page, /^\s*Up to date/);
+  }
+  const { page } = phone;
+  await syncNow(page);
+  await go(page, 'Accounts');
+  await view(page, 'Tuesday').click();
+  assert.equal(await views(page).getByRole('link').count(), 1);
+  await button(page, 'Rename view').click();
+  await field(page, 'Name of the view').fill('Wednesday');
+  await button(page, 'Save').click();
+  await view(page, 'Wednesday').waitFor();
+  assert.equal(await views(page).getByRole('link').count(), 1);
+  await chipSays(page, /^\s*Up to date/);
+  await syncNow(desk.page);
+  await go(desk.page, 'Accounts');
+  await view(desk.page, 'Wednesday').click();
+  await button(desk.page, 'Delete view').click();
+  await until('no view is left', async () => (await views(desk.page).count()) === 0);
 });
 
 /** Writes a text where versions before kept saved views: beside the drafts. Runs in the page. */

@@ -111,8 +111,10 @@ impl fmt::Display for DiskError {
     }
 }
 
-/// The number of the row format that this app writes. One that finds a higher number on disk writes nothing more.
-pub const FORMAT: u32 = 1;
+/// The number of the row format that this app writes; it reads all before. One that finds a higher number on disk writes
+/// nothing more. With a new kind of record comes a new format: an app that does not know the kind would write a save of
+/// it back without its kind.
+pub const FORMAT: u32 = 2;
 
 const PAGE: u8 = b'P';
 const CUT: u8 = b'C';
@@ -156,7 +158,7 @@ pub(crate) fn decode_meta(row: &[u8]) -> Result<Meta, DiskError> {
     // The format alone first: what else a newer version writes may not read at all.
     let Format { format } = serde_json::from_slice(row).map_err(said)?;
     match format {
-        FORMAT => serde_json::from_slice(row).map_err(said),
+        1..=FORMAT => serde_json::from_slice(row).map_err(said),
         newer if newer > FORMAT => Err(DiskError::Newer(newer)),
         other => Err(DiskError::Meta(format!("it has format {other}, this app knows {FORMAT}"))),
     }
@@ -184,7 +186,7 @@ mod tests {
     fn a_disk_that_cannot_be_opened_says_why() {
         let why = || "half a row".to_owned();
         let sentences = [
-            (DiskError::Newer(9), "it has format 9, this app knows 1"),
+            (DiskError::Newer(9), "it has format 9, this app knows 2"),
             (DiskError::Meta(why()), "the device's own page cannot be read: half a row"),
             (DiskError::Outbox(3, why()), "save number 3 cannot be read: half a row"),
         ];
@@ -202,9 +204,11 @@ mod tests {
                     .as_bytes(),
             )
         };
-        assert_eq!(meta(1).map(|meta| meta.next_number), Ok(1));
-        assert_eq!(meta(2), Err(DiskError::Newer(2)));
-        assert_eq!(meta(0), Err(DiskError::Meta("it has format 0, this app knows 1".to_owned())));
+        for known in 1..=FORMAT {
+            assert_eq!(meta(known).map(|meta| meta.next_number), Ok(1));
+        }
+        assert_eq!(meta(FORMAT + 1), Err(DiskError::Newer(FORMAT + 1)));
+        assert_eq!(meta(0), Err(DiskError::Meta("it has format 0, this app knows 2".to_owned())));
         assert!(matches!(decode_meta(b"{"), Err(DiskError::Meta(_))));
         assert_eq!(decode_meta(br#"{"format":3,"all else":"differs"}"#), Err(DiskError::Newer(3)));
     }

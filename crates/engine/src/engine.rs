@@ -83,9 +83,9 @@ impl Engine {
         };
         let entries: Result<Vec<_>, _> =
             snapshot.outbox.iter().map(|(number, row)| disk::decode_entry(*number, row)).collect();
-        if meta.schema != SCHEMA {
+        if (meta.format, meta.schema) != (FORMAT, SCHEMA) {
             // Pages that another version of the app read may lack what this one knows: they are read again.
-            (meta.schema, meta.reread) = (SCHEMA, meta.pulled_at.is_some());
+            (meta.format, meta.schema, meta.reread) = (FORMAT, SCHEMA, meta.pulled_at.is_some());
             commit.meta = Some(disk::encode(&meta));
         }
         if snapshot.meta.is_none() || commit.delete_upto.is_some() {

@@ -40,15 +40,16 @@ const LIFE: &str = "sync
 fn this_version_writes_the_format_it_says() {
     // The catalogue of fields grows without another format of rows.
     let written = disk_after(LIFE).replace(&format!("\"schema\":{SCHEMA}"), "\"schema\":1");
-    expect_file!["released/format-1.txt"].assert_eq(&written);
+    expect_file!["released/format-2.txt"].assert_eq(&written);
 }
 
 #[test]
-fn a_disk_of_format_1_opens_and_nothing_on_it_is_lost() {
-    check_disk(
-        include_str!("released/format-1.txt"),
-        "status",
-        expect![[r#"
+fn a_disk_of_each_format_opens_and_nothing_on_it_is_lost() {
+    for disk in [include_str!("released/format-1.txt"), include_str!("released/format-2.txt")] {
+        check_disk(
+            disk,
+            "status",
+            expect![[r#"
             > restart
               commit relaxed outbox [] log "D" meta
               show a {"city": "Reno", "name": "a 1", "owner": "Ben"} needs you
@@ -60,5 +61,6 @@ fn a_disk_of_format_1_opens_and_nothing_on_it_is_lost() {
               city: Some("mine") replaced Some("theirs") by Ana
               asked about 8
         "#]],
-    );
+        );
+    }
 }

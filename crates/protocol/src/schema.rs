@@ -54,6 +54,8 @@ pub enum Shape {
     Degrees,
     /// The initials of a patient: never a name.
     Initials,
+    /// What a list shows: pairs of names and texts as JSON.
+    Filters,
     /// The id of a record of this kind.
     Link(Kind),
 }

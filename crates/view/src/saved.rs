@@ -13,19 +13,28 @@ use crate::{View, fold};
 /// A saved view.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SavedView {
-    /// Its record.
-    pub id: RecordId,
+    /// Its record; more where two devices have made the same one.
+    pub ids: Vec<RecordId>,
     /// What the rep calls it.
     pub name: String,
     /// What it shows.
     pub wanted: Wanted,
+    /// The same as the record says it.
+    pub shows: String,
 }
 
 impl View {
-    /// The saved views, by name. Two devices may have made two of one name: both are there.
+    /// The saved views, by name. Two devices may have made two of one name: where both show the same they are one.
     pub fn saved_views(&self) -> Vec<SavedView> {
-        let mut views: Vec<_> = self.of_kind(Kind::SavedView).map(|record| SavedView::of(record)).collect();
-        views.sort_by_cached_key(|view| (key(&view.name), view.id));
+        let mut views: Vec<SavedView> = Vec::new();
+        for record in self.of_kind(Kind::SavedView) {
+            let view = SavedView::of(record);
+            match views.iter_mut().find(|other| other.is_same(&view)) {
+                Some(same) => same.ids.extend(view.ids),
+                None => views.push(view),
+            }
+        }
+        views.sort_by_cached_key(|view| (key(&view.name), view.ids[0]));
         views
     }
 }
@@ -46,7 +55,12 @@ pub enum BadName {
 impl SavedView {
     fn of(record: &Record) -> Self {
         let text = |name| record.fields.text(name).unwrap_or_default();
-        Self { id: record.id, name: text("name").to_owned(), wanted: wanted(text("shows")) }
+        let (name, shows) = (text("name").to_owned(), text("shows").to_owned());
+        Self { ids: vec![record.id], name, wanted: wanted(&shows), shows }
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        key(&self.name) == key(&other.name) && self.wanted.is_same(&other.wanted)
     }
 }
 
@@ -161,14 +175,18 @@ mod tests {
     }
 
     #[test]
-    fn views_stand_by_name_and_one_name_is_one_whatever_its_case_and_accents() {
+    fn views_stand_by_name_and_one_that_two_devices_made_is_one() {
         let mut view = View::default();
-        let names = ["Tuesday", "caf\u{e9}", "Elko", "CAFE"];
-        let made = names.iter().zip(1..).map(|(name, n)| shown(Kind::SavedView, n, &[("name", name)]));
+        let a = "[[\"rating\",\"A\"]]";
+        let made = [("Tuesday", a), ("caf\u{e9}", a), ("Elko", a), ("CAFE", "[]"), ("CAFE", a)];
+        let made = made
+            .iter()
+            .zip(1..)
+            .map(|((name, shows), n)| shown(Kind::SavedView, n, &[("name", name), ("shows", shows)]));
         view.apply(&made.collect::<Vec<_>>());
         let views = view.saved_views();
-        let names: Vec<&str> = views.iter().map(|view| &*view.name).collect();
-        assert_eq!(names, ["caf\u{e9}", "CAFE", "Elko", "Tuesday"]);
+        let told: Vec<_> = views.iter().map(|view| (&*view.name, view.ids.len())).collect();
+        assert_eq!(told, [("caf\u{e9}", 2), ("CAFE", 1), ("Elko", 1), ("Tuesday", 1)]);
         assert_eq!(of_name(&views, " CAF\u{c9} ").map(|view| &*view.name), Some("caf\u{e9}"));
         assert_eq!(of_name(&views, "Ely"), None);
     }

@@ -83,6 +83,9 @@ pub(crate) fn reason(receipt: &Receipt) -> String {
             "The web failed on this one again and again. It is kept there for the people who run it."
                 .to_owned()
         }
+        Outcome::Conflicted if receipt.clashes.iter().all(|clash| clash.field == "deleted") => {
+            "It was changed on the web before your deletion came, so it is still there.".to_owned()
+        }
         Outcome::Conflicted => {
             "Somebody else changed the same field. Theirs stands on the web; yours is kept here.".to_owned()
         }
@@ -98,7 +101,7 @@ pub(crate) fn clash(label: &str, clash: &Clash) -> String {
     let (theirs, mine) = (said(&clash.theirs), said(&clash.mine));
     let by = if clash.by.is_empty() { "somebody else" } else { &clash.by };
     match (clash.parked, clash.field.as_str()) {
-        (true, "deleted") => format!("You deleted it, and {by} had changed it meanwhile. It is still there."),
+        (true, "deleted") => format!("You deleted it, and {by} had changed it meanwhile."),
         (true, _) => {
             format!("{label}: {by} saved \u{201c}{theirs}\u{201d}, you saved \u{201c}{mine}\u{201d}.")
         }

@@ -145,4 +145,4 @@ const NOTE: &[Field] = &[
 ];
 
 /// What the list of accounts shows under a name: filters and their order, as the app that wrote it says them.
-const SAVED_VIEW: &[Field] = &[must("name", Shape::Line), may("shows", Shape::Text)];
+const SAVED_VIEW: &[Field] = &[must("name", Shape::Line), may("shows", Shape::Filters)];

@@ -96,7 +96,13 @@ pub fn wall_time(text: &str) -> Option<DateTime> {
 fn look(shape: Shape, text: &str) -> Result<(), Invalid> {
     let degrees = || text.parse::<f64>().is_ok_and(|degrees| degrees.abs() <= 180.0);
     let (fits, invalid) = match shape {
-        Shape::Line | Shape::Text | Shape::Choice | Shape::Phone | Shape::Yes | Shape::Utc => return Ok(()),
+        Shape::Line
+        | Shape::Text
+        | Shape::Choice
+        | Shape::Phone
+        | Shape::Yes
+        | Shape::Utc
+        | Shape::Filters => return Ok(()),
         Shape::Day => (day(text).is_some(), Invalid::Day),
         Shape::Wall => (day(text).is_some() || wall_time(text).is_some(), Invalid::Wall),
         Shape::Email => (is_email(text), Invalid::Email),

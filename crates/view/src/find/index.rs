@@ -264,8 +264,7 @@ impl Index {
 }
 
 /// As they are numbered.
-const KINDS: [Kind; 6] =
-    [Kind::Account, Kind::Contact, Kind::Referral, Kind::Event, Kind::Note, Kind::Unknown];
+const KINDS: [Kind; 5] = [Kind::Account, Kind::Contact, Kind::Referral, Kind::Event, Kind::Note];
 /// Short words are looked for where words begin; letters beyond the Latin ones count for more.
 const WITHIN_BYTES_MIN: usize = 3;
 /// So many parts of one size become one.
