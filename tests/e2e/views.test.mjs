@@ -344,6 +344,7 @@ test('a view is on every device of its rep and on nobody else\'s, and a sign-out
   await shows(desk, ['Cedar Clinic', 'Dogwood Clinic']);
   const { page: colleague } = await world.newPhoneOf(MANAGER);
   await go(colleague, 'Accounts');
+  await search(colleague, 'cedar');
   await row(colleague, 'Cedar Clinic').waitFor();
   assert.equal(await views(colleague).count(), 0);
 
