@@ -99,6 +99,7 @@ mod tests {
         limit(&ledger, pages + 400);
         assert_eq!(ledger.push(user, &request, 2).expect("there is room").receipts.len(), 10);
         assert_eq!(ledger.records(org).expect("reads").len(), 10);
+        assert!(ledger.answered(org, request.changes[0].id).expect("reads"));
     }
 
     #[test]

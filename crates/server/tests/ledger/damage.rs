@@ -1,5 +1,7 @@
 //! A file that somebody damaged: what it says is told to be wrong, and never counted on.
 
+use std::sync::Barrier;
+
 use protocol::message::{Outcome, PushRequest, Refusal};
 use server::ledger::{Ledger, LedgerError};
 
@@ -22,6 +24,34 @@ fn a_number_below_zero_is_told_and_stops_nothing_else() {
         let answer = world.push(&phone, &[change]);
         assert!(matches!(answer, Err(LedgerError::Database(_))), "{damage}: {answer:?}");
         world.ledger.pulse(None, 7).expect("the rest still reads");
+    }
+}
+
+#[test]
+fn a_file_of_a_newer_version_is_left_alone() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().join("ledger.sqlite");
+    drop(Ledger::open(&path).expect("a new file"));
+    let file = rusqlite::Connection::open(&path).expect("opens");
+    file.pragma_update(None, "user_version", 1_000).expect("it is of a later version");
+    let sentence = "This database was written by a newer version of Satchel.";
+    assert_eq!(Ledger::open(&path).err(), Some(LedgerError::Refused(sentence.to_owned())));
+}
+
+#[test]
+fn several_that_open_a_new_file_at_once_make_it_once() {
+    for _ in 0..8 {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("ledger.sqlite");
+        let start = Barrier::new(4);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    start.wait();
+                    Ledger::open(&path).expect("opens");
+                });
+            }
+        });
     }
 }
 

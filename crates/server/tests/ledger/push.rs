@@ -1,7 +1,7 @@
 //! Push: merge, dedupe, order, access, refusals.
 
-use protocol::limits::{FIELD_NAME_BYTES_MAX, FIELDS_MAX};
-use protocol::message::{Outcome, PushProblem, Refusal};
+use protocol::limits::{FIELD_NAME_BYTES_MAX, FIELDS_MAX, OPEN_MAX};
+use protocol::message::{Outcome, PushProblem, PushRequest, Refusal};
 use protocol::{ChangeId, Kind, Op, RecordId};
 use server::ledger::{Ledger, LedgerError, own_territory};
 use uuid::Uuid;
@@ -342,6 +342,16 @@ fn more_changes_than_a_push_may_hold_are_turned_back_whole() {
     assert_eq!(world.push(&ana, &changes).expect("taken").receipts.len(), 200);
     let heads: Vec<_> = world.ledger.pulse(Some(world.ana), 0).expect("answered").heads.into_iter().collect();
     assert_eq!(heads, [(t("central"), 0), (t("north"), 200), (own_territory(world.ana), 0)]);
+    let mut asks = |count: usize| {
+        let open = (0..count).map(|_| ChangeId(Uuid::now_v7())).collect();
+        let request = PushRequest { open, ..PushRequest::new(ana.id, 0, Vec::new()) };
+        world.ledger.push(ana.user, &request, 0).map(|reply| reply.decided.len())
+    };
+    assert_eq!(asks(OPEN_MAX), Ok(0));
+    assert_eq!(
+        [OPEN_MAX + 1, OPEN_MAX + 9].map(|count| asks(count)),
+        [0; 2].map(|_| Err(LedgerError::TooLarge))
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use protocol::limits::GRACE_MS;
 use protocol::message::{Diverged, Outcome, PullRequest, PushRequest, Receipt, Refusal};
 use protocol::{Change, How, Kind, Op, Settle};
-use server::ledger::own_territory;
+use server::ledger::{Ledger, own_territory};
 use uuid::Uuid;
 
 use crate::world::{Held, World, create, delete, edit, new_id, note, patch, t};
@@ -52,6 +52,19 @@ fn what_waited_goes_on_in_its_order_once_another_change_stands_in_its_place() {
     let outcomes = world.decided(&ben, &[&held[0], &held[2]]);
     assert_eq!(outcomes, [Outcome::Accepted, Outcome::Accepted]);
     assert_eq!(world.record(id).version, 3);
+}
+
+#[test]
+fn a_fix_waits_for_what_was_refused_before_the_one_it_stands_in_for() {
+    let mut world = World::new();
+    let mut ana = world.phone_of(world.ana);
+    let [a, b] = ["A", "B"].map(|name| world.account(&mut ana, "north", name));
+    let [first, second] = [a, b].map(|id| world.save(&mut ana, vec![patch(id, 1, &[("name", "")])]));
+    let edits = || [a, b].map(|id| patch(id, 1, &[("phone", "1")])).to_vec();
+    let fix = world.settle(&mut ana, How::Done, &second, edits());
+    assert_eq!(fix.outcome, Outcome::Refused(Refusal::Held));
+    world.settle(&mut ana, How::Done, &first, Vec::new());
+    assert_eq!(world.record(b).fields.text("phone"), Some("1"));
 }
 
 #[test]
@@ -277,12 +290,18 @@ fn a_territory_is_split_at_one_moment_with_all_that_belongs_to_its_accounts() {
 
 #[test]
 fn a_report_of_a_feed_that_does_not_add_up_is_kept() {
-    let mut world = World::new();
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().join("ledger.sqlite");
+    let mut world = World::on(Ledger::open(&path).expect("a new file"));
     let ana = world.phone_of(world.ana);
     let diverged = vec![Diverged { territory: t("north"), cursor: 3, live: 2, digest: "ab".into() }];
     let request = PullRequest { diverged, ..PullRequest::new(ana.id, 0, Default::default()) };
     assert_eq!(world.ledger.add_divergence(world.ana, &request, 7), Ok(()));
     assert!(world.ledger.add_divergence(Uuid::nil(), &request, 7).is_err());
+    let kept =
+        "SELECT count(*) FROM divergence WHERE territory = 'north' AND live = 2 AND digest = 'ab' AND at = 7";
+    let file = rusqlite::Connection::open(&path).expect("opens");
+    assert_eq!(file.query_row(kept, [], |row| row.get(0)), Ok(1));
 }
 
 /// Ana corrects a save that another one waits for, and loses the territory before the correction comes. The office
