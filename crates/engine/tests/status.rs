@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use engine::{
-    Batch, Chip, Engine, LinkError, News, Outgoing, Progress, Reply, Request, Save, Snapshot, Step,
+    Batch, Chip, Engine, LinkError, News, Outgoing, Progress, Reply, Request, RowFacts, Save, Snapshot, Step,
 };
 use protocol::digest::Digest;
-use protocol::limits::{CLOCK_OFF_MS, REQUEST_MS_MAX};
-use protocol::message::{FeedPage, Outcome, PullReply, PulseReply, PushReply, Receipt, SATCHEL};
+use protocol::limits::{CLOCK_OFF_MS, JOURNAL_MS, REQUEST_MS_MAX};
+use protocol::merge::Clash;
+use protocol::message::{FeedPage, Outcome, PullReply, PulseReply, PushReply, Receipt, Refusal, SATCHEL};
 use protocol::schema::SCHEMA;
-use protocol::{ChangeId, DeviceId, Edit, Fields, How, Kind, Op, Record, RecordId, TerritoryId};
+use protocol::{ChangeId, DeviceId, Edit, Fields, How, Kind, Op, Record, RecordId, Settle, TerritoryId};
 use uuid::Uuid;
 
 /// A device whose server answers as the test says. Its clock stands still unless it is told to move.
@@ -359,4 +360,227 @@ fn a_correction_builds_on_what_its_own_record_was_told_and_on_no_other() {
     phone.pushed(Outcome::Merged);
     phone.settle(vec![(1, How::Done)], Some((1, Op::Patch, "Y")));
     assert_eq!(phone.bases(), [3]);
+}
+
+impl Phone {
+    /// The page on its way is this one.
+    fn pulled(&mut self, epoch: u64, feeds: Vec<FeedPage>, decided: Vec<Receipt>) {
+        let reply = PullReply { decided, ..PullReply::new(epoch, self.now, feeds, 0) };
+        let wire = serde_json::to_vec(&reply).expect("a page is JSON");
+        self.answer(Ok(Reply::Pull(reply, wire)));
+    }
+
+    /// What the server says it has, asked as the window comes to the front.
+    fn hears_of_head(&mut self, head: u64) -> u64 {
+        let step = self.engine.on_hint(self.now);
+        self.take(step);
+        let heads = [(north(), head)].into();
+        let pulse = PulseReply { satchel: SATCHEL, epoch: 1, now: 0, signed_in: true, heads, schema_min: 1 };
+        self.answer(Ok(Reply::Pulse(pulse)));
+        self.engine.status().updates_ready
+    }
+
+    /// The first change of the push on its way is answered so; the others with it are taken.
+    fn answered(&mut self, outcome: &Outcome, at: &[u64], clashes: &[Clash]) {
+        let Some(Outgoing { request: Request::Push(push), .. }) = &self.flying else { panic!("no push") };
+        let receipt = |change: &protocol::Change| Receipt {
+            number: change.number,
+            change: change.id,
+            outcome: outcome.clone(),
+            at: at.iter().map(|seq| (north(), *seq)).collect(),
+            clashes: clashes.to_vec(),
+        };
+        let receipts = push.changes.iter().map(receipt).collect();
+        self.answer(Ok(Reply::Push(PushReply::new(1, self.now, receipts))));
+    }
+}
+
+fn denied() -> Outcome {
+    Outcome::Refused(Refusal::Denied)
+}
+
+#[test]
+fn a_pull_says_which_territories_there_are_and_which_is_ones_own() {
+    let mut phone = Phone::new();
+    phone.sync();
+    let feed = |name: &str, own| FeedPage {
+        territory: TerritoryId::new(name),
+        name: name.to_uppercase(),
+        own,
+        cursor: 1,
+        live: 0,
+        digest: "0".into(),
+        records: Vec::new(),
+        left: Vec::new(),
+    };
+    phone.pulled(1, vec![feed("mine", true), feed("north", false)], Vec::new());
+    let status = phone.engine.status();
+    assert_eq!(status.territories, [(north(), "NORTH".to_owned())]);
+    assert_eq!(status.own, Some(TerritoryId::new("mine")));
+}
+
+#[test]
+fn ones_own_saves_are_no_news_until_a_pull_has_read_past_them() {
+    let mut phone = Phone::new();
+    phone.sync();
+    phone.page(1, &[(1, 1)], 0);
+    phone.save(2, create(), "B");
+    phone.answered(&Outcome::Accepted, &[2], &[]);
+    assert_eq!(phone.hears_of_head(2), 0, "what it has saved itself");
+    assert_eq!(phone.hears_of_head(3), 1, "and one of a colleague's");
+    phone.sync();
+    phone.page(3, &[(2, 1), (3, 1)], 0);
+    assert_eq!(phone.hears_of_head(4), 1, "its own was read, and counts no more");
+}
+
+#[test]
+fn a_window_that_has_not_read_a_pull_yet_knows_how_much_it_misses() {
+    let mut phone = Phone::new();
+    phone.sync();
+    phone.page(1, &[(1, 1)], 0);
+    let before = phone.disk.clone();
+    phone.sync();
+    phone.page(3, &[(2, 1), (3, 1)], 0);
+    let (mut other, _) = Engine::open(before, device(), 7, 0).expect("our own disk opens");
+    other.on_live(phone.engine.live());
+    assert_eq!(other.status().updates_ready, 2);
+}
+
+#[test]
+fn an_outbox_row_says_which_change_it_holds_and_whether_the_web_has_answered() {
+    let mut phone = Phone::new();
+    let change = phone.save(1, create(), "A");
+    assert!(phone.engine.knows(change));
+    assert!(!phone.engine.knows(ChangeId(Uuid::from_u128(7))));
+    let rows: Vec<_> = phone.engine.unsent_rows().collect();
+    assert_eq!(rows, [(1, change, phone.disk.outbox[0].1.clone())]);
+    assert_eq!(engine::row_facts(&rows[0].2), Some(RowFacts { change, is_unsent: true }));
+    phone.pushed(Outcome::Accepted);
+    assert_eq!(phone.engine.unsent_rows().count(), 0);
+    let answered = engine::row_facts(&phone.disk.outbox[0].1);
+    assert_eq!(answered, Some(RowFacts { change, is_unsent: false }));
+    assert_eq!(engine::row_facts(b"half a row"), None);
+}
+
+#[test]
+fn a_page_of_another_life_of_the_server_is_not_shown() {
+    let mut phone = Phone::new();
+    phone.sync();
+    phone.page(1, &[(1, 1)], 0);
+    phone.sync();
+    phone.pulled(2, vec![north_page(&phone, 9)], Vec::new());
+    assert_eq!((phone.last.news.clone(), phone.engine.is_pulling()), (None, true), "it is asked anew");
+}
+
+#[test]
+fn many_changed_records_have_the_log_written_afresh() {
+    let mut phone = Phone::new();
+    let accounts = |version| (1..=1_600).map(|id| (id, version)).collect::<Vec<_>>();
+    phone.sync();
+    phone.page(1, &accounts(1), 0);
+    assert_eq!(phone.last.commit.as_ref().and_then(|batch| batch.delete_upto), None);
+    phone.sync();
+    phone.page(2, &accounts(2)[..1_500], 0);
+    assert_eq!(phone.last.commit.as_ref().and_then(|batch| batch.delete_upto), None, "not yet");
+    phone.sync();
+    phone.page(3, &accounts(3)[..1_000], 0);
+    assert!(phone.last.commit.as_ref().is_some_and(|batch| batch.delete_upto.is_some()));
+}
+
+#[test]
+fn a_number_is_never_given_twice_though_the_save_that_had_it_is_forgotten() {
+    let mut phone = Phone::new();
+    phone.sync();
+    phone.page(1, &[(1, 1)], 0);
+    for name in ["A", "B"] {
+        phone.save(1, Op::Patch, name);
+        phone.answered(&Outcome::Accepted, &[], &[]);
+    }
+    phone.now += JOURNAL_MS + 1;
+    phone.sync();
+    phone.page(2, &[(1, 2)], 0);
+    phone.save(1, Op::Patch, "C");
+    assert_eq!(phone.engine.status().waiting[0].number, 3);
+}
+
+#[test]
+fn who_asks_about_a_correction_asks_about_what_it_corrects() {
+    let mut phone = Phone::new();
+    let first = phone.save(1, create(), "A");
+    phone.answered(&denied(), &[], &[]);
+    let second = phone.settle(vec![(1, How::Done)], Some((1, create(), "B")));
+    phone.answered(&denied(), &[], &[]);
+    phone.settle(vec![(2, How::Ask)], None);
+    let Some(Outgoing { request: Request::Push(push), .. }) = &phone.flying else { panic!("no push") };
+    let ask = |change| Settle { change, how: How::Ask };
+    assert_eq!(push.changes[0].settles, [ask(second), ask(first)]);
+}
+
+#[test]
+fn what_was_decided_keeps_the_number_that_this_device_gave_it_and_is_kept_from_then_on() {
+    let mut phone = Phone::new();
+    phone.sync();
+    phone.page(1, &[(1, 1)], 0);
+    let change = phone.save(1, Op::Patch, "A");
+    phone.answered(&denied(), &[], &[]);
+    // The server knew it under another name of the device. The office accepts it a week later.
+    phone.now += JOURNAL_MS / 2;
+    phone.sync();
+    let clash = Clash { parked: true, ..replaced(1) };
+    let receipt = |number| Receipt {
+        number,
+        change,
+        outcome: Outcome::Conflicted,
+        at: [(north(), 2)].into(),
+        clashes: vec![clash.clone()],
+    };
+    phone.pulled(1, vec![north_page(&phone, 2)], vec![receipt(99)]);
+    assert_eq!(phone.engine.status().needs_you[0].receipt, receipt(1));
+    let step = phone.engine.seen(1, phone.now);
+    phone.take(step);
+    // Two weeks from its decision on it is known, though it was answered first much earlier.
+    phone.now += JOURNAL_MS / 2 + 1;
+    phone.sync();
+    phone.pulled(1, vec![north_page(&phone, 3)], Vec::new());
+    assert!(phone.engine.knows(change));
+}
+
+/// A page that brings nothing but the way to this number.
+fn north_page(phone: &Phone, cursor: u64) -> FeedPage {
+    let held: Vec<Record> = phone.engine.base().map(|it| (**it).clone()).collect();
+    let Digest { live, sum } = Digest::of(held.iter());
+    let digest = format!("{sum:x}");
+    let (territory, name) = (north(), "North".into());
+    FeedPage { territory, name, own: false, cursor, live, digest, records: Vec::new(), left: Vec::new() }
+}
+
+fn replaced(id: u128) -> Clash {
+    Clash {
+        record: record(id),
+        field: "name".into(),
+        theirs: Some("Ben's".into()),
+        by: "Ben".into(),
+        version: 2,
+        mine: Some("mine".into()),
+        parked: false,
+    }
+}
+
+#[test]
+fn what_a_save_replaced_is_told_by_itself_only_where_nothing_else_of_the_save_waits() {
+    let mut phone = Phone::new();
+    phone.save(1, create(), "A");
+    phone.answered(&Outcome::Merged, &[], &[replaced(1)]);
+    let told = |phone: &Phone| {
+        let status = phone.engine.status();
+        (status.replaced.len(), status.needs_you.len())
+    };
+    assert_eq!(told(&phone), (1, 0));
+    phone.save(2, create(), "B");
+    let parked = Clash { parked: true, field: "owner".into(), ..replaced(2) };
+    phone.answered(&Outcome::Conflicted, &[], &[replaced(2), parked]);
+    assert_eq!(told(&phone), (1, 1));
+    phone.save(3, create(), "C");
+    phone.answered(&Outcome::Accepted, &[], &[]);
+    assert_eq!(told(&phone), (1, 1));
 }
