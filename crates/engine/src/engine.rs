@@ -266,7 +266,8 @@ impl Engine {
             retry_at: self.link.retry_at.filter(|_| waiting > 0),
             territories: self.replica.territories().map(|(id, name)| (id.clone(), name.to_owned())).collect(),
             own: self.replica.own().cloned(),
-            clock_off: Some(self.clock_ahead).filter(|ahead| ahead.abs() > CLOCK_OFF_MS),
+            clock_off: Some(self.clock_ahead)
+                .filter(|ahead| ahead.unsigned_abs() > CLOCK_OFF_MS.unsigned_abs()),
             too_old: self.link.too_old,
         }
     }

@@ -273,6 +273,16 @@ fn a_clock_is_off_beyond_the_limit_and_not_at_it() {
     }
 }
 
+/// Whatever a server says.
+#[test]
+fn no_clock_is_too_far_off_to_be_told() {
+    let mut phone = Phone::new();
+    phone.save(1, create(), "A");
+    phone.now = -2;
+    phone.answer(Ok(Reply::Push(PushReply::new(1, i64::MAX, Vec::new()))));
+    assert_eq!(phone.engine.status().clock_off, Some(i64::MIN));
+}
+
 #[test]
 fn a_pulse_says_who_is_signed_out_and_which_version_is_too_old() {
     let mut phone = Phone::new();

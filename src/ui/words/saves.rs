@@ -135,7 +135,7 @@ pub(crate) const fn choice(choice: Choice) -> &'static str {
 
 /// How wrong this device's clock is, in a sentence.
 pub(crate) fn clock_off(ahead_ms: i64) -> String {
-    let minutes = (ahead_ms.abs() + 30_000) / 60_000;
+    let minutes = (ahead_ms.unsigned_abs() + 30_000) / 60_000;
     let by = match ((minutes + 30) / 60, (minutes + 12 * 60) / (24 * 60)) {
         (0..=1, _) => format!("{minutes} min"),
         (hours, 0..=1) => format!("{hours} h"),
