@@ -397,3 +397,21 @@ fn a_copy_of_nothing_is_an_error() {
     assert!(matches!(server::ledger::copy(nothing, &place.copy()), Err(LedgerError::Disk(_))));
     assert_eq!(backup(nothing, &place.copy(), false), Err(BackupError::Missing(nothing.to_owned())));
 }
+
+#[test]
+fn a_ledger_is_one_file_once_it_is_folded_and_is_not_while_somebody_reads_it() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().join("ledger.sqlite");
+    let mode = || {
+        let file = rusqlite::Connection::open(&path).expect("opens");
+        file.pragma_query_value(None, "journal_mode", |row| row.get::<_, String>(0)).expect("a mode")
+    };
+    let ledger = Ledger::open(&path).expect("a new file");
+    let reader = rusqlite::Connection::open(&path).expect("opens");
+    reader.execute_batch("BEGIN; SELECT count(*) FROM record").expect("it reads");
+    assert_eq!(ledger.fold(), Err(LedgerError::Busy));
+    drop(reader);
+    assert_eq!(mode(), "wal");
+    Ledger::open(&path).expect("opens").fold().expect("nobody reads");
+    assert_eq!(mode(), "delete");
+}
