@@ -111,9 +111,9 @@ impl fmt::Display for DiskError {
     }
 }
 
-/// The number of the row format that this app writes; it reads all before. One that finds a higher number on disk writes
-/// nothing more. With a new kind of record comes a new format: an app that does not know the kind would write a save of
-/// it back without its kind.
+/// The number of the row format that this app writes; it reads all before. One that finds a higher number on disk
+/// writes nothing more. With a new kind of record comes a new format: an app that does not know the kind would write a
+/// save of it back without its kind.
 pub const FORMAT: u32 = 2;
 
 const PAGE: u8 = b'P';

@@ -94,7 +94,7 @@ fn another_life_of_the_server_applies_nothing() {
     world.account(&mut ana, "north", "A");
     assert_eq!(world.ledger.bump_epoch(2), Ok(2));
     let changes = vec![ana.change(vec![create(new_id(), "north", &[("name", "B")])])];
-    let mut request = protocol::message::PushRequest::new(ana.id, 1, changes);
+    let mut request = PushRequest::new(ana.id, 1, changes);
     let reply = world.ledger.push(ana.user, &request, 0).expect("answered");
     assert_eq!((reply.problem, reply.epoch, reply.receipts.len()), (Some(PushProblem::Epoch), 2, 0));
     request.epoch = 2;
@@ -348,10 +348,7 @@ fn more_changes_than_a_push_may_hold_are_turned_back_whole() {
         world.ledger.push(ana.user, &request, 0).map(|reply| reply.decided.len())
     };
     assert_eq!(asks(OPEN_MAX), Ok(0));
-    assert_eq!(
-        [OPEN_MAX + 1, OPEN_MAX + 9].map(|count| asks(count)),
-        [0; 2].map(|_| Err(LedgerError::TooLarge))
-    );
+    assert_eq!([OPEN_MAX + 1, OPEN_MAX + 9].map(&mut asks), [0; 2].map(|_| Err(LedgerError::TooLarge)));
 }
 
 #[test]
