@@ -83,11 +83,11 @@ impl Outbox {
         edits.filter(hide).map(|it| it.base)
     }
 
-    /// Notes what the rep decided about a change that has a receipt; answers whether there is one.
+    /// Notes what the rep decided about a change that has a receipt; answers whether there is one. Where something stands
+    /// in its place already, another window was faster: what it did is done.
     pub(crate) fn decide(&mut self, number: u64, how: How, replica: &Replica) -> bool {
-        let Some(entry) = self.entries.get(&number).filter(|entry| entry.receipt.is_some()) else {
-            return false;
-        };
+        let is_open = |entry: &&Entry| entry.receipt.is_some() && entry.care != Care::Done;
+        let Some(entry) = self.entries.get(&number).filter(is_open) else { return false };
         let care = match (how, entry.refused()) {
             (How::Ask, _) => Care::Asked,
             (How::Done, true) => Care::Done,

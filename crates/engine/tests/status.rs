@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 
 use engine::{
-    Batch, Chip, Engine, LinkError, News, Outgoing, Progress, Reply, Request, RowFacts, Save, Snapshot, Step,
+    Batch, Chip, Engine, LinkError, News, Outgoing, Place, Progress, Reply, Request, RowFacts, Save,
+    Snapshot, Step,
 };
 use protocol::digest::Digest;
 use protocol::limits::{CLOCK_OFF_MS, JOURNAL_MS, REQUEST_MS_MAX};
 use protocol::merge::Clash;
-use protocol::message::{FeedPage, Outcome, PullReply, PulseReply, PushReply, Receipt, Refusal, SATCHEL};
+use protocol::message::{
+    FeedPage, Outcome, PullReply, PulseReply, PushProblem, PushReply, Receipt, Refusal, SATCHEL,
+};
 use protocol::schema::SCHEMA;
 use protocol::{ChangeId, DeviceId, Edit, Fields, How, Kind, Op, Record, RecordId, Settle, TerritoryId};
 use uuid::Uuid;
@@ -439,8 +442,8 @@ fn ones_own_saves_are_no_news_until_a_pull_has_read_past_them() {
     assert_eq!(phone.hears_of_head(2), 0, "what it has saved itself");
     assert_eq!(phone.hears_of_head(3), 1, "and one of a colleague's");
     phone.sync();
-    phone.page(3, &[(2, 1), (3, 1)], 0);
-    assert_eq!(phone.hears_of_head(4), 1, "its own was read, and counts no more");
+    phone.page(2, &[(2, 1)], 0);
+    assert_eq!(phone.hears_of_head(3), 1, "its own was read, and counts no more");
 }
 
 #[test]
@@ -478,7 +481,8 @@ fn a_page_of_another_life_of_the_server_is_not_shown() {
     phone.sync();
     phone.page(1, &[(1, 1)], 0);
     phone.sync();
-    phone.pulled(2, vec![north_page(&phone, 9)], Vec::new());
+    let records = phone.engine.base().map(|it| (**it).clone()).collect();
+    phone.pulled(2, vec![FeedPage { records, ..north_page(&phone, 9) }], Vec::new());
     assert_eq!((phone.last.news.clone(), phone.engine.is_pulling()), (None, true), "it is asked anew");
 }
 
@@ -593,4 +597,89 @@ fn what_a_save_replaced_is_told_by_itself_only_where_nothing_else_of_the_save_wa
     phone.save(3, create(), "C");
     phone.answered(&Outcome::Accepted, &[], &[]);
     assert_eq!(told(&phone), (1, 1));
+}
+
+impl Phone {
+    /// One save that names both records.
+    fn save_both(&mut self, ids: [u128; 2], name: &str) {
+        self.names += 1;
+        let edit = |id| {
+            let set = [("name".to_owned(), Some(name.to_owned()))].into();
+            Edit { id: record(id), kind: Kind::Account, op: Op::Patch, base: 0, set }
+        };
+        let id = ChangeId(Uuid::from_u128(1_000 + self.names));
+        let save = Save { id, edits: ids.map(edit).into(), settles: Vec::new(), draft: None };
+        let step = self.engine.save(save, self.now);
+        self.take(step);
+    }
+}
+
+#[test]
+fn a_save_over_a_refused_one_builds_on_what_that_one_built_on_of_the_same_record() {
+    let mut phone = Phone::new();
+    phone.sync();
+    phone.page(1, &[(1, 3), (2, 9)], 0);
+    phone.save_both([1, 2], "X");
+    phone.answered(&denied(), &[], &[]);
+    phone.sync();
+    phone.page(2, &[(1, 5)], 0);
+    phone.save(1, Op::Patch, "Y");
+    assert_eq!(phone.bases(), [3]);
+}
+
+#[test]
+fn of_two_records_of_a_save_only_the_one_with_a_value_that_waits_needs_the_rep() {
+    let mut phone = Phone::new();
+    phone.sync();
+    phone.page(1, &[(1, 3), (2, 9)], 0);
+    phone.save_both([1, 2], "X");
+    let parked = Clash { parked: true, ..replaced(1) };
+    phone.answered(&Outcome::Conflicted, &[2], &[parked]);
+    let place = |id| phone.engine.shown_record(record(id)).place;
+    assert_eq!([place(1), place(2)], [Place::NeedsYou, Place::Web]);
+}
+
+#[test]
+fn what_the_office_is_asked_about_stays_asked_when_a_device_gets_another_name() {
+    let mut phone = Phone::new();
+    phone.save(1, create(), "A");
+    phone.answered(&denied(), &[], &[]);
+    phone.settle(vec![(1, How::Ask)], None);
+    phone.answered(&Outcome::Accepted, &[], &[]);
+    assert!(phone.engine.status().needs_you[0].asked);
+    phone.save(2, create(), "B");
+    let forked = PushReply { problem: Some(PushProblem::Forked), ..PushReply::new(1, 0, Vec::new()) };
+    phone.answer(Ok(Reply::Push(forked)));
+    phone.now = phone.engine.status().retry_at.expect("a pause");
+    phone.wake();
+    phone.answered(&denied(), &[], &[]);
+    assert!(phone.engine.status().needs_you[0].asked);
+}
+
+#[test]
+fn what_leaves_counts_in_the_progress_of_a_pull_as_what_comes_does() {
+    let mut phone = Phone::new();
+    phone.sync();
+    phone.page(1, &[(1, 1), (2, 1)], 0);
+    phone.sync();
+    let page = FeedPage { left: vec![record(1), record(2)], ..north_page(&phone, 3) };
+    let reply = PullReply::new(1, 0, vec![page], 5);
+    let wire = serde_json::to_vec(&reply).expect("a page is JSON");
+    phone.answer(Ok(Reply::Pull(reply, wire)));
+    assert_eq!(phone.engine.status().pulling, Some(Progress { received: 2, total: 7 }));
+}
+
+/// What stands in its place has its place among the others; asking about it afterwards must not move that.
+#[test]
+fn what_was_corrected_is_not_asked_about_any_more() {
+    let mut phone = Phone::new();
+    phone.save(1, create(), "A");
+    phone.save(2, create(), "B");
+    phone.answered(&denied(), &[], &[]);
+    phone.settle(vec![(1, How::Done)], Some((2, Op::Patch, "C")));
+    let shown = |phone: &Phone| phone.engine.shown_record(record(2)).record;
+    let before = shown(&phone);
+    phone.settle(vec![(1, How::Ask)], None);
+    assert_eq!(shown(&phone), before);
+    assert!(phone.engine.status().needs_you.is_empty());
 }
