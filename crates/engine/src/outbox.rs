@@ -83,8 +83,8 @@ impl Outbox {
         edits.filter(hide).map(|it| it.base)
     }
 
-    /// Notes what the rep decided about a change that has a receipt; answers whether there is one. Where something stands
-    /// in its place already, another window was faster: what it did is done.
+    /// Notes what the rep decided about a change that has a receipt; answers whether there is one. Where something
+    /// stands in its place already, another window was faster: what it did is done.
     pub(crate) fn decide(&mut self, number: u64, how: How, replica: &Replica) -> bool {
         let is_open = |entry: &&Entry| entry.receipt.is_some() && entry.care != Care::Done;
         let Some(entry) = self.entries.get(&number).filter(is_open) else { return false };

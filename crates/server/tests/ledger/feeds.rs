@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::{Barrier, mpsc};
 
+use protocol::limits::TERRITORY_BYTES_MAX;
 use protocol::message::{Outcome, PullRequest, PushRequest};
 use protocol::{DeviceId, TerritoryId};
-use server::ledger::{Ledger, LedgerError};
+use server::ledger::{Ledger, LedgerError, own_territory};
 use uuid::Uuid;
 
 use crate::world::{Held, World, create, delete, new_id, note, patch, t};
@@ -188,6 +189,21 @@ fn organisations_never_meet() {
     assert!(world.ledger.assign(eve, &t("south")).is_err(), "south is not hers to have");
     let taken = world.ledger.add_user(other, "ANA@world.example", "Ana", "rep", "-");
     assert!(matches!(taken, Err(LedgerError::Refused(_))), "an address is one person's");
+}
+
+#[test]
+fn a_territorys_short_name_is_plain_and_nobodys_own() {
+    let mut world = World::new();
+    let mut add = |name: &str| world.ledger.add_territory(world.org, &t(name), "A name");
+    let [most, more] = [TERRITORY_BYTES_MAX, TERRITORY_BYTES_MAX + 1].map(|bytes| "n".repeat(bytes));
+    for good in ["a", "north-2", "2", "-", &most] {
+        assert_eq!(add(good), Ok(()), "{good}");
+    }
+    for bad in ["", "North", "n\u{f6}rd", "a b", "a_b", &more, &"n".repeat(2 * TERRITORY_BYTES_MAX)] {
+        assert!(matches!(add(bad), Err(LedgerError::Refused(_))), "{bad}");
+    }
+    let own = own_territory(world.ana);
+    assert!(matches!(add(own.as_str()), Err(LedgerError::Refused(_))), "it is Ana's");
 }
 
 /// Two connections write at once while a third reads: what a reader sees of a feed is always its numbers from
