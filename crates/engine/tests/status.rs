@@ -683,3 +683,19 @@ fn what_was_corrected_is_not_asked_about_any_more() {
     assert_eq!(shown(&phone), before);
     assert!(phone.engine.status().needs_you.is_empty());
 }
+
+#[test]
+fn a_pull_asks_about_what_was_refused_and_reports_a_feed_that_did_not_add_up() {
+    let mut phone = Phone::new();
+    let change = phone.save(1, create(), "A");
+    phone.answered(&denied(), &[], &[]);
+    phone.sync();
+    let asked = |phone: &Phone| {
+        let Some(Outgoing { request: Request::Pull(pull), .. }) = &phone.flying else { panic!("no pull") };
+        let diverged = pull.diverged.iter().map(|it| (it.territory.clone(), it.cursor, it.live));
+        (pull.open.clone(), diverged.collect::<Vec<_>>())
+    };
+    assert_eq!(asked(&phone), (vec![change], vec![]));
+    phone.pulled(1, vec![FeedPage { live: 7, ..north_page(&phone, 2) }], Vec::new());
+    assert_eq!(asked(&phone), (vec![change], vec![(north(), 2, 0)]));
+}
