@@ -189,6 +189,10 @@ fn organisations_never_meet() {
     assert!(world.ledger.assign(eve, &t("south")).is_err(), "south is not hers to have");
     let taken = world.ledger.add_user(other, "ANA@world.example", "Ana", "rep", "-");
     assert!(matches!(taken, Err(LedgerError::Refused(_))), "an address is one person's");
+    for (email, role) in [("eve", "rep"), ("eva@other.example", "queen"), ("eva", "queen")] {
+        let refused = world.ledger.add_user(other, email, "Eva", role, "-");
+        assert!(matches!(refused, Err(LedgerError::Refused(_))), "{email} {role}");
+    }
 }
 
 #[test]
