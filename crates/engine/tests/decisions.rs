@@ -904,3 +904,50 @@ fn what_this_device_deleted_is_back_without_a_pull() {
         "#]],
     );
 }
+
+#[test]
+fn a_correction_builds_on_the_other_saves_that_lie_over_its_fields_too() {
+    check(
+        "sync
+         page north a=3 cursor=3
+         save a name=Mercy
+         refused
+         sync
+         page north a=5 cursor=5
+         save a city=Elko
+         refused
+         decide 2 done a name=Hope city=Reno",
+        expect![[r#"
+            > sync
+              send pull after []
+            > page north a=3 cursor=3
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 3"} on the web
+              news Pulled { new: 1, changed: 0, gone: 0 }
+            > save a name=Mercy
+              commit strict outbox [1] log ""
+              show a {"name": "Mercy"} on this phone
+              send push from device 1 of (number, id) [(1, 101)] 1 on base [3]
+            > refused
+              commit relaxed outbox [1] log ""
+              show a {"name": "Mercy"} needs you
+            > sync
+              send pull after [3]
+            > page north a=5 cursor=5
+              commit strict outbox [] log "PC" meta
+              show a {"name": "Mercy"} needs you
+              news Pulled { new: 0, changed: 0, gone: 0 }
+            > save a city=Elko
+              commit strict outbox [2] log ""
+              show a {"city": "Elko", "name": "Mercy"} needs you
+              send push from device 1 of (number, id) [(2, 102)] 2 on base [5] open [101]
+            > refused
+              commit relaxed outbox [2] log ""
+              show a {"city": "Elko", "name": "Mercy"} needs you
+            > decide 2 done a name=Hope city=Reno
+              commit strict outbox [2, 3] log ""
+              show a {"city": "Reno", "name": "Hope"} needs you
+              send push from device 1 of (number, id) [(3, 103)] 3 settles [(Done, 102)] on base [3] open [101]
+        "#]],
+    );
+}

@@ -699,3 +699,103 @@ fn a_pull_asks_about_what_was_refused_and_reports_a_feed_that_did_not_add_up() {
     phone.pulled(1, vec![FeedPage { live: 7, ..north_page(&phone, 2) }], Vec::new());
     assert_eq!(asked(&phone), (vec![change], vec![(north(), 2, 0)]));
 }
+
+impl Phone {
+    fn base(&self) -> Vec<Record> {
+        self.engine.base().map(|it| (**it).clone()).collect()
+    }
+}
+
+/// What has become of a refused change: the office lets it in.
+fn accepted(change: ChangeId, territory: TerritoryId) -> Receipt {
+    let at = [(territory, 7)].into();
+    Receipt { number: 0, change, outcome: Outcome::Accepted, at, clashes: Vec::new() }
+}
+
+fn south() -> TerritoryId {
+    TerritoryId::new("south")
+}
+
+/// A page that brings these records, and says that the feed has no others.
+fn page_of(territory: TerritoryId, cursor: u64, records: Vec<Record>) -> FeedPage {
+    let Digest { live, sum } = Digest::of(records.iter());
+    let (name, digest) = (territory.to_string(), format!("{sum:x}"));
+    FeedPage { territory, name, own: false, cursor, live, digest, records, left: Vec::new() }
+}
+
+#[test]
+fn what_the_office_lets_in_to_a_territory_yet_to_come_stays_on_the_screen_until_the_next_pull() {
+    let mut phone = Phone::new();
+    phone.sync();
+    phone.pulled(1, vec![page_of(south(), 1, Vec::new())], Vec::new());
+    let change = phone.save(1, create(), "A");
+    phone.answered(&denied(), &[], &[]);
+    phone.save(2, create(), "B");
+    let decided = vec![accepted(change, north())];
+    phone.answer(Ok(Reply::Push(PushReply { decided, ..PushReply::new(1, 0, Vec::new()) })));
+    let shown = |phone: &Phone| phone.engine.shown_record(record(1)).record.is_some();
+    assert_eq!((phone.engine.status().needs_you.len(), shown(&phone)), (0, true));
+    phone.sync();
+    phone.answered(&Outcome::Accepted, &[], &[]);
+    phone.pulled(1, vec![page_of(south(), 2, Vec::new())], Vec::new());
+    assert!(!shown(&phone), "the territory has not come");
+}
+
+#[test]
+fn what_a_pull_says_of_a_save_is_kept_with_what_it_brings_each_row_once() {
+    let mut phone = Phone::new();
+    phone.sync();
+    phone.pulled(1, vec![page_of(south(), 1, Vec::new())], Vec::new());
+    let changes = [phone.save(1, create(), "A"), phone.save(2, create(), "B")];
+    phone.answered(&denied(), &[], &[]);
+    phone.answered(&denied(), &[], &[]);
+    phone.sync();
+    let decided = vec![accepted(changes[0], north()), accepted(changes[1], south())];
+    phone.pulled(1, vec![page_of(south(), 7, Vec::new())], decided);
+    let put = phone.last.commit.as_ref().map(|batch| batch.outbox_put.iter().map(|(number, _)| *number));
+    assert_eq!(put.map(Iterator::collect::<Vec<_>>), Some(vec![2, 1]));
+    let (engine, _) = Engine::open(phone.disk.clone(), device(), 7, 0).expect("our own disk opens");
+    assert_eq!((engine.status(), engine.status().needs_you.len()), (phone.engine.status(), 0));
+}
+
+#[test]
+fn a_feed_that_did_not_add_up_is_read_from_the_start_whoever_leads_and_a_start_shows_the_same() {
+    let mut phone = Phone::new();
+    phone.sync();
+    phone.page(1, &[(1, 1), (2, 1)], 0);
+    let (mut other, _) = Engine::open(phone.disk.clone(), device(), 7, 0).expect("our own disk opens");
+    // The server has the first alone.
+    let all = page_of(north(), 2, phone.base()[..1].to_vec());
+    phone.sync();
+    phone.pulled(1, vec![FeedPage { records: Vec::new(), ..all.clone() }], Vec::new());
+    let batch = phone.last.commit.clone().unwrap_or_default();
+    other.on_batch(&batch).expect("our own rows read");
+    other.on_live(phone.engine.live());
+    other.lead(phone.now);
+    phone.engine = other;
+    phone.wake();
+    let Some(Outgoing { request: Request::Pull(pull), .. }) = &phone.flying else { panic!("no pull") };
+    assert_eq!(pull.cursors, [].into());
+    phone.pulled(1, vec![all.clone()], Vec::new());
+    assert_eq!(phone.base(), all.records);
+    let (engine, _) = Engine::open(phone.disk.clone(), device(), 7, 0).expect("our own disk opens");
+    assert_eq!(engine.base().map(|it| it.id).collect::<Vec<_>>(), [record(1)]);
+}
+
+/// The feeds of a page come in any order: what has left one may be in another by now.
+#[test]
+fn what_has_left_a_feed_leaves_the_phone_unless_another_feed_has_it() {
+    let mut phone = Phone::new();
+    phone.sync();
+    phone.page(1, &[(1, 1), (2, 1), (3, 1)], 0);
+    let mut held = phone.base();
+    let moved = Record { territory: south(), version: 2, ..held.remove(0) };
+    let left = vec![moved.id, held.remove(0).id];
+    let from = FeedPage { left, records: Vec::new(), ..page_of(north(), 2, held.clone()) };
+    phone.sync();
+    phone.pulled(1, vec![page_of(south(), 2, vec![moved.clone()]), from], Vec::new());
+    assert_eq!(phone.last.news, Some(News::Pulled { new: 0, changed: 1, gone: 1 }));
+    assert_eq!(phone.base(), [moved, held.remove(0)]);
+    let afresh = phone.last.commit.as_ref().and_then(|batch| batch.delete_upto);
+    assert!(afresh.is_some(), "no byte of what is gone stays");
+}
