@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use engine::NeedsYou;
-use protocol::message::{Outcome, Refusal};
+use protocol::message::{Outcome, Receipt, Refusal};
 use protocol::{Edit, How, Kind, Op, RecordId, TerritoryId};
 
 use crate::store::{Draft, DraftEdit};
@@ -67,7 +67,7 @@ pub(crate) fn choices(save: &NeedsYou) -> Vec<Choice> {
             let correct = Some(Choice::Correct).filter(|_| is_invalid(save) && to_mend(save).is_some());
             correct.into_iter().chain([Choice::PrivateNote, Choice::Undo]).collect()
         }
-        Outcome::Conflicted if is_deletion(save) => vec![Choice::KeepIt, Choice::DeleteAnyway],
+        Outcome::Conflicted if is_deletion(&save.receipt) => vec![Choice::KeepIt, Choice::DeleteAnyway],
         Outcome::Conflicted => {
             let third = to_mend(save).map(|_| Choice::WriteNew);
             [Choice::KeepMine, Choice::KeepTheirs].into_iter().chain(third).collect()
@@ -117,15 +117,16 @@ pub(crate) fn act(choice: Choice, save: &NeedsYou, own: Option<&TerritoryId>, wo
 /// conflict the rep's values that were set aside.
 pub(crate) fn to_mend(save: &NeedsYou) -> Option<DraftEdit> {
     let mut edits = match save.receipt.outcome {
-        Outcome::Conflicted if is_deletion(save) => return None,
+        Outcome::Conflicted if is_deletion(&save.receipt) => return None,
         Outcome::Conflicted => mine(save),
         _ => save.edits.iter().map(again).collect(),
     };
     edits.pop().filter(|_| edits.is_empty())
 }
 
-fn is_deletion(save: &NeedsYou) -> bool {
-    save.receipt.clashes.iter().any(|clash| clash.parked && clash.field == "deleted")
+/// Whether what waits for the rep is that a record be deleted.
+pub(crate) fn is_deletion(receipt: &Receipt) -> bool {
+    receipt.clashes.iter().any(|clash| clash.parked && clash.field == "deleted")
 }
 
 fn is_invalid(save: &NeedsYou) -> bool {
@@ -180,7 +181,6 @@ mod tests {
     use super::*;
     use protocol::ChangeId;
     use protocol::merge::Clash;
-    use protocol::message::Receipt;
     use uuid::Uuid;
 
     fn save(outcome: Outcome, op: Op, clashes: Vec<Clash>) -> NeedsYou {

@@ -77,6 +77,24 @@ async function saveView(page, name) {
   await page.getByRole('dialog', { name: 'Save this view' }).getByRole('button', { name: 'Save', exact: true }).click();
 }
 
+/** Gives the view that is shown another name. */
+async function renameView(page, name) {
+  await button(page, 'Rename view').click();
+  await field(page, 'Name of the view').fill(name);
+  await button(page, 'Save').click();
+  await view(page, name).waitFor();
+}
+
+/** Leaves a form half typed: Home tells it, and nothing of the views. */
+async function onlyTheFormIsUnfinished(page) {
+  await button(page, 'New account').click();
+  await field(page, 'Name').fill('Half typed');
+  await go(page, 'Home');
+  const unfinished = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Unfinished' }) });
+  await unfinished.getByRole('link').first().waitFor();
+  assert.equal(await unfinished.getByRole('link').count(), 1);
+}
+
 async function violations(page) {
   await page.evaluate(axe.source);
   const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
@@ -273,12 +291,7 @@ test('a view is saved, found in every window, renamed, replaced, deleted and bro
   // Home leads to all of it in one tap, it outlives a reload, and it is no unfinished form.
   await search(page, 'cedar');
   await shows(page, ['Cedar Clinic']);
-  await button(page, 'New account').click();
-  await field(page, 'Name').fill('Half typed');
-  await go(page, 'Home');
-  const unfinished = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Unfinished' }) });
-  await unfinished.getByRole('link').first().waitFor();
-  assert.equal(await unfinished.getByRole('link').count(), 1);
+  await onlyTheFormIsUnfinished(page);
   await view(page, 'Wednesday').click();
   await shows(page, ['Cedar Clinic', 'Dogwood Clinic']);
   await page.reload();
@@ -323,6 +336,17 @@ test('a bad name is told, and the text stays', async (t) => {
   assert.equal(await views(page).count(), 0);
 });
 
+test('more filters than a view can keep are told, and the name stays', async (t) => {
+  const world = await newForest(t);
+  const { page } = await world.newPhoneOf(REP1);
+  const cities = Array.from({ length: 200 }, (_, n) => `city=Saint+Somewhere+${n}`);
+  await page.goto(`${world.origin}/accounts?${cities.join('&')}`);
+  await saveView(page, 'All of them');
+  await see(page, 'These are more filters than a view can keep. Take some off first.');
+  assert.equal(await field(page, 'Name of the view').inputValue(), 'All of them');
+  assert.equal(await views(page).count(), 0);
+});
+
 test('a view is on every device of its rep and on nobody else\'s, and a sign-out loses none', async (t) => {
   const world = await newForest(t);
   const phone = await world.newPhoneOf(REP1);
@@ -349,17 +373,11 @@ test('a view is on every device of its rep and on nobody else\'s, and a sign-out
   assert.equal(await views(colleague).count(), 0);
 
   // Both give it a name without knowing of each other: the later one stands, and whoever wrote it hears of the other.
-  const rename = async (page, name) => {
-    await button(page, 'Rename view').click();
-    await field(page, 'Name of the view').fill(name);
-    await button(page, 'Save').click();
-    await view(page, name).waitFor();
-  };
-  await rename(desk, 'Wednesday run');
+  await renameView(desk, 'Wednesday run');
   await chipSays(desk, /^\s*Up to date/);
   await go(page, 'Accounts');
   await view(page, 'Tuesday run').click();
-  await rename(page, 'Thursday run');
+  await renameView(page, 'Thursday run');
   await page.goto(`${world.origin}/more/outbox`);
   await see(page, /Name: you replaced “Wednesday run” by .+ with “Thursday run”/);
   await syncNow(desk);
@@ -398,12 +416,7 @@ test('a view that an earlier version kept on the phone alone comes to the web on
   assert.equal(await views(desk).getByRole('link').count(), 1);
 
   // One that stays is no unfinished form.
-  await button(page, 'New account').click();
-  await field(page, 'Name').fill('Half typed');
-  await go(page, 'Home');
-  const unfinished = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Unfinished' }) });
-  await unfinished.getByRole('link').first().waitFor();
-  assert.equal(await unfinished.getByRole('link').count(), 1);
+  await onlyTheFormIsUnfinished(page);
 });
 
 test('a view that two devices have made is one, and is renamed and deleted as one', async (t) => {
@@ -421,10 +434,7 @@ test('a view that two devices have made is one, and is renamed and deleted as on
   await go(page, 'Accounts');
   await view(page, 'Tuesday').click();
   assert.equal(await views(page).getByRole('link').count(), 1);
-  await button(page, 'Rename view').click();
-  await field(page, 'Name of the view').fill('Wednesday');
-  await button(page, 'Save').click();
-  await view(page, 'Wednesday').waitFor();
+  await renameView(page, 'Wednesday');
   assert.equal(await views(page).getByRole('link').count(), 1);
   await chipSays(page, /^\s*Up to date/);
   await syncNow(desk.page);

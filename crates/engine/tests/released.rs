@@ -1,7 +1,7 @@
 //! Disks that released versions of the app have written, kept for ever: each must open, and nothing on it be lost.
 //!
 //! `released/format-N.txt` is what the last version with that row format wrote. It is never edited; a new format
-//! gets a new file, and its own test here.
+//! gets a new file.
 
 mod script;
 

@@ -72,6 +72,19 @@ impl Phone {
         id
     }
 
+    /// One save that names both records.
+    fn save_both(&mut self, ids: [u128; 2], name: &str) {
+        self.names += 1;
+        let edit = |id| {
+            let set = [("name".to_owned(), Some(name.to_owned()))].into();
+            Edit { id: record(id), kind: Kind::Account, op: Op::Patch, base: 0, set }
+        };
+        let id = ChangeId(Uuid::from_u128(1_000 + self.names));
+        let save = Save { id, edits: ids.map(edit).into(), settles: Vec::new(), draft: None };
+        let step = self.engine.save(save, self.now);
+        self.take(step);
+    }
+
     fn sync(&mut self) {
         let step = self.engine.sync_now(self.now);
         self.take(step);
@@ -100,15 +113,20 @@ impl Phone {
         })));
     }
 
-    /// The push on its way is taken, with these clashes in its first receipt.
+    /// The push on its way is answered so.
     fn pushed(&mut self, outcome: Outcome) {
+        self.answered(&outcome, &[], &[]);
+    }
+
+    /// The same, each change with these numbers of the north and these clashes.
+    fn answered(&mut self, outcome: &Outcome, at: &[u64], clashes: &[Clash]) {
         let Some(Outgoing { request: Request::Push(push), .. }) = &self.flying else { panic!("no push") };
         let receipt = |change: &protocol::Change| Receipt {
             number: change.number,
             change: change.id,
             outcome: outcome.clone(),
-            at: [].into(),
-            clashes: Vec::new(),
+            at: at.iter().map(|seq| (north(), *seq)).collect(),
+            clashes: clashes.to_vec(),
         };
         let receipts = push.changes.iter().map(receipt).collect();
         self.answer(Ok(Reply::Push(PushReply::new(1, self.now, receipts))));
@@ -127,26 +145,43 @@ impl Phone {
             fields: [("name", format!("{id} {version}").as_str())].into_iter().collect::<Fields>(),
         };
         let records: Vec<Record> = accounts.iter().map(record).collect();
-        let mut held: BTreeMap<_, _> = self.engine.base().map(|it| (it.id, (**it).clone())).collect();
+        let mut held: BTreeMap<_, _> = self.base().into_iter().map(|it| (it.id, it)).collect();
         self.staged.extend(records.clone());
         held.extend(self.staged.iter().map(|it| (it.id, it.clone())));
-        let Digest { live, sum } = Digest::of(held.values());
         if left == 0 {
             self.staged.clear();
         }
-        let feed = FeedPage {
-            territory: north(),
-            name: "North".into(),
-            own: false,
-            cursor,
-            live,
-            digest: format!("{sum:x}"),
-            records,
-            left: Vec::new(),
-        };
-        let reply = PullReply::new(1, self.now, vec![feed], left);
+        let feed = FeedPage { records, ..page_of(north(), cursor, held.into_values().collect()) };
+        self.told(PullReply::new(1, self.now, vec![feed], left));
+    }
+
+    /// The last page, of a server in this life, with what it has decided meanwhile.
+    fn pulled(&mut self, epoch: u64, feeds: Vec<FeedPage>, decided: Vec<Receipt>) {
+        self.told(PullReply { decided, ..PullReply::new(epoch, self.now, feeds, 0) });
+    }
+
+    fn told(&mut self, reply: PullReply) {
         let wire = serde_json::to_vec(&reply).expect("a page is JSON");
         self.answer(Ok(Reply::Pull(reply, wire)));
+    }
+
+    /// A page of the north that brings nothing but the way to this number.
+    fn nothing_until(&self, cursor: u64) -> FeedPage {
+        FeedPage { records: Vec::new(), ..page_of(north(), cursor, self.base()) }
+    }
+
+    /// What news waits when the server has come to this number, asked as the window comes to the front.
+    fn hears_of_head(&mut self, head: u64) -> u64 {
+        let step = self.engine.on_hint(self.now);
+        self.take(step);
+        let heads = [(north(), head)].into();
+        let pulse = PulseReply { satchel: SATCHEL, epoch: 1, now: 0, signed_in: true, heads, schema_min: 1 };
+        self.answer(Ok(Reply::Pulse(pulse)));
+        self.engine.status().updates_ready
+    }
+
+    fn base(&self) -> Vec<Record> {
+        self.engine.base().map(|it| (**it).clone()).collect()
     }
 
     fn has_sent(&self) -> &'static str {
@@ -187,8 +222,41 @@ fn north() -> TerritoryId {
     TerritoryId::new("north")
 }
 
+fn south() -> TerritoryId {
+    TerritoryId::new("south")
+}
+
 fn create() -> Op {
     Op::Create(north())
+}
+
+fn denied() -> Outcome {
+    Outcome::Refused(Refusal::Denied)
+}
+
+/// What has become of a refused change: the office lets it in.
+fn accepted(change: ChangeId, territory: TerritoryId) -> Receipt {
+    let at = [(territory, 7)].into();
+    Receipt { number: 0, change, outcome: Outcome::Accepted, at, clashes: Vec::new() }
+}
+
+fn replaced(id: u128) -> Clash {
+    Clash {
+        record: record(id),
+        field: "name".into(),
+        theirs: Some("Ben's".into()),
+        by: "Ben".into(),
+        version: 2,
+        mine: Some("mine".into()),
+        parked: false,
+    }
+}
+
+/// A page that brings these records, and says that the feed has no others.
+fn page_of(territory: TerritoryId, cursor: u64, records: Vec<Record>) -> FeedPage {
+    let Digest { live, sum } = Digest::of(records.iter());
+    let (name, digest) = (territory.to_string(), format!("{sum:x}"));
+    FeedPage { territory, name, own: false, cursor, live, digest, records, left: Vec::new() }
 }
 
 #[test]
@@ -356,75 +424,20 @@ fn a_correction_builds_on_what_its_own_record_was_told_and_on_no_other() {
     phone.sync();
     phone.page(1, &[(1, 3), (2, 9)], 0);
     // One save about two records is set aside in part; its correction is about the first.
-    phone.names += 1;
-    let edit = |id, base| {
-        let set = [("name".to_owned(), Some("X".to_owned()))].into();
-        Edit { id: record(id), kind: Kind::Account, op: Op::Patch, base, set }
-    };
-    let save = Save {
-        id: ChangeId(Uuid::from_u128(5_000)),
-        edits: vec![edit(1, 0), edit(2, 0)],
-        settles: Vec::new(),
-        draft: None,
-    };
-    let step = phone.engine.save(save, phone.now);
-    phone.take(step);
+    phone.save_both([1, 2], "X");
     assert_eq!(phone.bases(), [3, 9]);
     phone.pushed(Outcome::Merged);
     phone.settle(vec![(1, How::Done)], Some((1, Op::Patch, "Y")));
     assert_eq!(phone.bases(), [3]);
 }
 
-impl Phone {
-    /// The page on its way is this one.
-    fn pulled(&mut self, epoch: u64, feeds: Vec<FeedPage>, decided: Vec<Receipt>) {
-        let reply = PullReply { decided, ..PullReply::new(epoch, self.now, feeds, 0) };
-        let wire = serde_json::to_vec(&reply).expect("a page is JSON");
-        self.answer(Ok(Reply::Pull(reply, wire)));
-    }
-
-    /// What the server says it has, asked as the window comes to the front.
-    fn hears_of_head(&mut self, head: u64) -> u64 {
-        let step = self.engine.on_hint(self.now);
-        self.take(step);
-        let heads = [(north(), head)].into();
-        let pulse = PulseReply { satchel: SATCHEL, epoch: 1, now: 0, signed_in: true, heads, schema_min: 1 };
-        self.answer(Ok(Reply::Pulse(pulse)));
-        self.engine.status().updates_ready
-    }
-
-    /// The first change of the push on its way is answered so; the others with it are taken.
-    fn answered(&mut self, outcome: &Outcome, at: &[u64], clashes: &[Clash]) {
-        let Some(Outgoing { request: Request::Push(push), .. }) = &self.flying else { panic!("no push") };
-        let receipt = |change: &protocol::Change| Receipt {
-            number: change.number,
-            change: change.id,
-            outcome: outcome.clone(),
-            at: at.iter().map(|seq| (north(), *seq)).collect(),
-            clashes: clashes.to_vec(),
-        };
-        let receipts = push.changes.iter().map(receipt).collect();
-        self.answer(Ok(Reply::Push(PushReply::new(1, self.now, receipts))));
-    }
-}
-
-fn denied() -> Outcome {
-    Outcome::Refused(Refusal::Denied)
-}
-
 #[test]
 fn a_pull_says_which_territories_there_are_and_which_is_ones_own() {
     let mut phone = Phone::new();
     phone.sync();
-    let feed = |name: &str, own| FeedPage {
-        territory: TerritoryId::new(name),
-        name: name.to_uppercase(),
-        own,
-        cursor: 1,
-        live: 0,
-        digest: "0".into(),
-        records: Vec::new(),
-        left: Vec::new(),
+    let feed = |name: &str, own| {
+        let page = page_of(TerritoryId::new(name), 1, Vec::new());
+        FeedPage { own, name: name.to_uppercase(), ..page }
     };
     phone.pulled(1, vec![feed("mine", true), feed("north", false)], Vec::new());
     let status = phone.engine.status();
@@ -481,8 +494,7 @@ fn a_page_of_another_life_of_the_server_is_not_shown() {
     phone.sync();
     phone.page(1, &[(1, 1)], 0);
     phone.sync();
-    let records = phone.engine.base().map(|it| (**it).clone()).collect();
-    phone.pulled(2, vec![FeedPage { records, ..north_page(&phone, 9) }], Vec::new());
+    phone.pulled(2, vec![page_of(north(), 9, phone.base())], Vec::new());
     assert_eq!((phone.last.news.clone(), phone.engine.is_pulling()), (None, true), "it is asked anew");
 }
 
@@ -548,36 +560,15 @@ fn what_was_decided_keeps_the_number_that_this_device_gave_it_and_is_kept_from_t
         at: [(north(), 2)].into(),
         clashes: vec![clash.clone()],
     };
-    phone.pulled(1, vec![north_page(&phone, 2)], vec![receipt(99)]);
+    phone.pulled(1, vec![phone.nothing_until(2)], vec![receipt(99)]);
     assert_eq!(phone.engine.status().needs_you[0].receipt, receipt(1));
     let step = phone.engine.seen(1, phone.now);
     phone.take(step);
     // Two weeks from its decision on it is known, though it was answered first much earlier.
     phone.now += JOURNAL_MS / 2 + 1;
     phone.sync();
-    phone.pulled(1, vec![north_page(&phone, 3)], Vec::new());
+    phone.pulled(1, vec![phone.nothing_until(3)], Vec::new());
     assert!(phone.engine.knows(change));
-}
-
-/// A page that brings nothing but the way to this number.
-fn north_page(phone: &Phone, cursor: u64) -> FeedPage {
-    let held: Vec<Record> = phone.engine.base().map(|it| (**it).clone()).collect();
-    let Digest { live, sum } = Digest::of(held.iter());
-    let digest = format!("{sum:x}");
-    let (territory, name) = (north(), "North".into());
-    FeedPage { territory, name, own: false, cursor, live, digest, records: Vec::new(), left: Vec::new() }
-}
-
-fn replaced(id: u128) -> Clash {
-    Clash {
-        record: record(id),
-        field: "name".into(),
-        theirs: Some("Ben's".into()),
-        by: "Ben".into(),
-        version: 2,
-        mine: Some("mine".into()),
-        parked: false,
-    }
 }
 
 #[test]
@@ -597,21 +588,6 @@ fn what_a_save_replaced_is_told_by_itself_only_where_nothing_else_of_the_save_wa
     phone.save(3, create(), "C");
     phone.answered(&Outcome::Accepted, &[], &[]);
     assert_eq!(told(&phone), (1, 1));
-}
-
-impl Phone {
-    /// One save that names both records.
-    fn save_both(&mut self, ids: [u128; 2], name: &str) {
-        self.names += 1;
-        let edit = |id| {
-            let set = [("name".to_owned(), Some(name.to_owned()))].into();
-            Edit { id: record(id), kind: Kind::Account, op: Op::Patch, base: 0, set }
-        };
-        let id = ChangeId(Uuid::from_u128(1_000 + self.names));
-        let save = Save { id, edits: ids.map(edit).into(), settles: Vec::new(), draft: None };
-        let step = self.engine.save(save, self.now);
-        self.take(step);
-    }
 }
 
 #[test]
@@ -662,10 +638,8 @@ fn what_leaves_counts_in_the_progress_of_a_pull_as_what_comes_does() {
     phone.sync();
     phone.page(1, &[(1, 1), (2, 1)], 0);
     phone.sync();
-    let page = FeedPage { left: vec![record(1), record(2)], ..north_page(&phone, 3) };
-    let reply = PullReply::new(1, 0, vec![page], 5);
-    let wire = serde_json::to_vec(&reply).expect("a page is JSON");
-    phone.answer(Ok(Reply::Pull(reply, wire)));
+    let page = FeedPage { left: vec![record(1), record(2)], ..phone.nothing_until(3) };
+    phone.told(PullReply::new(1, 0, vec![page], 5));
     assert_eq!(phone.engine.status().pulling, Some(Progress { received: 2, total: 7 }));
 }
 
@@ -696,31 +670,8 @@ fn a_pull_asks_about_what_was_refused_and_reports_a_feed_that_did_not_add_up() {
         (pull.open.clone(), diverged.collect::<Vec<_>>())
     };
     assert_eq!(asked(&phone), (vec![change], vec![]));
-    phone.pulled(1, vec![FeedPage { live: 7, ..north_page(&phone, 2) }], Vec::new());
+    phone.pulled(1, vec![FeedPage { live: 7, ..phone.nothing_until(2) }], Vec::new());
     assert_eq!(asked(&phone), (vec![change], vec![(north(), 2, 0)]));
-}
-
-impl Phone {
-    fn base(&self) -> Vec<Record> {
-        self.engine.base().map(|it| (**it).clone()).collect()
-    }
-}
-
-/// What has become of a refused change: the office lets it in.
-fn accepted(change: ChangeId, territory: TerritoryId) -> Receipt {
-    let at = [(territory, 7)].into();
-    Receipt { number: 0, change, outcome: Outcome::Accepted, at, clashes: Vec::new() }
-}
-
-fn south() -> TerritoryId {
-    TerritoryId::new("south")
-}
-
-/// A page that brings these records, and says that the feed has no others.
-fn page_of(territory: TerritoryId, cursor: u64, records: Vec<Record>) -> FeedPage {
-    let Digest { live, sum } = Digest::of(records.iter());
-    let (name, digest) = (territory.to_string(), format!("{sum:x}"));
-    FeedPage { territory, name, own: false, cursor, live, digest, records, left: Vec::new() }
 }
 
 #[test]

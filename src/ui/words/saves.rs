@@ -5,7 +5,7 @@ use protocol::message::{Outcome, Receipt, Refusal};
 use protocol::{Edit, Kind, Op, RecordId};
 
 use super::{NO_NAME, NOTHING_TAKEN, label};
-use crate::ui::choice::Choice;
+use crate::ui::choice::{self, Choice};
 
 /// A field's name as its label says it; one of a newer version by its own name.
 pub(crate) fn field(name: &str) -> String {
@@ -83,7 +83,7 @@ pub(crate) fn reason(receipt: &Receipt) -> String {
             "The web failed on this one again and again. It is kept there for the people who run it."
                 .to_owned()
         }
-        Outcome::Conflicted if receipt.clashes.iter().all(|clash| clash.field == "deleted") => {
+        Outcome::Conflicted if choice::is_deletion(receipt) => {
             "It was changed on the web before your deletion came, so it is still there.".to_owned()
         }
         Outcome::Conflicted => {
@@ -166,6 +166,28 @@ mod tests {
         assert!(clock_off(7 * minute).contains("7 min ahead"));
         assert!(clock_off(-150 * minute).contains("3 h behind"));
         assert!(clock_off(3 * 24 * 60 * minute - 1).contains("3 days ahead"));
+    }
+
+    #[test]
+    fn a_deletion_that_waits_is_told_as_one_and_not_as_a_field() {
+        let clash = |field: &str, parked| Clash {
+            record: RecordId(Uuid::from_u128(1)),
+            field: field.to_owned(),
+            theirs: None,
+            by: "Ana".to_owned(),
+            version: 5,
+            mine: Some("true".to_owned()),
+            parked,
+        };
+        let (change, at) = (protocol::ChangeId(Uuid::nil()), Default::default());
+        let told =
+            |clashes| reason(&Receipt { number: 4, change, outcome: Outcome::Conflicted, at, clashes });
+        let said = told(vec![clash("phone", false), clash("deleted", true)]);
+        assert_eq!(said, "It was changed on the web before your deletion came, so it is still there.");
+        assert_eq!(
+            self::clash("", &clash("deleted", true)),
+            "You deleted it, and Ana had changed it meanwhile."
+        );
     }
 
     #[test]
