@@ -2,7 +2,7 @@
 //! here.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, Row, TransactionBehavior};
 
@@ -20,14 +20,28 @@ pub(super) const MIGRATIONS: [&str; 2] =
 
 /// How long a writer waits for another.
 pub(super) const BUSY: Duration = Duration::from_secs(5);
+/// After how long it tries again where SQLite does not wait by itself.
+const BUSY_AGAIN: Duration = Duration::from_millis(5);
 /// Prepared statements kept on a connection: more than there are.
 const STATEMENTS: usize = 96;
 
 pub(super) fn open(path: &Path) -> Result<Connection, LedgerError> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(BUSY)?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
+    log_ahead(&connection)?;
     prepare(connection)
+}
+
+/// Sets how the file is written. Where several do this to a new file at once, SQLite tells all but one that it is busy
+/// and does not wait: each would wait for the others.
+fn log_ahead(connection: &Connection) -> Result<(), LedgerError> {
+    let begun = Instant::now();
+    loop {
+        match connection.pragma_update(None, "journal_mode", "WAL").map_err(LedgerError::from) {
+            Err(LedgerError::Busy) if begun.elapsed() < BUSY => std::thread::sleep(BUSY_AGAIN),
+            other => return other,
+        }
+    }
 }
 
 pub(super) fn in_memory() -> Result<Connection, LedgerError> {
