@@ -347,7 +347,11 @@ impl Engine {
             return;
         }
         if reply.problem.is_some() {
-            self.rename(step, fresh);
+            if self.is_forgotten(reply.last_number) {
+                self.begin_anew_unasked(step, fresh);
+            } else {
+                self.rename(step, fresh);
+            }
             self.link.back_off(0, now);
             return;
         }
@@ -438,8 +442,8 @@ impl Engine {
         step.news = Some(News::PullFailed(error));
     }
 
-    /// Notes the server's life number. Answers whether it is another life than the one this device knew: then the
-    /// device has taken a new name and will send again all that it still has, and read every feed anew.
+    /// Notes the server's life number. Answers whether it is another life than the one this device knew, in which case
+    /// the device has begun anew.
     pub(crate) fn meet_epoch(&mut self, step: &mut Step, epoch: u64, fresh: DeviceId) -> bool {
         match self.meta.epoch {
             known if known == epoch => false,
@@ -451,14 +455,35 @@ impl Engine {
             _ => {
                 self.meta.epoch = epoch;
                 self.replica.meet_epoch(epoch);
-                self.meta.reread = true;
-                self.rename(step, fresh);
-                self.discard(step);
-                self.replica.restart_all();
-                self.heads.clear();
+                self.begin_anew(step, fresh);
                 true
             }
         }
+    }
+
+    /// Whether the server lacks changes that it has answered, in one and the same life: it lives from an older file,
+    /// put in its place by hand or with its whole machine.
+    pub(crate) fn is_forgotten(&self, last_number: Option<u64>) -> bool {
+        last_number.is_some_and(|last| last < self.outbox.last_answered())
+    }
+
+    /// As for another life, though the server tells of none.
+    pub(crate) fn begin_anew_unasked(&mut self, step: &mut Step, fresh: DeviceId) {
+        self.replica.outlive();
+        self.begin_anew(step, fresh);
+        if !self.log.is_empty() {
+            // So that a start from this disk knows it too.
+            self.compact(step);
+        }
+    }
+
+    /// The device takes a new name, sends again all that it still has, and reads every feed from the start.
+    fn begin_anew(&mut self, step: &mut Step, fresh: DeviceId) {
+        self.meta.reread = true;
+        self.rename(step, fresh);
+        self.discard(step);
+        self.replica.restart_all();
+        self.heads.clear();
     }
 
     /// Takes a new device id; all changes are numbered from 1 and sent again.
@@ -503,12 +528,12 @@ impl Engine {
             let numbers: BTreeSet<u64> = changes.iter().map(|change| change.number).collect();
             let suspect = numbers.len() == 1 && self.link.strikes >= STRIKES_MAX;
             let Meta { device, epoch, .. } = self.meta;
-            let open = self.outbox.open();
+            let open = self.outbox.undecided();
             let push = PushRequest { suspect, open, ..PushRequest::new(device, epoch, changes) };
             (Flight::Push(numbers), Request::Push(push))
         } else if self.pull.wanted && !self.link.signed_out {
             let Meta { device, epoch, .. } = self.meta;
-            let (open, diverged) = (self.outbox.open(), std::mem::take(&mut self.diverged));
+            let (open, diverged) = (self.outbox.undecided(), std::mem::take(&mut self.diverged));
             let pull = PullRequest::new(device, epoch, self.replica.next_cursors());
             (Flight::Pull, Request::Pull(PullRequest { open, diverged, ..pull }))
         } else if self.link.pulse_due(now) <= now {

@@ -93,7 +93,7 @@ impl Engine {
         let batch = step.commit.get_or_insert_default();
         batch.append.clear();
         batch.delete_upto = Some(self.log.start_afresh());
-        for page in self.replica.pages(self.meta.epoch) {
+        for page in self.replica.pages() {
             self.append(step, disk::page_row(disk::encode(&page)));
         }
         self.append(step, disk::cut_row(&[]));

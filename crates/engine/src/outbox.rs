@@ -36,6 +36,12 @@ impl Outbox {
         self.entries.last_key_value().map_or(0, |(number, _)| *number)
     }
 
+    /// The highest number that the server has answered; 0 before the first answer.
+    pub(crate) fn last_answered(&self) -> u64 {
+        let answered = |(_, entry): &(&u64, &Entry)| entry.receipt.is_some();
+        self.entries.iter().rev().find(answered).map_or(0, |(number, _)| *number)
+    }
+
     pub(crate) fn add(&mut self, change: Change, replica: &Replica) {
         self.put(Entry { change, receipt: None, confirmed_at: 0, beyond: false, care: Care::Open }, replica);
     }
@@ -114,12 +120,11 @@ impl Outbox {
         if entry.needs_you() || entry.replaces() {
             self.needs_you.insert(number);
         }
-        if !entry.settled(replica) {
-            for edit in &entry.change.edits {
-                self.open.entry(edit.id).or_default().insert(number);
-            }
-        }
+        let settled = entry.settled(replica);
         self.entries.insert(number, entry);
+        if !settled {
+            self.open(number);
+        }
     }
 
     pub(crate) fn row(&self, number: u64) -> (u64, Vec<u8>) {
@@ -137,7 +142,7 @@ impl Outbox {
     }
 
     /// The changes that need a person, oldest first, for the server to say what has become of them.
-    pub(crate) fn open(&self) -> Vec<ChangeId> {
+    pub(crate) fn undecided(&self) -> Vec<ChangeId> {
         let entries = self.needs_you.iter().map(|number| &self.entries[number]);
         entries.filter(|entry| entry.refused()).map(|entry| entry.change.id).take(OPEN_MAX).collect()
     }
@@ -194,6 +199,12 @@ impl Outbox {
         true
     }
 
+    fn open(&mut self, number: u64) {
+        for edit in &self.entries[&number].change.edits {
+            self.open.entry(edit.id).or_default().insert(number);
+        }
+    }
+
     fn close(&mut self, number: u64) {
         for edit in &self.entries[&number].change.edits {
             if let Some(numbers) = self.open.get_mut(&edit.id) {
@@ -217,22 +228,27 @@ impl Outbox {
         entry.change.edits.iter().map(|edit| edit.id).collect()
     }
 
-    /// After a pull: closes the changes that the base now holds. Answers the records that may look different, and
-    /// the rows to write.
+    /// After a pull: closes the changes that the base now holds, and opens again what a server that has gone back holds
+    /// no more, as a start from disk would. Answers the records that may look different, and the rows to write.
     pub(crate) fn on_published(&mut self, replica: &Replica) -> (BTreeSet<RecordId>, Vec<(u64, Vec<u8>)>) {
-        let open: BTreeSet<u64> = self.open.values().flatten().copied().collect();
-        let beyond: Vec<u64> = open.iter().copied().filter(|number| self.entries[number].beyond).collect();
+        let was_open: BTreeSet<u64> = self.open.values().flatten().copied().collect();
+        let beyond: Vec<u64> =
+            was_open.iter().copied().filter(|number| self.entries[number].beyond).collect();
         for number in &beyond {
             self.entries.get_mut(number).expect("open changes have entries").beyond = false;
         }
         let rows = beyond.into_iter().map(|number| self.row(number)).collect();
-        let answered: Vec<u64> =
-            open.into_iter().filter(|number| self.entries[number].receipt.is_some()).collect();
+        let answered = self.entries.iter().filter(|(_, entry)| entry.receipt.is_some());
+        let looked_at: Vec<(u64, bool)> = answered.map(|(n, entry)| (*n, !entry.settled(replica))).collect();
         let mut touched = BTreeSet::new();
-        for number in answered {
+        for (number, is_open) in looked_at {
             // One that needs a person stays open, but may lie over the base no more.
-            touched.extend(self.entries[&number].change.edits.iter().map(|edit| edit.id));
-            if self.entries[&number].settled(replica) {
+            if is_open || was_open.contains(&number) {
+                touched.extend(self.entries[&number].change.edits.iter().map(|edit| edit.id));
+            }
+            if is_open {
+                self.open(number);
+            } else {
                 self.close(number);
             }
         }

@@ -30,6 +30,13 @@ impl Engine {
         if !self.pull.wanted {
             return;
         }
+        if self.is_forgotten(reply.last_number) {
+            self.begin_anew_unasked(step, fresh);
+            if std::mem::replace(&mut self.pull.healed, true) {
+                self.fail_pull(step, LinkError::Failed);
+            }
+            return;
+        }
         self.pull.failures = 0;
         let (remaining, server_now) = (reply.remaining, reply.now);
         let decided = std::mem::take(&mut reply.decided);

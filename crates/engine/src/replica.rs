@@ -99,6 +99,11 @@ impl Replica {
         self.outlived = self.epoch != epoch;
     }
 
+    /// The server lives from another file, and does not call it another life: the base is of none that goes on.
+    pub(crate) const fn outlive(&mut self) {
+        (self.epoch, self.outlived) = (0, true);
+    }
+
     /// Where the next page continues: after the staged pages if there are any.
     pub(crate) fn next_cursors(&self) -> BTreeMap<TerritoryId, u64> {
         match self.staged.last() {
@@ -259,7 +264,7 @@ impl Replica {
     }
 
     /// The base as pages, to write the log afresh.
-    pub(crate) fn pages(&self, epoch: u64) -> Vec<PullReply> {
+    pub(crate) fn pages(&self) -> Vec<PullReply> {
         let mut lists: BTreeMap<&TerritoryId, Vec<Record>> =
             self.feeds.keys().map(|id| (id, Vec::new())).collect();
         for record in self.base.values() {
@@ -268,7 +273,7 @@ impl Replica {
                 .expect("the base holds records of held territories")
                 .push((**record).clone());
         }
-        let page = |feeds: Vec<FeedPage>| PullReply::new(epoch, 0, feeds, 0);
+        let page = |feeds: Vec<FeedPage>| PullReply::new(self.epoch, 0, feeds, 0);
         let bare = || self.feeds.iter().map(|(id, feed)| feed.page(id, Vec::new())).collect::<Vec<_>>();
         let mut pages = vec![page(bare())];
         for (id, list) in lists {

@@ -157,6 +157,7 @@ impl Engine {
             *touched = differing(&before, &self.replica);
         }
         if published {
+            self.replica.meet_epoch(self.meta.epoch);
             // The rows that a pull changes come with the batch, from the engine that leads.
             touched.extend(self.outbox.on_published(&self.replica).0);
         }

@@ -302,6 +302,241 @@ fn a_restored_server_gets_everything_again_under_a_new_name() {
     );
 }
 
+/// A file put in the server's place by hand tells of no other life, but it lacks changes that were confirmed. What the
+/// base holds is of a life that does not go on, also after a restart: its numbers say nothing of the new ones.
+#[test]
+fn a_server_that_has_forgotten_a_change_gets_everything_again_as_a_pull_shows_it() {
+    check(
+        "sync
+         page north a=1 cursor=9 last=0
+         save a city=Reno
+         pushed
+         sync
+         page north a=1 cursor=8 last=0
+         pushed
+         restart
+         sync
+         page north a=2 cursor=1 last=1",
+        expect![[r#"
+            > sync
+              send pull after []
+            > page north a=1 cursor=9 last=0
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              news Pulled { new: 1, changed: 0, gone: 0 }
+            > save a city=Reno
+              commit strict outbox [1] log ""
+              show a {"city": "Reno", "name": "a 1"} on this phone
+              send push from device 1 of (number, id) [(1, 101)] 1 on base [1]
+            > pushed
+              commit relaxed outbox [1] log ""
+              show a {"name": "a 1"} on the web
+            > sync
+              send pull after [9]
+            > page north a=1 cursor=8 last=0
+              commit strict outbox [1] log "PPC" afresh meta forgets [1]
+              show a {"city": "Reno", "name": "a 1"} on this phone
+              send push from device 9 of (number, id) [(1, 101)] 1 on base [1]
+            > pushed
+              commit relaxed outbox [1] log ""
+              show a {"city": "Reno", "name": "a 1"} on the web
+              send pull after []
+            > restart
+              show a {"city": "Reno", "name": "a 1"} on the web
+              send pulse
+            > sync
+            > page north a=2 cursor=1 last=1
+              commit strict outbox [] log "PC" meta
+              show a {"city": "Reno", "name": "a 2"} on the web
+              news Pulled { new: 0, changed: 1, gone: 0 }
+        "#]],
+    );
+}
+
+#[test]
+fn a_server_that_has_forgotten_a_change_gets_everything_again_as_a_push_shows_it() {
+    check(
+        "sync
+         page north a=1 cursor=9 last=0
+         save a city=Reno
+         pushed
+         save a phone=1
+         forked 0
+         wake
+         pushed
+         other-opens
+         sync
+         page north a=2 cursor=2 last=2",
+        expect![[r#"
+            > sync
+              send pull after []
+            > page north a=1 cursor=9 last=0
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              news Pulled { new: 1, changed: 0, gone: 0 }
+            > save a city=Reno
+              commit strict outbox [1] log ""
+              show a {"city": "Reno", "name": "a 1"} on this phone
+              send push from device 1 of (number, id) [(1, 101)] 1 on base [1]
+            > pushed
+              commit relaxed outbox [1] log ""
+              show a {"name": "a 1"} on the web
+            > save a phone=1
+              commit strict outbox [2] log ""
+              show a {"name": "a 1", "phone": "1"} on this phone
+              send push from device 1 of (number, id) [(2, 102)] 2 on base [1]
+            > forked 0
+              commit strict outbox [1, 2] log "PPC" afresh meta forgets [1, 2]
+              show a {"city": "Reno", "name": "a 1", "phone": "1"} on this phone
+            > wake
+              send push from device 9 of (number, id) [(1, 101), (2, 102)] 1 on base [1] 2 on base [1]
+            > pushed
+              commit relaxed outbox [1, 2] log ""
+              show a {"city": "Reno", "name": "a 1", "phone": "1"} on the web
+            > other-opens
+            > sync
+              send pull after []
+            > page north a=2 cursor=2 last=2
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 2", "phone": "1"} on the web
+              news Pulled { new: 0, changed: 1, gone: 0 }
+        "#]],
+    );
+}
+
+/// It has all that this device knows to be confirmed, and yet the number was used: two phones have one image.
+#[test]
+fn a_number_that_another_phone_has_used_is_no_reason_to_read_everything_again() {
+    check(
+        "sync
+         page north a=1 cursor=9 last=0
+         save a city=Reno
+         pushed
+         save a phone=1
+         forked 2
+         wake
+         pushed
+         sync
+         page north a=2 cursor=11 last=2",
+        expect![[r#"
+            > sync
+              send pull after []
+            > page north a=1 cursor=9 last=0
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              news Pulled { new: 1, changed: 0, gone: 0 }
+            > save a city=Reno
+              commit strict outbox [1] log ""
+              show a {"city": "Reno", "name": "a 1"} on this phone
+              send push from device 1 of (number, id) [(1, 101)] 1 on base [1]
+            > pushed
+              commit relaxed outbox [1] log ""
+              show a {"name": "a 1"} on the web
+            > save a phone=1
+              commit strict outbox [2] log ""
+              show a {"name": "a 1", "phone": "1"} on this phone
+              send push from device 1 of (number, id) [(2, 102)] 2 on base [1]
+            > forked 2
+              commit strict outbox [1, 2] log "" meta forgets [1, 2]
+              show a {"city": "Reno", "name": "a 1", "phone": "1"} on this phone
+            > wake
+              send push from device 9 of (number, id) [(1, 101), (2, 102)] 1 on base [1] 2 on base [1]
+            > pushed
+              commit relaxed outbox [1, 2] log ""
+              show a {"name": "a 1"} on the web
+            > sync
+              send pull after [9]
+            > page north a=2 cursor=11 last=2
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 2"} on the web
+              news Pulled { new: 0, changed: 1, gone: 0 }
+        "#]],
+    );
+}
+
+#[test]
+fn a_server_that_keeps_forgetting_fails_the_pull() {
+    check(
+        "save a name=Mercy
+         pushed
+         sync
+         page north a=1 cursor=1 last=0
+         pushed
+         page north a=1 cursor=1 last=0",
+        expect![[r#"
+            > save a name=Mercy
+              commit strict outbox [1] log ""
+              show a {"name": "Mercy"} on this phone
+              send push from device 1 of (number, id) [(1, 101)]
+            > pushed
+              commit relaxed outbox [1] log "" meta
+              show a {"name": "Mercy"} on the web
+            > sync
+              send pull after []
+            > page north a=1 cursor=1 last=0
+              commit strict outbox [1] log "" meta forgets [1]
+              show a {"name": "Mercy"} on this phone
+              send push from device 9 of (number, id) [(1, 101)]
+            > pushed
+              commit relaxed outbox [1] log ""
+              show a {"name": "Mercy"} on the web
+              send pull after []
+            > page north a=1 cursor=1 last=0
+              commit strict outbox [1] log "" meta forgets [1]
+              show a {"name": "Mercy"} on this phone
+              news PullFailed(Failed)
+              send push from device 9 of (number, id) [(1, 101)]
+        "#]],
+    );
+}
+
+/// A feed whose numbers go back is a lie in one life of the server; whatever the screen makes of it, a start from disk
+/// makes the same of it.
+#[test]
+fn a_save_past_a_feed_that_went_back_is_seen_again_and_not_only_after_a_restart() {
+    check(
+        "sync
+         page north a=1 cursor=4
+         save a city=Reno
+         pushed
+         sync
+         page north a=2 cursor=5
+         sync
+         page north cursor=0
+         restart",
+        expect![[r#"
+            > sync
+              send pull after []
+            > page north a=1 cursor=4
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 1"} on the web
+              news Pulled { new: 1, changed: 0, gone: 0 }
+            > save a city=Reno
+              commit strict outbox [1] log ""
+              show a {"city": "Reno", "name": "a 1"} on this phone
+              send push from device 1 of (number, id) [(1, 101)] 1 on base [1]
+            > pushed
+              commit relaxed outbox [1] log ""
+              show a {"name": "a 1"} on the web
+            > sync
+              send pull after [4]
+            > page north a=2 cursor=5
+              commit strict outbox [] log "PC" meta
+              show a {"name": "a 2"} on the web
+              news Pulled { new: 0, changed: 1, gone: 0 }
+            > sync
+              send pull after [5]
+            > page north cursor=0
+              commit strict outbox [] log "PC" meta
+              show a {"city": "Reno", "name": "a 2"} on the web
+              news Pulled { new: 0, changed: 0, gone: 0 }
+            > restart
+              show a {"city": "Reno", "name": "a 2"} on the web
+              send pulse
+        "#]],
+    );
+}
+
 /// The numbers of the new life are low: none of them says what the old base holds.
 #[test]
 fn what_a_restored_server_took_stays_on_screen_through_a_restart_until_a_pull_shows_it() {

@@ -8,7 +8,7 @@ use expect_test::Expect;
 use protocol::digest::Digest;
 use protocol::merge::Clash;
 use protocol::message::{
-    FeedPage, Outcome, PullReply, PulseReply, PushReply, PushRequest, Receipt, Refusal, SATCHEL,
+    FeedPage, Outcome, PullReply, PulseReply, PushProblem, PushReply, PushRequest, Receipt, Refusal, SATCHEL,
 };
 use protocol::{ChangeId, DeviceId, Edit, Fields, How, Kind, Op, Record, RecordId, TerritoryId};
 use uuid::Uuid;
@@ -176,6 +176,11 @@ impl Stage {
                 self.epoch = words[0].parse().expect("a number");
                 let reply = PushReply::new(self.epoch, self.now - self.skew, vec![]);
                 self.answer(Ok(Reply::Push(reply)));
+            }
+            "forked" => {
+                let (problem, last_number) = (Some(PushProblem::Forked), Some(number(words[0])));
+                let reply = PushReply::new(self.epoch, self.now - self.skew, vec![]);
+                self.answer(Ok(Reply::Push(PushReply { problem, last_number, ..reply })));
             }
             "lost" => self.answer(Err(LinkError::NoAnswer)),
             "signed-out" => self.answer(Err(LinkError::SignedOut)),
@@ -399,15 +404,18 @@ impl Stage {
         receipts
     }
 
-    /// `page north a=1 b=2 cursor=3 remaining=4`: record a in version 1, b in version 2.
+    /// `page north a=1 b=2 cursor=3 remaining=4 last=5`: record a in version 1, b in version 2; the server has this
+    /// device's changes to 5.
     fn page(&mut self, words: &[&str]) {
         let territory = TerritoryId::new(words[0]);
         let (mut cursor, mut remaining, mut bad, mut records) = (0, 0, false, Vec::new());
+        let mut last_number = None;
         for (name, value) in words[1..].iter().map(|word| split(word)) {
             match name {
                 "cursor" => cursor = number(value),
                 "remaining" => remaining = number(value),
                 "digest" => bad = true,
+                "last" => last_number = Some(number(value)),
                 name => records.push(Record {
                     id: record(name),
                     kind: Kind::Account,
@@ -432,6 +440,7 @@ impl Stage {
         let left = Vec::new();
         let feeds = vec![FeedPage { territory, name, own: false, cursor, live, digest, records, left }];
         let reply = PullReply::new(self.epoch, self.now - self.skew, feeds, remaining);
+        let reply = PullReply { last_number, ..reply };
         let wire = serde_json::to_vec(&reply).expect("a page is JSON");
         self.answer(Ok(Reply::Pull(reply, wire)));
     }

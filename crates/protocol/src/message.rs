@@ -61,12 +61,15 @@ pub struct PushReply {
     /// Set when the request as a whole cannot be taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<PushProblem>,
+    /// The highest number of this device's changes that the server had before this push.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_number: Option<u64>,
 }
 
 impl PushReply {
     /// An answer to every change that was sent.
     pub const fn new(epoch: u64, now: i64, receipts: Vec<Receipt>) -> Self {
-        Self { satchel: SATCHEL, epoch, now, receipts, decided: Vec::new(), problem: None }
+        Self { satchel: SATCHEL, epoch, now, receipts, decided: Vec::new(), problem: None, last_number: None }
     }
 }
 
@@ -193,12 +196,16 @@ pub struct PullReply {
     /// Receipts, as they are now, of the changes that the request calls open.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub decided: Vec<Receipt>,
+    /// The highest number of this device's changes that the server has. Lower than one it has confirmed: it lives from
+    /// an older file, and the device sends again all that it still has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_number: Option<u64>,
 }
 
 impl PullReply {
     /// A page of these feeds, with nothing decided.
     pub const fn new(epoch: u64, now: i64, feeds: Vec<FeedPage>, remaining: u64) -> Self {
-        Self { satchel: SATCHEL, epoch, now, feeds, remaining, decided: Vec::new() }
+        Self { satchel: SATCHEL, epoch, now, feeds, remaining, decided: Vec::new(), last_number: None }
     }
 }
 

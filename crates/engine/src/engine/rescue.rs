@@ -69,8 +69,6 @@ impl Engine {
             return None;
         }
         self.replica = earlier.replica;
-        // What the records hold of this device's saves they hold, though they are to be read anew.
-        self.replica.set_restarted(Vec::new(), false);
         self.outbox.close_settled(&self.replica);
         self.replica.restart_all();
         let ids: BTreeSet<RecordId> = self.replica.ids().chain(self.outbox.touched()).collect();

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::push::decided;
 use super::sqlite::feeds::{self, Entry, Territory};
-use super::sqlite::{self};
+use super::sqlite::{self, changes};
 use super::{Ledger, LedgerError, SCHEMA_MIN, User};
 
 impl Ledger {
@@ -49,7 +49,9 @@ impl Ledger {
                 0 => decided(db, &user, &request.open)?,
                 _ => Vec::new(),
             };
-            Ok(PullReply { satchel: SATCHEL, epoch, now, feeds: pages, remaining, decided })
+            let device = changes::device(db, user.organisation, request.device)?;
+            let last_number = device.map_or(Some(0), |it| (it.person == user.id).then_some(it.last_number));
+            Ok(PullReply { satchel: SATCHEL, epoch, now, feeds: pages, remaining, decided, last_number })
         })
     }
 

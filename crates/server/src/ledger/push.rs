@@ -89,7 +89,8 @@ impl Push<'_> {
         };
         let receipts = if problem.is_none() { self.take(last_number)? } else { Vec::new() };
         let decided = decided(self.db, self.user, &self.request.open)?;
-        Ok(PushReply { satchel: SATCHEL, epoch, now: self.now, receipts, decided, problem })
+        let last_number = Some(last_number);
+        Ok(PushReply { satchel: SATCHEL, epoch, now: self.now, receipts, decided, problem, last_number })
     }
 
     /// Whether the numbers cannot be those of one device that counts 1, 2, 3, …. A change that was answered

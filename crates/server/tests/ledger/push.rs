@@ -1,7 +1,9 @@
 //! Push: merge, dedupe, order, access, refusals.
 
+use std::collections::BTreeMap;
+
 use protocol::limits::{FIELD_NAME_BYTES_MAX, FIELDS_MAX, OPEN_MAX};
-use protocol::message::{Outcome, PushProblem, PushRequest, Refusal};
+use protocol::message::{Outcome, PullRequest, PushProblem, PushRequest, Refusal};
 use protocol::{ChangeId, Kind, Op, RecordId};
 use server::ledger::{Ledger, LedgerError, own_territory};
 use uuid::Uuid;
@@ -85,6 +87,26 @@ fn numbers_that_one_device_cannot_have_sent_are_forked_and_nothing_is_applied() 
     assert_eq!(problem(&mut world, &[ahead]), Some(PushProblem::Forked), "an old change under a far number");
     twin.number = 2;
     assert_eq!(world.push(&twin, &[first, too_high]).expect("answered").problem, None);
+}
+
+/// By it a device sees that the server lives from an older file than the one that its last answer was written to.
+#[test]
+fn a_device_hears_up_to_which_number_the_server_has_its_changes() {
+    let mut world = World::new();
+    let mut ana = world.phone_of(world.ana);
+    let (device, user, other) = (ana.id, world.ana, world.ben);
+    let pulled = |world: &mut World, user| {
+        let request = PullRequest::new(device, 0, BTreeMap::new());
+        world.ledger.pull(user, &request, 0).expect("answered").last_number
+    };
+    assert_eq!(pulled(&mut world, user), Some(0), "none so far");
+    let changes = ["A", "B"].map(|name| ana.change(vec![create(new_id(), "north", &[("name", name)])]));
+    let pushed = world.push(&ana, &changes).expect("answered");
+    assert_eq!(pushed.last_number, Some(0), "before this push");
+    assert_eq!(pulled(&mut world, user), Some(2));
+    assert_eq!(world.push(&ana, &changes[..1]).expect("answered").last_number, Some(2));
+    assert_eq!(pulled(&mut world, user), Some(2));
+    assert_eq!(pulled(&mut world, other), None, "it is not his");
 }
 
 #[test]
