@@ -445,20 +445,17 @@ impl Engine {
     /// Notes the server's life number. Answers whether it is another life than the one this device knew, in which case
     /// the device has begun anew.
     pub(crate) fn meet_epoch(&mut self, step: &mut Step, epoch: u64, fresh: DeviceId) -> bool {
-        match self.meta.epoch {
-            known if known == epoch => false,
-            0 => {
-                self.meta.epoch = epoch;
-                step.commit.get_or_insert_default().meta = Some(disk::encode(&self.meta));
-                false
-            }
-            _ => {
-                self.meta.epoch = epoch;
-                self.replica.meet_epoch(epoch);
-                self.begin_anew(step, fresh);
-                true
-            }
+        let known = std::mem::replace(&mut self.meta.epoch, epoch);
+        if known == epoch {
+            return false;
         }
+        self.replica.meet_epoch(epoch);
+        if known == 0 {
+            step.commit.get_or_insert_default().meta = Some(disk::encode(&self.meta));
+            return false;
+        }
+        self.begin_anew(step, fresh);
+        true
     }
 
     /// Whether the server lacks changes that it has answered, in one and the same life: it lives from an older file,
