@@ -48,10 +48,14 @@ pub(crate) fn History(
     about: Signal<Option<RecordId>>,
 ) -> impl IntoView {
     let (chosen, most) = (RwSignal::new(0_usize), RwSignal::new(DRAWN));
-    Effect::new(move |_| {
-        about.track();
-        chosen.set(0);
-        most.set(DRAWN);
+    Effect::new(move |before: Option<Option<RecordId>>| {
+        let now = about.get();
+        // At first nothing is reset: whoever reads it would read the whole history once more.
+        if before.is_some_and(|before| before != now) {
+            chosen.set(0);
+            most.set(DRAWN);
+        }
+        now
     });
     let drawn = Memo::new(move |_| {
         let filter = FILTERS[chosen.get() % FILTERS.len()];

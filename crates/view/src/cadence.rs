@@ -78,7 +78,6 @@ impl View {
     fn visits_of(&self, target: RecordId) -> impl Iterator<Item = Last> {
         let found =
             [Kind::Note, Kind::Event].into_iter().flat_map(move |kind| self.links.of_kind(target, kind));
-        let found = found.filter_map(|id| self.records.get(&id));
         let found = found.filter(move |visit| targets(visit).any(|it| it == target));
         found.filter_map(|visit| Last::of(visit))
     }
@@ -91,7 +90,7 @@ impl View {
         for target in stale {
             self.visits.last.remove(&target);
             for kind in [Kind::Note, Kind::Event] {
-                for record in self.links.of_kind(target, kind).filter_map(|id| self.records.get(&id)) {
+                for record in self.links.of_kind(target, kind) {
                     self.visits.remember(record, Some(target));
                 }
             }

@@ -139,12 +139,13 @@ impl View {
     pub fn about(&self, id: RecordId, kind: Kind) -> Vec<&Rc<Record>> {
         let mut targets = self.merged_into(id);
         targets.push(id);
-        let mut found: Vec<RecordId> =
-            targets.iter().flat_map(|target| self.links.of_kind(*target, kind)).collect();
-        // In order already, but for what was merged.
-        found.sort_unstable();
-        found.dedup();
-        found.iter().filter(|found| !targets.contains(found)).filter_map(|id| self.records.get(id)).collect()
+        let found = targets.iter().flat_map(|target| self.links.of_kind(*target, kind));
+        let mut found: Vec<&Rc<Record>> = found.filter(|found| !targets.contains(&found.id)).collect();
+        if targets.len() > 1 {
+            found.sort_unstable_by_key(|record| record.id);
+            found.dedup_by_key(|record| record.id);
+        }
+        found
     }
 
     /// The account that stands for this one now: itself, unless it was merged into another one that is here. Of
@@ -178,9 +179,9 @@ impl View {
         let mut next = vec![id];
         while let Some(target) = next.pop() {
             for merged in self.links.of_kind(target, Kind::Account) {
-                if merged != id && !found.contains(&merged) {
-                    found.push(merged);
-                    next.push(merged);
+                if merged.id != id && !found.contains(&merged.id) {
+                    found.push(merged.id);
+                    next.push(merged.id);
                 }
             }
         }

@@ -1,19 +1,21 @@
 //! Who speaks of whom: the records that name another one in a field.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use protocol::schema::{self, AT, Shape, WITH};
 use protocol::{Kind, Record, RecordId};
 
-/// By the record that is named: kind and id of those that name it.
+/// By the record that is named: those that name it, by kind and id. They are held themselves: a long history is read in
+/// one go, and not by thousands of looks into a large map.
 #[derive(Debug, Default)]
-pub(crate) struct Links(BTreeMap<RecordId, BTreeSet<(Kind, RecordId)>>);
+pub(crate) struct Links(BTreeMap<RecordId, BTreeMap<(Kind, RecordId), Rc<Record>>>);
 
 impl Links {
     /// Takes in what a record names.
-    pub(crate) fn remember(&mut self, record: &Record) {
+    pub(crate) fn remember(&mut self, record: &Rc<Record>) {
         for target in targets(record) {
-            self.0.entry(target).or_default().insert((record.kind, record.id));
+            self.0.entry(target).or_default().insert((record.kind, record.id), Rc::clone(record));
         }
     }
 
@@ -30,9 +32,9 @@ impl Links {
     }
 
     /// The records of this kind that name `target`, by id.
-    pub(crate) fn of_kind(&self, target: RecordId, kind: Kind) -> impl Iterator<Item = RecordId> {
+    pub(crate) fn of_kind(&self, target: RecordId, kind: Kind) -> impl Iterator<Item = &Rc<Record>> {
         let sources = self.0.get(&target).into_iter();
-        sources.flat_map(move |sources| sources.range((kind, FIRST)..=(kind, LAST))).map(|(_, id)| *id)
+        sources.flat_map(move |sources| sources.range((kind, FIRST)..=(kind, LAST))).map(|(_, record)| record)
     }
 }
 

@@ -112,8 +112,10 @@ pub fn timeline(view: &View, about: RecordId, clock: Clock) -> Vec<Moment> {
     for referral in view.about(about, Kind::Referral).into_iter().chain(itself) {
         of_referral(&mut moments, referral, clock);
     }
-    let order = |moment: &Moment| (moment.when, moment.what, moment.record.id);
-    moments.sort_unstable_by_key(|moment| std::cmp::Reverse(order(moment)));
+    moments.sort_unstable_by(|one, other| {
+        let by_time = (other.when, other.what).cmp(&(one.when, one.what));
+        by_time.then_with(|| other.record.id.cmp(&one.record.id))
+    });
     moments
 }
 
