@@ -30,11 +30,11 @@ struct Drawn {
 impl Drawn {
     fn read(view: &View, about: RecordId, filter: Filter, most: usize) -> Self {
         let clock = intl::clock();
-        let all = timeline::timeline(view, about, clock);
+        let mut all = timeline::moments(view, about, clock);
         let counts = FILTERS.map(|filter| all.iter().filter(|moment| filter.takes(moment.what)).count());
-        let taken = all.iter().filter(|moment| filter.takes(moment.what)).take(most);
-        let moments = taken.map(|moment| drawn(view, about, moment)).collect();
         let needs_you = all.iter().any(|moment| view.place(moment.record.id) == Place::NeedsYou);
+        all.retain(|moment| filter.takes(moment.what));
+        let moments = timeline::newest(all, most).iter().map(|moment| drawn(view, about, moment)).collect();
         Self { counts, moments, needs_you }
     }
 }

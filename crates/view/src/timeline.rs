@@ -1,5 +1,6 @@
 //! What happened at an account, with a contact or for a referral: one stream, newest first; and what is still to come.
 
+use std::cmp::Ordering;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -104,6 +105,13 @@ impl Clock {
 
 /// What happened, newest first. Of an account that includes the history of those that were merged into it.
 pub fn timeline(view: &View, about: RecordId, clock: Clock) -> Vec<Moment> {
+    let mut moments = moments(view, about, clock);
+    moments.sort_unstable_by(newest_first);
+    moments
+}
+
+/// The same in no order: who shows few of many does not wait for all of them to be put in order.
+pub fn moments(view: &View, about: RecordId, clock: Clock) -> Vec<Moment> {
     let mut moments: Vec<Moment> = Vec::new();
     moments.extend(view.about(about, Kind::Note).into_iter().map(|note| of_note(note, clock)));
     moments.extend(view.about(about, Kind::Event).into_iter().filter_map(|event| of_event(event, clock)));
@@ -112,11 +120,22 @@ pub fn timeline(view: &View, about: RecordId, clock: Clock) -> Vec<Moment> {
     for referral in view.about(about, Kind::Referral).into_iter().chain(itself) {
         of_referral(&mut moments, referral, clock);
     }
-    moments.sort_unstable_by(|one, other| {
-        let by_time = (other.when, other.what).cmp(&(one.when, one.what));
-        by_time.then_with(|| other.record.id.cmp(&one.record.id))
-    });
     moments
+}
+
+/// The newest so many of these, newest first.
+pub fn newest(mut moments: Vec<Moment>, most: usize) -> Vec<Moment> {
+    if most < moments.len() {
+        moments.select_nth_unstable_by(most, newest_first);
+        moments.truncate(most);
+    }
+    moments.sort_unstable_by(newest_first);
+    moments
+}
+
+fn newest_first(one: &Moment, other: &Moment) -> Ordering {
+    let by_time = (other.when, other.what).cmp(&(one.when, one.what));
+    by_time.then_with(|| other.record.id.cmp(&one.record.id))
 }
 
 /// What is promised and not done, and what is in the calendar from now on; the next first. What is late comes before
@@ -299,7 +318,12 @@ mod tests {
     }
 
     fn check(more: Vec<Shown>, ahead_minutes: i32, expect: Expect) {
-        expect.assert_eq(&told(&timeline(&view(more), id(1), clock(ahead_minutes))));
+        let (view, clock) = (view(more), clock(ahead_minutes));
+        let all = timeline(&view, id(1), clock);
+        for most in 0..=all.len() + 1 {
+            assert_eq!(newest(moments(&view, id(1), clock), most), all[..most.min(all.len())]);
+        }
+        expect.assert_eq(&told(&all));
     }
 
     fn note(n: u128, written: &str) -> Shown {
