@@ -24,9 +24,15 @@ impl Like {
         Self { store, is_wanted, left: read_on(store, is_wanted.into()) }
     }
 
-    /// The records of a kind that are like the words, beside those that are spelled so; none where these are enough.
-    /// It tracks how far the index is read.
-    pub(crate) fn of(self, kind: Kind, query: &str, exact: &[RecordId]) -> Vec<RecordId> {
+    /// The records of a kind that are like the words, beside those that are spelled so; none where these are enough, and
+    /// none that is left out. It tracks how far the index is read.
+    pub(crate) fn of(
+        self,
+        kind: Kind,
+        query: &str,
+        exact: &[RecordId],
+        is_left: impl Fn(RecordId) -> bool,
+    ) -> Vec<RecordId> {
         if exact.len() >= ENOUGH || query.trim().is_empty() {
             return Vec::new();
         }
@@ -34,7 +40,8 @@ impl Like {
             self.is_wanted.set(true);
         }
         self.left.track();
-        self.store.with_view(|view| view.like(kind, query, exact, LIKE_MAX))
+        self.store
+            .with_view(|view| view.like(kind, query, |id| !exact.contains(&id) && is_left(id), LIKE_MAX))
     }
 }
 

@@ -126,7 +126,7 @@ pub(crate) fn offers(store: Store, kind: Kind) -> Callback<String, Vec<Offer>> {
             let list = if kind == Kind::Contact { view.contacts() } else { view.accounts() };
             list.search(&mut search, &query).take(OFFERS_MAX).collect()
         });
-        let like = like.of(kind, &query, &exact);
+        let like = like.of(kind, &query, &exact, |_| true);
         let (alone, exact) = (exact.is_empty(), exact.into_iter().map(|id| (id, false)));
         store.with_view(|view| {
             let offer = |(id, is_like): (RecordId, bool)| {

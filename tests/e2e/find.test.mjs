@@ -144,6 +144,32 @@ test('a slip of the finger finds an account in the list and in a form, and a sea
   await hits(page, 'Events').filter({ hasText: 'Larkspur Clinic' }).waitFor();
 });
 
+test('a slip of the finger finds what the filters leave, and nothing that they leave out', async (t) => {
+  const world = await newWorld(t);
+  const { page } = await world.newPhoneOf(REP1);
+  await newAccount(page, { Name: 'Larkspur Clinic', City: 'Elko' });
+  await newAccount(page, { Name: 'Larkspar Hall', City: 'Reno' });
+  await newAccount(page, { Name: 'Larkspor House', City: 'Reno' });
+  const names = async () =>
+    (await page.getByRole('list', { name: 'Accounts' }).getByRole('link').allInnerTexts()).map(
+      (text) => /Larksp\w+/.exec(text)[0],
+    );
+  for (const order of ['', '&sort=longest']) {
+    await page.goto(`${world.origin}/accounts?city=Reno${order}`);
+    await search(page, 'larkspru');
+    await see(page, 'Nothing is spelled so. Like it: 2 accounts');
+    assert.deepEqual((await names()).sort(), ['Larkspar', 'Larkspor']);
+    // What is spelled so comes first.
+    await search(page, 'larkspor');
+    await row(page, 'Larkspar Hall').getByText(/^Like it · /).waitFor();
+    assert.deepEqual(await names(), ['Larkspor', 'Larkspar']);
+    await see(page, /^1 of \d+ accounts, and 1 like it$/);
+  }
+  await page.goto(`${world.origin}/accounts?city=Elko&show=overdue`);
+  await search(page, 'larkspru');
+  await see(page, /^No account is all of this: /);
+});
+
 test('the list of accounts shows those that were asked for, without a signal', async (t) => {
   const world = await newWorld(t);
   const phone = await world.newPhoneOf(REP1, { colorScheme: 'dark' });

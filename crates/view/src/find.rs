@@ -79,7 +79,7 @@ impl View {
         let mut index = self.index.borrow_mut();
         let left = index.left();
         for words in words::readings(query) {
-            let (sought, mut best) = index.find(&words, each);
+            let (sought, mut best) = index.find(&words, each, |_| true);
             let mut groups: Vec<Group> = KINDS
                 .into_iter()
                 .filter_map(|kind| {
@@ -100,14 +100,21 @@ impl View {
     }
 
     /// The records of one kind that may be meant where little is spelled as it was typed: what [`View::find`] finds of
-    /// it, but these, the best first and so many.
-    pub fn like(&self, kind: Kind, query: &str, but: &[RecordId], most: usize) -> Vec<RecordId> {
+    /// it and `keeps` lets through, the best first and so many.
+    pub fn like(
+        &self,
+        kind: Kind,
+        query: &str,
+        keeps: impl Fn(RecordId) -> bool,
+        most: usize,
+    ) -> Vec<RecordId> {
         self.read_at_once();
         let mut index = self.index.borrow_mut();
-        let mut readings = words::readings(query).into_iter();
-        let best = readings.find_map(|words| index.find(&words, most + but.len()).1.remove(&kind));
-        let ids = best.map(|best| self.in_order(kind, best)).unwrap_or_default().into_iter();
-        ids.filter(|id| !but.contains(id)).take(most).collect()
+        let mut best = words::readings(query).into_iter().filter_map(|words| {
+            let (_, mut best) = index.find(&words, most, &keeps);
+            best.remove(&kind).filter(|best| !best.ids.is_empty())
+        });
+        best.next().map(|best| self.in_order(kind, best)).unwrap_or_default()
     }
 
     /// The best of a kind as they are shown: people and places that are worth the same by their names.
@@ -517,13 +524,18 @@ mod tests {
         let view = world();
         let like = |kind, query: &str, but: &[u128], most| {
             let but: Vec<_> = but.iter().map(|n| id(*n)).collect();
-            view.like(kind, query, &but, most).into_iter().map(|id| id.0.as_u128()).collect::<Vec<_>>()
+            view.like(kind, query, |id| !but.contains(&id), most)
+                .into_iter()
+                .map(|id| id.0.as_u128())
+                .collect::<Vec<_>>()
         };
         for (kind, query, but, most, expected) in [
             (Kind::Account, "mecry", vec![], 9, vec![1]),
             (Kind::Account, "mecry hosptal", vec![], 9, vec![1]),
             (Kind::Contact, "nunes", vec![], 9, vec![11]),
             (Kind::Account, "mercy", vec![1], 9, vec![]),
+            (Kind::Account, "hosp", vec![], 1, vec![1]),
+            (Kind::Account, "hosp", vec![1], 1, vec![2]),
             (Kind::Account, "hospital", vec![], 0, vec![]),
             (Kind::Account, "zzzz", vec![], 9, vec![]),
             (Kind::Account, " ", vec![], 9, vec![]),

@@ -1,237 +1,31 @@
 //! Accounts: the list with its search, and beside it on a desk the account that is open.
 
-use std::ops::Range;
-use std::sync::Arc;
-use std::time::Duration;
+mod list_place;
 
-use engine::Place;
+use std::ops::Range;
+
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
-use leptos_router::hooks::{use_location, use_navigate, use_query_map};
-use leptos_router::params::ParamsMap;
-use protocol::{Kind, Record, RecordId};
-use view::filter::{Asker, SHOWS, Show, Sort, Wanted};
-use view::{Search, View};
+use leptos_router::hooks::{use_location, use_navigate};
+use view::filter::{SHOWS, Show, Sort, Wanted};
 
-use crate::store::{Session, Store};
+use crate::store::Store;
 use crate::ui::account_filter::{self, FilterButton, FilterSheet, Part, WhatIsOn};
 use crate::ui::components::button::Button;
 use crate::ui::components::card::Empty;
-use crate::ui::components::chip;
 use crate::ui::components::chips::TickChip;
 use crate::ui::components::filters::Filters;
 use crate::ui::components::icon::Icon;
-use crate::ui::components::list::Row;
 use crate::ui::components::segments::Segments;
 use crate::ui::here::{self, Here};
 use crate::ui::intl::Now;
-use crate::ui::like::{ENOUGH, Like, SearchEverything};
+use crate::ui::like::{Like, SearchEverything};
 use crate::ui::record_list::{HeadLine, RecordList, SearchField};
-use crate::ui::saved_views::{NameDialog, Naming, SavedLinks, address};
-use crate::ui::{as_of, attention, due, intl, title, trail, words};
+use crate::ui::saved_views::{NameDialog, Naming, SavedLinks};
+use crate::ui::{as_of, attention, intl, title, trail, words};
 
-/// Where the rep was in the list; it outlives the page, so that coming back finds the same place.
-#[derive(Clone, Copy)]
-pub(crate) struct ListPlace {
-    query: RwSignal<String>,
-    scroll_top: RwSignal<f64>,
-    search: StoredValue<Search>,
-    wanted: RwSignal<Wanted>,
-    here: RwSignal<Here>,
-}
-
-/// What the filters leave, in the order that is wanted.
-#[derive(Clone, Debug, PartialEq)]
-struct Kept {
-    /// With the way there in metres, if that is the order.
-    rows: Arc<Vec<(RecordId, Option<f64>)>>,
-    /// How many there are, on the map or not.
-    matched: usize,
-}
-
-/// Positions in the list of accounts; none stands for the whole list.
-type Among = Option<Arc<Vec<u32>>>;
-
-impl ListPlace {
-    /// The top of the whole list.
-    pub(crate) fn new() -> Self {
-        Self {
-            query: RwSignal::new(String::new()),
-            scroll_top: RwSignal::new(0.0),
-            search: StoredValue::new(Search::default()),
-            wanted: RwSignal::new(Wanted::default()),
-            here: RwSignal::new(Here::Unasked),
-        }
-    }
-
-    /// The rep wants something else: the list begins at its top, and the phone is asked where it is, should that be
-    /// the order.
-    fn want(self, wanted: Wanted) {
-        let before = self.wanted.get_untracked();
-        if wanted.sort == Sort::Nearest {
-            if before.sort != Sort::Nearest {
-                here::ask(self.here);
-            } else if before.show != wanted.show {
-                self.ask_again();
-            }
-        }
-        self.scroll_top.set(0.0);
-        self.wanted.set(wanted);
-    }
-
-    /// Who has said once where the phone is may be elsewhere by now.
-    fn ask_again(self) {
-        if matches!(self.here.get_untracked(), Here::At(..)) {
-            here::ask(self.here);
-        }
-    }
-
-    /// What the search and the ready-made view leave: what the filters are laid over.
-    fn among(self, store: Store, show: Show) -> Among {
-        store.with_view(|view| {
-            let list = view.accounts();
-            let found = self.query.with(|query| {
-                let found = |search: &mut Search| list.found(search, query).to_vec();
-                (!query.trim().is_empty()).then(|| self.search.try_update_value(found).unwrap_or_default())
-            });
-            if show != Show::All {
-                let asker = asker(store);
-                return Some(Arc::new(match found {
-                    Some(found) => view.shown(found.into_iter(), show, &asker),
-                    None => view.shown(0..list.len() as u32, show, &asker),
-                }));
-            }
-            found.map(Arc::new)
-        })
-    }
-
-    /// What the filters leave; none while the list is wanted as it is.
-    fn kept(self, store: Store, among: Memo<Among>) -> Option<Kept> {
-        let wanted = self.wanted.get();
-        if wanted.is_all() {
-            return None;
-        }
-        let among = among.get();
-        store.with_view(|view| {
-            let list = view.accounts();
-            let narrowed = match among {
-                Some(among) => list.narrowed(among.iter().copied(), &wanted),
-                None => list.narrowed(0..list.len() as u32, &wanted),
-            };
-            let mut ids: Vec<RecordId> = narrowed.into_iter().map(|at| list.id(at)).collect();
-            let matched = ids.len();
-            let rows = match (wanted.sort, self.here.get()) {
-                (Sort::Nearest, Here::At(latitude, longitude)) => {
-                    let near = view.near(ids, (latitude, longitude)).into_iter();
-                    near.map(|(id, metres)| (id, Some(metres))).collect()
-                }
-                (Sort::Nearest, _) => Vec::new(),
-                (sort, _) => {
-                    view.sort_accounts(&mut ids, sort, &asker(store));
-                    ids.into_iter().map(|id| (id, None)).collect()
-                }
-            };
-            Some(Kept { rows: Arc::new(rows), matched })
-        })
-    }
-
-    /// Those of the whole list that are like what is searched for, where few are spelled so.
-    fn like(self, store: Store, like: Like) -> Vec<RecordId> {
-        if !self.wanted.with(Wanted::is_all) {
-            return Vec::new();
-        }
-        self.query.with(|query| {
-            let few = |search: &mut Search| {
-                let found: Vec<_> =
-                    store.with_view(|view| view.accounts().search(search, query).take(ENOUGH).collect());
-                like.of(Kind::Account, query, &found)
-            };
-            self.search.try_update_value(few).unwrap_or_default()
-        })
-    }
-
-    fn total(self, view: &View, kept: Option<Kept>) -> usize {
-        if let Some(kept) = kept {
-            return kept.rows.len();
-        }
-        self.query.with(|query| match query.trim() {
-            "" => view.accounts().len(),
-            query => {
-                let found = |search: &mut Search| view.accounts().search(search, query).len();
-                self.search.try_update_value(found).unwrap_or_default()
-            }
-        })
-    }
-
-    fn rows(self, view: &View, kept: Option<Kept>, like: &[RecordId], range: Range<usize>) -> Vec<Row> {
-        if let Some(Kept { rows, .. }) = kept {
-            let says_when = self.wanted.with(|wanted| wanted.sort == Sort::LongestAgo);
-            let (start, end) = (range.start.min(rows.len()), range.end.min(rows.len()));
-            let rows = rows[start..end].iter().zip(start..);
-            let row = |((id, metres), at): (&(RecordId, Option<f64>), usize)| {
-                let mut row = row(view, view.record(*id)?, at);
-                let there = says_when.then(|| last_there(view, *id));
-                // What stands before the line already is not said twice.
-                let there = there.filter(|text| row.due.as_ref().is_none_or(|(due, ..)| due != text));
-                row.text = words::dotted([metres.map(words::far), there, Some(row.text)]);
-                Some(row)
-            };
-            return rows.filter_map(row).collect();
-        }
-        let (start, len) = (range.start, range.len());
-        let mut ids = self.query.with(|query| match query.trim() {
-            "" => view.accounts().ids(range),
-            query => {
-                let found = |search: &mut Search| {
-                    view.accounts().search(search, query).skip(start).take(len).collect::<Vec<_>>()
-                };
-                self.search.try_update_value(found).unwrap_or_default()
-            }
-        });
-        let exact = if like.is_empty() { usize::MAX } else { self.total(view, None) };
-        ids.extend(like.iter().skip(start.saturating_sub(exact)).take(len - ids.len()));
-        let records = ids.into_iter().filter_map(|id| view.record(id));
-        let rows = records.zip(start..).map(|(record, at)| {
-            let mut row = row(view, record, at);
-            if (1..=at).contains(&exact) {
-                row.text = words::dotted([Some(words::LIKE_IT.to_owned()), Some(row.text)]);
-            }
-            row
-        });
-        rows.collect()
-    }
-}
-
-fn asker(store: Store) -> Asker {
-    let names = store.session().with(|session| match session {
-        Session::Open { who, .. } => vec![who.name.clone(), who.email.clone()],
-        _ => Vec::new(),
-    });
-    Asker::new(intl::clock(), &names)
-}
-
-fn last_there(view: &View, account: RecordId) -> String {
-    let clock = intl::clock();
-    let last = view.last_visit(account, clock);
-    words::last_there(last.map(|last| (clock.now.date() - last).get_days()))
-}
-
-fn row(view: &View, account: &Record, position: usize) -> Row {
-    let text = |name| account.fields.text(name);
-    let place = view.place(account.id);
-    let mark = (place != Place::Web).then(|| {
-        let (tone, icon) = chip::look(place);
-        (words::place(place), tone, icon)
-    });
-    Row {
-        position,
-        href: format!("/accounts/{}", account.id.0),
-        title: crate::ui::name(account),
-        text: words::account_line(text("city"), text("state"), text("type")),
-        due: due::mark(view.due(account.id, intl::clock())),
-        mark,
-    }
-}
+pub(crate) use list_place::ListPlace;
+use list_place::{Among, Kept, Line, follow_address};
 
 /// The page. The list stays while an account is open.
 #[component]
@@ -244,7 +38,8 @@ pub(crate) fn Accounts(store: Store, place: ListPlace, now: Now) -> impl IntoVie
     let among = Memo::new(move |_| place.among(store, show.get()));
     let kept = Memo::new(move |_| place.kept(store, among));
     let asked = Like::new(store);
-    let like = Memo::new(move |_| place.like(store, asked));
+    let left = Memo::new(move |_| place.left(store));
+    let like = Memo::new(move |_| place.like(store, asked, kept, left));
     view! {
         <div class="split" class:split--open=move || is_open.get()>
             <section class="split__list" aria-label=words::ACCOUNTS>
@@ -256,49 +51,6 @@ pub(crate) fn Accounts(store: Store, place: ListPlace, now: Now) -> impl IntoVie
             </div>
         </div>
     }
-}
-
-/// The address says what is wanted, so that a reload, a link and a step back show the same; an address that says
-/// nothing leaves the list as it was.
-fn follow_address(place: ListPlace, opened: Memo<bool>) {
-    let (asked, navigate) = (use_query_map(), use_navigate());
-    Effect::new(move |before: Option<Wanted>| {
-        let (wanted, is_open) = (place.wanted.get(), opened.get());
-        let said = asked.with(|asked| {
-            let texts = |name: &str| asked.get_all(name).unwrap_or_default();
-            (*asked != ParamsMap::new()).then(|| Wanted::of_pairs(texts))
-        });
-        let is_news = before.as_ref().is_none_or(|before| *before == wanted);
-        let is_said = said.clone().unwrap_or_default() == wanted;
-        match said {
-            // A chart has counted all of them, not those that were searched for last.
-            Some(_) if before.is_none() && is_said && !is_open => {
-                place.query.set(String::new());
-                place.scroll_top.set(0.0);
-            }
-            _ if is_open || is_said => {}
-            Some(said) if is_news => {
-                // Whoever comes from elsewhere looks at the list from its beginning.
-                place.query.set(String::new());
-                place.scroll_top.set(0.0);
-                place.wanted.set(said);
-            }
-            _ => {
-                let navigate = navigate.clone();
-                // A link's page is drawn before it is in the history: until then the entry is that of the page before.
-                let say = move || {
-                    if opened.try_get_untracked() == Some(false) {
-                        navigate(&place.wanted.with_untracked(address), trail::instead());
-                    }
-                };
-                set_timeout(say, Duration::ZERO);
-            }
-        }
-        if before.is_none() && place.wanted.with_untracked(|wanted| wanted.sort == Sort::Nearest) {
-            place.ask_again();
-        }
-        wanted
-    });
 }
 
 /// Beside the list when no account is open.
@@ -313,7 +65,7 @@ fn ListHead(
     place: ListPlace,
     among: Memo<Among>,
     kept: Memo<Option<Kept>>,
-    like: Memo<Vec<RecordId>>,
+    like: Memo<Vec<Line>>,
     now: Now,
     is_open: Memo<bool>,
 ) -> impl IntoView {
@@ -324,12 +76,12 @@ fn ListHead(
     let line = move || {
         let matched = kept.with(|kept| kept.as_ref().map(|kept| kept.matched));
         match (near.get(), place.here.get()) {
-            (true, Here::At(..)) => words::near_line(found.get(), matched.unwrap_or_default(), intl::number),
-            (true, _) => String::new(),
-            _ if wanted.with(Wanted::narrows) => words::accounts_of(found.get(), all.get(), intl::number),
             _ if !like.with(Vec::is_empty) => {
                 words::accounts_like(found.get(), all.get(), like.with(Vec::len), intl::number)
             }
+            (true, Here::At(..)) => words::near_line(found.get(), matched.unwrap_or_default(), intl::number),
+            (true, _) => String::new(),
+            _ if wanted.with(Wanted::narrows) => words::accounts_of(found.get(), all.get(), intl::number),
             _ => place.query.with(|query| words::accounts_line(query, found.get(), all.get(), intl::number)),
         }
     };
@@ -427,7 +179,7 @@ fn Rows(
     store: Store,
     place: ListPlace,
     kept: Memo<Option<Kept>>,
-    like: Memo<Vec<RecordId>>,
+    like: Memo<Vec<Line>>,
     is_open: Memo<bool>,
     path: Memo<String>,
 ) -> impl IntoView {

@@ -141,8 +141,13 @@ impl Index {
         next.map(|(_, id)| id)
     }
 
-    /// Finds the records that have every word, so many of each kind.
-    pub(super) fn find(&mut self, words: &[String], each: usize) -> (Vec<Sought>, BTreeMap<Kind, Best>) {
+    /// Finds the records that have every word, of those that are kept so many of each kind.
+    pub(super) fn find(
+        &mut self,
+        words: &[String],
+        each: usize,
+        keeps: impl Fn(RecordId) -> bool,
+    ) -> (Vec<Sought>, BTreeMap<Kind, Best>) {
         let mut before = std::mem::take(&mut self.answered);
         for word in words {
             let known = before.iter().position(|(sought, _)| sought.text == *word);
@@ -156,7 +161,7 @@ impl Index {
             }
         }
         let sought = self.answered.iter().map(|(sought, _)| sought.clone()).collect();
-        (sought, self.best(&worth, each))
+        (sought, self.best(&worth, each, keeps))
     }
 
     /// What it is worth to each record, in the order of the segments, that it has the word.
@@ -190,7 +195,7 @@ impl Index {
         }
     }
 
-    fn best(&self, worth: &[u8], each: usize) -> BTreeMap<Kind, Best> {
+    fn best(&self, worth: &[u8], each: usize, keeps: impl Fn(RecordId) -> bool) -> BTreeMap<Kind, Best> {
         let mut kinds = [(); KINDS.len()].map(|()| (0, Heap::new()));
         let mut rest = worth;
         for segment in self.parts() {
@@ -205,7 +210,9 @@ impl Index {
                 if is_full && best.peek().is_none_or(|Reverse(((least, _), _))| least > worth) {
                     continue;
                 }
-                let Some((id, _, name_words)) = segment.record(at) else { continue };
+                let Some((id, _, name_words)) = segment.record(at).filter(|(id, ..)| keeps(*id)) else {
+                    continue;
+                };
                 let found = ((*worth, Reverse(name_words)), id);
                 if !is_full {
                     best.push(Reverse(found));
@@ -301,7 +308,7 @@ mod tests {
 
     fn found(index: &mut Index, words: &[&str]) -> (usize, Vec<u128>) {
         let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-        let (_, mut found) = index.find(&words, 5);
+        let (_, mut found) = index.find(&words, 5, |_| true);
         let best = found.remove(&Kind::Account).unwrap_or_default();
         (best.count, best.ids.iter().map(|(id, _)| id.0.as_u128()).collect())
     }
