@@ -24,8 +24,8 @@ impl Like {
         Self { store, is_wanted, left: read_on(store, is_wanted.into()) }
     }
 
-    /// The records of a kind that are like the words, beside those that are spelled so; none where these are enough, and
-    /// none that is left out. It tracks how far the index is read.
+    /// The records of a kind that are like the words, beside those that are spelled so; none where these are enough,
+    /// and none that is left out. It tracks how far the index is read.
     pub(crate) fn of(
         self,
         kind: Kind,

@@ -1,5 +1,5 @@
-//! What the list of accounts shows: what is searched for, what the filters leave, in which order, and what of it is like
-//! the words where few are spelled so.
+//! What the list of accounts shows: what is searched for, what the filters leave, in which order, and what of it is
+//! like the words where few are spelled so.
 
 use std::cell::OnceCell;
 use std::ops::Range;
