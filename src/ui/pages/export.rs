@@ -163,7 +163,7 @@ fn fill(view: &View, who: &str, now: protocol::schema::DateTime, parts: &Array) 
     let mut zip = Zip::new(now);
     let unsent = view.not_on_web().count();
     let unsent = words::export_unsent(unsent, &intl::number(unsent));
-    let made = now.strftime("%Y-%m-%d %H:%M").to_string();
+    let made = format!("{} {:02}:{:02}", now.date(), now.hour(), now.minute());
     let readme = words::export_readme(&made, who, &counts(view), &unsent);
     put(&mut zip, parts, "README.txt", [readme].into_iter())?;
     for kind in KINDS {
