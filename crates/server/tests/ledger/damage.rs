@@ -38,6 +38,35 @@ fn a_file_of_a_newer_version_is_left_alone() {
     assert_eq!(Ledger::open(&path).err(), Some(LedgerError::Refused(sentence.to_owned())));
 }
 
+/// The 19th and 20th byte say how the file is written: 2 for ahead in a log beside it, 1 for all in one file (the
+/// SQLite file format, 1.3.3).
+#[test]
+fn a_ledger_is_put_into_its_one_file() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().join("ledger.sqlite");
+    let ledger = Ledger::open(&path).expect("opens");
+    let how = || std::fs::read(&path).expect("reads")[18..20].to_vec();
+    assert_eq!(how(), [2, 2]);
+    assert_eq!(ledger.fold(), Ok(()));
+    assert_eq!(how(), [1, 1]);
+}
+
+#[test]
+fn of_all_errors_three_say_that_the_ledger_as_a_whole_cannot_be_used() {
+    let text = || "why".to_owned();
+    let trouble = [LedgerError::Busy, LedgerError::Full, LedgerError::Disk(text())];
+    let others = [
+        LedgerError::UnknownUser,
+        LedgerError::OtherDevice,
+        LedgerError::TooLarge,
+        LedgerError::SchemaOld,
+        LedgerError::Refused(text()),
+        LedgerError::Database(text()),
+    ];
+    assert!(trouble.iter().all(LedgerError::is_trouble));
+    assert!(!others.iter().any(LedgerError::is_trouble));
+}
+
 #[test]
 fn several_that_open_a_new_file_at_once_make_it_once() {
     for _ in 0..8 {

@@ -8,6 +8,7 @@ mod late;
 mod merge;
 mod moves;
 mod pairs;
+mod people;
 mod push;
 mod quarantine;
 mod versions;
