@@ -211,7 +211,7 @@ fn Log(store: Store, id: RecordId, event: Memo<Option<Event>>) -> impl IntoView 
             let outcomes = not_yet.with(Option::is_none).then_some(lists::OUTCOMES).into_iter().flatten();
             view! {
                 {not_yet.get().map(|text| view! { <p class="card__nothing">{text}</p> })}
-                <div class="page__do">
+                <div class="page__choices">
                     {outcomes.map(outcome.clone()).collect_view()}
                     <Button label=words::CANCEL_EVENT icon=Icon::Close on_press=cancel />
                 </div>
