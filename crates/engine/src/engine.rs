@@ -348,7 +348,7 @@ impl Engine {
         }
         if reply.problem.is_some() {
             if self.is_forgotten(reply.last_number) {
-                self.begin_anew_unasked(step, fresh);
+                self.begin_anew(step, fresh);
             } else {
                 self.rename(step, fresh);
             }
@@ -464,18 +464,8 @@ impl Engine {
         last_number.is_some_and(|last| last < self.outbox.last_answered())
     }
 
-    /// As for another life, though the server tells of none.
-    pub(crate) fn begin_anew_unasked(&mut self, step: &mut Step, fresh: DeviceId) {
-        self.replica.outlive();
-        self.begin_anew(step, fresh);
-        if !self.log.is_empty() {
-            // So that a start from this disk knows it too.
-            self.compact(step);
-        }
-    }
-
     /// The device takes a new name, sends again all that it still has, and reads every feed from the start.
-    fn begin_anew(&mut self, step: &mut Step, fresh: DeviceId) {
+    pub(crate) fn begin_anew(&mut self, step: &mut Step, fresh: DeviceId) {
         self.meta.reread = true;
         self.rename(step, fresh);
         self.discard(step);

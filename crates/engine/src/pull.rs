@@ -31,7 +31,7 @@ impl Engine {
             return;
         }
         if self.is_forgotten(reply.last_number) {
-            self.begin_anew_unasked(step, fresh);
+            self.begin_anew(step, fresh);
             if std::mem::replace(&mut self.pull.healed, true) {
                 self.fail_pull(step, LinkError::Failed);
             }

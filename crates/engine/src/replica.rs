@@ -99,11 +99,6 @@ impl Replica {
         self.outlived = self.epoch != epoch;
     }
 
-    /// The server lives from another file, and does not call it another life: the base is of none that goes on.
-    pub(crate) const fn outlive(&mut self) {
-        (self.epoch, self.outlived) = (0, true);
-    }
-
     /// Where the next page continues: after the staged pages if there are any.
     pub(crate) fn next_cursors(&self) -> BTreeMap<TerritoryId, u64> {
         match self.staged.last() {
